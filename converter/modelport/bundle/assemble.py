@@ -1,0 +1,72 @@
+"""Puts the files of a bundle together: from a Program and its vectors to a Bundle in memory."""
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version as package_version
+
+import onnx
+import onnx_ir as ir
+from msgspec.structs import replace
+
+from modelport.bundle.forest_bin import encode_forests
+from modelport.bundle.manifest import Manifest, PassRecord, RuntimeSettings, TargetOptions
+from modelport.bundle.mlmodel import mlmodel
+from modelport.bundle.reader import Bundle
+from modelport.bundle.seal import manifest_bytes, model_id
+from modelport.bundle.vectors_io import encode_vectors
+from modelport.bundle.writer import file_entries, json_bytes
+from modelport.evidence.vectors import Vectors
+from modelport.ir.operators import IR_VERSION, OPSETS
+from modelport.ir.program import Program
+from modelport.ir.session import GRAPH_OPTIMIZATION
+
+__all__ = ["assemble", "with_projects"]
+
+
+def assemble(
+    program: Program,
+    vectors: Vectors,
+    *,
+    name: str,
+    version: str,
+    options: TargetOptions,
+    passes: Sequence[PassRecord],
+) -> Bundle:
+    """Returns the bundle without generated projects: model, forests, contract, provenance, vectors, MLflow's view."""
+    proto = ir.to_proto(program.model)
+    onnx.checker.check_model(proto)
+    files = {
+        "model.onnx": proto.SerializeToString(deterministic=True),
+        "contract.json": json_bytes(program.contract),
+        "provenance.json": json_bytes(program.provenance),
+    }
+    if program.forests:
+        files["forest.bin"] = encode_forests(program.forests)
+    files |= {f"vectors/{inner}": data for inner, data in encode_vectors(vectors, program.contract).items()}
+    identity = model_id(file_entries(files))
+    files["MLmodel"] = mlmodel(program.contract, name, version, identity, package_version("onnx"))
+    manifest = Manifest(
+        name=name,
+        version=version,
+        model_id=identity,
+        compiler=f"modelport {package_version('modelport')}",
+        runtime=RuntimeSettings(
+            graph_optimization=GRAPH_OPTIMIZATION,
+            ir_version=IR_VERSION,
+            opsets=dict(OPSETS),
+            onnxruntime=package_version("onnxruntime"),
+        ),
+        passes=tuple(passes),
+        targets=(),
+        options=options,
+        files=file_entries(files),
+    )
+    return Bundle({**files, "manifest.json": manifest_bytes(manifest)}, manifest, program.contract)
+
+
+def with_projects(bundle: Bundle, projects: Mapping[str, Mapping[str, bytes]]) -> Bundle:
+    """Returns the bundle with generated projects under java/, cpp/ …, sealed anew; the model_id stays."""
+    files = {path: bundle.files[path] for path in bundle.manifest.files}
+    for target, project in projects.items():
+        files |= {f"{target}/{inner}": data for inner, data in project.items()}
+    manifest = replace(bundle.manifest, targets=tuple(projects), files=file_entries(files))
+    return Bundle({**files, "manifest.json": manifest_bytes(manifest)}, manifest, bundle.contract)

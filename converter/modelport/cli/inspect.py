@@ -1,0 +1,91 @@
+"""modelport inspect: what a bundle is, in a terminal."""
+
+from typing import Annotated
+
+import msgspec
+import typer
+
+from modelport.bundle.reader import Bundle, open_bundle
+from modelport.cli._flags import Config, Explain, Json
+from modelport.cli._settings import explain_and_stop, resolve
+from modelport.ir.contract import Feature, Output
+
+__all__ = ["NAME", "command"]
+
+NAME = "inspect"
+
+
+def command(
+    bundle: Annotated[str | None, typer.Argument(help="Folder or zip written by 'modelport convert'.")] = None,
+    json: Json = False,
+    config: Config = None,
+    explain: Explain = False,
+) -> None:
+    """Checks the seal and shows features, outputs, passes, versions and the last proof."""
+    settings = resolve(NAME, locals(), config)
+    if explain:
+        explain_and_stop(settings)
+    opened = open_bundle(settings.need("bundle", "BUNDLE"))
+    if settings["json"]:
+        parts = {"manifest": opened.manifest, "contract": opened.contract}
+        parts["provenance"] = msgspec.json.decode(opened.files["provenance.json"])
+        typer.echo(msgspec.json.encode(parts).decode())
+        return
+    for line in _lines(opened):
+        typer.echo(line)
+
+
+def _lines(bundle: Bundle) -> list[str]:
+    manifest, contract = bundle.manifest, bundle.contract
+    provenance = msgspec.json.decode(bundle.files["provenance.json"])
+    runtime = manifest.runtime
+    opsets = ", ".join(f"{domain or 'onnx'} {number}" for domain, number in runtime.opsets.items())
+    lines = [
+        f"{manifest.name} {manifest.version}  {contract.task}",
+        f"model_id   {manifest.model_id}",
+        f"source     {provenance['framework']} {provenance['framework_version']}, {provenance['model_class']}",
+        f"compiler   {manifest.compiler}; opset {opsets}; "
+        f"proven with onnxruntime {runtime.onnxruntime}, {runtime.intra_op_threads} thread, {runtime.graph_optimization}",
+        f"passes     {', '.join(f'{p.name} ({p.outcome})' for p in manifest.passes)}",
+        f"targets    {', '.join(manifest.targets) or 'none'}",
+        f"proof      {_proof(bundle)}",
+        "",
+        "features",
+        *(f"  {_feature(feature)}" for feature in contract.features),
+        "outputs",
+        *(f"  {_output(output)}" for output in contract.outputs),
+    ]
+    return lines + [f"note: {note}" for note in contract.notes]
+
+
+def _proof(bundle: Bundle) -> str:
+    try:
+        report = msgspec.json.decode(bundle.files["evidence/report.json"])
+    except KeyError:
+        return "none beside the bundle; run 'modelport verify'"
+    if report["model_id"] != bundle.model_id:
+        return "stale: it proves another model; run 'modelport verify'"
+    return ", ".join(f"{name} {t['status']}" for name, t in report["targets"].items())
+
+
+def _feature(feature: Feature) -> str:
+    parts = [f"{feature.name}: {feature.dtype}", f"missing {_done(feature.missing)}"]
+    if feature.dtype in ("float64", "float32"):
+        parts.append(f"infinite {_done(feature.infinite)}")
+    if feature.max_abs is not None:
+        parts.append(f"|x| up to {feature.max_abs:.4g}")
+    known = feature.categories or feature.numbers
+    if known:
+        shown = ", ".join(map(str, known[:8])) + (", …" if len(known) > 8 else "")
+        parts.append(f"{{{shown}}}, others {_done(feature.unknown)}")
+    return "; ".join(parts)
+
+
+def _done(policy: str) -> str:
+    return {"accept": "accepted", "refuse": "refused"}[policy]
+
+
+def _output(output: Output) -> str:
+    shape = "[N]" if output.width is None else f"[N, {output.width}]"
+    classes = f" of {', '.join(map(str, output.classes[:8]))}" if output.classes else ""
+    return f"{output.name}: {output.dtype} {shape}{classes}; {output.bound.kind}: {output.bound.reason}"

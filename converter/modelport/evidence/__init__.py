@@ -1,0 +1,1 @@
+"""Proof material: probes, vectors, bounds and the comparison with them."""

@@ -1,0 +1,131 @@
+"""Makes vectors: rows, what the oracle answered, which labels count as right and how far numbers may lie off."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+import onnx_ir as ir
+
+from modelport.errors import ParityError
+from modelport.evidence.deviation import deviations
+from modelport.evidence.oracle import Oracle, ask_rows
+from modelport.evidence.vectors import Answer, LabelAnswer, NumberAnswer, Vectors
+from modelport.ir.contract import Output
+from modelport.ir.program import Program
+from modelport.ir.row_check import check_rows, feeds
+from modelport.ir.rows import Rows
+from modelport.ir.session import run_all
+
+__all__ = ["Answered", "answer_rows"]
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Vectors, and for each output the reasons for which it may deviate (none: exact).
+
+    ``undefined`` counts rows whose label or numbers the source itself does not define.
+    """
+
+    vectors: Vectors
+    reasons: Mapping[str, tuple[str, ...]]
+    undefined: int
+
+
+def answer_rows(program: Program, oracle: Oracle, rows: Rows, origin: npt.NDArray[np.uint8]) -> Answered:
+    """Asks the oracle once for all rows that the contract takes.
+
+    Raises: ParityError when the original refuses a row that the contract takes: the contract would be wrong.
+    """
+    contract = program.contract
+    status, cause = check_rows(rows, contract)
+    usable = status == 0
+    asked = ask_rows(oracle, rows.take(usable))
+    if asked.refused:
+        row, message = next(iter(asked.refused.items()))
+        raise ParityError(
+            f"the original refuses {len(asked.refused)} row(s) that no rule of the contract foresees: {message}",
+            where=f"row {int(np.flatnonzero(usable)[row])} of the vectors",
+            fix="report the estimator; the rule must be stated before the model can be converted",
+        )
+    model = ir.to_proto(program.model)
+    deviation, reasons = _deviations(program, model, rows, usable)
+    answers: dict[str, Answer] = {}
+    for output in contract.outputs:
+        given = asked.outputs.get(output.name)
+        if output.role == "label":
+            answers[output.name] = _labels(program, output, given, usable, deviation)
+        else:
+            answers[output.name] = _numbers(output, given, usable, deviation.get(output.name))
+    vectors = Vectors(rows, answers, status, cause, origin)
+    named = {output.name: reasons.get(output.name, ()) for output in contract.outputs if output.role == "number"}
+    return Answered(vectors, named, _undefined(vectors))
+
+
+def _deviations(
+    program: Program, model: onnx.ModelProto, rows: Rows, usable: npt.NDArray[np.bool_]
+) -> tuple[dict[str, Array], dict[str, tuple[str, ...]]]:
+    tensors = run_all(model, feeds(rows, program.contract, usable))
+    deviation, reasons = deviations(model, tensors, program.forests)
+    for decision in program.decisions:
+        scores = np.asarray(tensors[decision.scores], dtype=np.float64)
+        deviation[f"scores of {decision.output}"] = scores
+    return deviation, reasons
+
+
+def _labels(
+    program: Program,
+    output: Output,
+    given: npt.NDArray[np.generic] | None,
+    usable: npt.NDArray[np.bool_],
+    deviation: Mapping[str, Array],
+) -> LabelAnswer:
+    """The accepted set holds the oracle's label and every class whose score lies within reach of the best one."""
+    classes = output.classes or ()
+    expected = np.full((len(usable),) if output.width is None else (len(usable), output.width), -1, dtype=np.int32)
+    if given is not None:
+        expected[usable] = given
+    accepted = expected[..., None] == np.arange(len(classes))
+    for decision in program.decisions:
+        if decision.output == output.name and decision.scores in deviation:
+            scores, reach = deviation[f"scores of {decision.output}"], deviation[decision.scores]
+            accepted |= _near(scores, reach, decision.rule) & usable[:, None]
+    return LabelAnswer(expected, accepted)
+
+
+def _near(scores: Array, reach: Array, rule: str) -> npt.NDArray[np.bool_]:
+    reach = np.nan_to_num(reach, nan=np.inf, posinf=np.inf)
+    if rule == "positive":
+        flat, d = scores.reshape(-1), reach.reshape(-1)
+        return np.stack([flat - d <= 0, flat + d > 0], axis=1) & (d > 0)[:, None]
+    best = np.nanmax(scores - reach, axis=1, keepdims=True)
+    return np.asarray((scores + reach >= best) & (reach.max(axis=1, keepdims=True) > 0))
+
+
+def _numbers(
+    output: Output, given: npt.NDArray[np.generic] | None, usable: npt.NDArray[np.bool_], deviation: Array | None
+) -> NumberAnswer:
+    dtype = np.float32 if output.dtype == "float32" else np.float64
+    shape = (len(usable),) if output.width is None else (len(usable), output.width)
+    expected = np.full(shape, np.nan, dtype=dtype)
+    if given is not None:
+        expected[usable] = np.asarray(given).reshape(expected[usable].shape)
+    bound = np.zeros(shape, dtype=dtype)
+    if deviation is not None:
+        # Rounded up, so that a float32 bound is never the tighter one.
+        bound[usable] = np.nextafter(deviation.reshape(shape)[usable].astype(dtype), dtype(np.inf))  # type: ignore[type-var]
+        bound[deviation.reshape(shape) == 0] = 0
+    return NumberAnswer(expected, bound)
+
+
+def _undefined(vectors: Vectors) -> int:
+    rows = np.zeros(len(vectors), dtype=np.bool_)
+    for answer in vectors.answers.values():
+        if isinstance(answer, LabelAnswer):
+            rows |= (answer.accepted.sum(axis=-1) > 1).reshape(len(rows), -1).any(axis=1)
+        else:
+            rows |= np.isinf(answer.bound).reshape(len(rows), -1).any(axis=1)
+    return int(rows.sum())

@@ -1,0 +1,333 @@
+"""How far a target may lie from the source, row by row, from theory: deviation analysis over the graph.
+
+Both sides compute the same formula. Where they use the same correctly rounded operations in the same order, they
+agree to the last bit and the deviation is 0. It arises only in operations whose result IEEE 754 does not fix
+(sums of several terms, exp, log …) and is then carried on by interval arithmetic:
+
+    sums of k terms     k · eps · Σ|terms|     each side errs by at most k·u·Σ|terms|, u = eps/2 (Higham, Accuracy
+                                               and Stability of Numerical Algorithms, 2nd ed., section 3.1)
+    exp, log …          (s + t) ULP            s, t: what the source's and the target's library state
+    f of a deviating x  the spread of f over [x - d, x + d], plus one rounding on each side
+
+A comparison whose operands lie within their deviation is undefined: its deviation is infinite, and what depends on
+it is listed in the report instead of being compared.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+
+from modelport.errors import UnsupportedModelError
+from modelport.ir.forest import Forest
+
+__all__ = ["SPECIAL_ULP", "deviations"]
+
+Array = npt.NDArray[np.float64]
+Tensors = Mapping[str, npt.NDArray[np.generic]]
+
+# Source ULP + target ULP. Source: numpy 2 states < 1 ULP for exp and log in float64 on every dispatch path
+# (NEP 38 acceptance rule is 4 ULP, glibc's own bound 1). Target: onnxruntime evaluates them with Eigen's packet
+# math, which states at most 2 ULP for pexp and plog in double. One more each side for the scalar remainder loops.
+SPECIAL_ULP = {"Exp": 4.0, "Log": 4.0}
+
+_TINY = float(np.finfo(np.float64).tiny)
+_EXACT = frozenset(
+    "Identity Reshape Concat Gather Unsqueeze Squeeze Transpose Slice Expand Cast Where IsNaN IsInf Not And Or Equal "
+    "Less LessOrEqual Greater GreaterOrEqual ArgMax OneHot LabelEncoder TreeEnsemble Add Sub Mul Div Sqrt Neg Abs Min "
+    "Max Clip ReduceMax ReduceMin Constant Shape Relu Sign Floor Ceil Round".split()
+)
+
+
+def deviations(
+    model: onnx.ModelProto, tensors: Tensors, forests: Sequence[Forest] = ()
+) -> tuple[dict[str, Array], dict[str, tuple[str, ...]]]:
+    """Returns the deviation of every tensor, and the reasons why it may deviate.
+
+    ``tensors`` holds the value of every tensor of the model on the rows in question (``ir.session.run_all``).
+    Raises: UnsupportedModelError listing all operators that no rule covers.
+    """
+    by_tensor = {forest.tensor: forest for forest in forests}
+    result: dict[str, Array] = {}
+    reasons: dict[str, tuple[str, ...]] = {}
+    unknown: set[str] = set()
+    for node in model.graph.node:
+        inherited = {reason: None for name in node.input for reason in reasons.get(name, ())}
+        moved = [name for name in node.input if name in result]
+        own: str | None = None
+        deviation: Array | None = None
+        with np.errstate(all="ignore"):
+            if node.op_type in _ALWAYS:
+                deviation, own = _ALWAYS[node.op_type](_Node(node, tensors, result))
+            elif node.op_type not in _EXACT:
+                unknown.add(node.op_type)
+            elif moved and node.op_type == "TreeEnsemble":
+                deviation = _trees(_Node(node, tensors, result), by_tensor[node.input[0]])
+            elif moved:
+                rule = _MOVED.get(node.op_type)
+                if rule is None:
+                    unknown.add(f"{node.op_type} of a deviating value")
+                else:
+                    deviation = rule(_Node(node, tensors, result))
+        if own is not None:
+            inherited[own] = None
+        if deviation is not None and deviation.any():
+            deviation[np.isnan(deviation)] = np.inf
+            result[node.output[0]] = deviation
+            reasons[node.output[0]] = tuple(inherited)
+    if unknown:
+        raise UnsupportedModelError(
+            f"no error bound can be given for: {', '.join(sorted(unknown))}",
+            where=f"graph {model.graph.name!r}",
+            fix="report the estimator; a rule in evidence/deviation.py is missing",
+        )
+    return result, reasons
+
+
+class _Node:
+    """One node with the values and deviations of its inputs at hand."""
+
+    def __init__(self, node: onnx.NodeProto, tensors: Tensors, deviation: Mapping[str, Array]) -> None:
+        self.op_type = node.op_type
+        self._inputs = list(node.input)
+        self._output = node.output[0]
+        self._attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
+        self._tensors = tensors
+        self._deviation = deviation
+
+    def x(self, index: int = 0) -> Array:
+        """The value of an input; numbers as float64."""
+        value = self._tensors[self._inputs[index]]
+        return value.astype(np.float64) if value.dtype.kind in "fiub" else value  # type: ignore[return-value]
+
+    def raw(self, index: int) -> npt.NDArray[np.generic]:
+        """The value of an input as it is."""
+        return self._tensors[self._inputs[index]]
+
+    def d(self, index: int = 0) -> Array:
+        """The deviation of an input, 0 where it has none."""
+        name = self._inputs[index]
+        return self._deviation.get(name, np.zeros(self._tensors[name].shape))
+
+    def ends(self, index: int = 0) -> tuple[Array, Array]:
+        """The least and greatest value of an input."""
+        return self.x(index) - self.d(index), self.x(index) + self.d(index)
+
+    @property
+    def count(self) -> int:
+        """How many inputs there are."""
+        return len(self._inputs)
+
+    def attribute(self, name: str, default: int) -> int:
+        """An integer attribute."""
+        return int(self._attributes.get(name, default))
+
+    @property
+    def result(self) -> Array:
+        """The value of the output."""
+        value = self._tensors[self._output]
+        return value.astype(np.float64) if value.dtype.kind in "fiub" else np.zeros(value.shape)
+
+    @property
+    def eps(self) -> float:
+        """The machine epsilon of the output's type."""
+        dtype = self._tensors[self._output].dtype
+        return float(np.finfo(dtype).eps) if dtype.kind == "f" else 0.0
+
+    def rounding(self) -> Array:
+        """One rounding on each side: eps·|r|."""
+        r = self.result
+        return np.where(np.isfinite(r), self.eps * np.abs(r) + _TINY * (r != 0), 0.0)
+
+    def spread(self, *candidates: Array) -> Array:
+        """The greatest distance of the candidates from the result; equal infinities and NaNs lie 0 apart."""
+        r = self.result
+        widest = np.zeros(r.shape)
+        for candidate in candidates:
+            same = (candidate == r) | (np.isnan(candidate) & np.isnan(r))
+            widest = np.maximum(widest, np.where(same, 0.0, np.abs(candidate - r)))
+        return widest
+
+
+Rule = Callable[[_Node], Array]
+
+
+def _matmul(n: _Node) -> tuple[Array, str]:
+    a, b, da, db = n.x(0), n.x(1), n.d(0), n.d(1)
+    terms = a.shape[-1]
+    total = np.abs(a) @ np.abs(b)
+    sums = (terms if terms > 1 else 0) * n.eps * total
+    # 0 * inf and inf - inf are NaN on both sides; a row without a finite sum has nothing to compare.
+    carried = da @ np.abs(b) + np.abs(a) @ db + da @ db
+    deviation = np.where(np.isfinite(total), sums + carried, np.where(np.isfinite(n.result), np.inf, 0.0))
+    return deviation, f"{terms} eps Σ|x·w| of a dot product of {terms} terms"
+
+
+def _reduce_sum(n: _Node) -> tuple[Array, str]:
+    axes = tuple(int(axis) for axis in n.raw(1).ravel()) if n.count > 1 else None
+    keep = bool(n.attribute("keepdims", 1))
+    x = n.x()
+    terms = x.size // max(1, n.result.size)
+    # The sum of two terms has one order only.
+    sums = (terms if terms > 2 else 0) * n.eps * np.abs(x).sum(axis=axes, keepdims=keep)
+    carried = n.d().sum(axis=axes, keepdims=keep)
+    deviation = sums + carried + (n.rounding() if carried.any() else 0.0)
+    return np.where(np.isfinite(n.result), deviation, 0.0), f"{terms} eps Σ|x| of a sum of {terms} terms"
+
+
+def _special(function: Callable[[Array], Array]) -> Callable[[_Node], tuple[Array, str]]:
+    def rule(n: _Node) -> tuple[Array, str]:
+        ulp = SPECIAL_ULP[n.op_type]
+        low, high = n.ends()
+        r = n.result
+        own = np.where(np.isfinite(r), ulp * n.eps * np.abs(r) + _TINY, 0.0)
+        exact = (r == 0) | np.isinf(r) | np.isnan(r)
+        spread = n.spread(function(low), function(high)) if n.d().any() else 0.0
+        return np.where(exact, 0.0, own) + spread, f"{ulp:g} ULP of {n.op_type.lower()}"
+
+    return rule
+
+
+def _add(n: _Node) -> Array:
+    (al, ah), (bl, bh) = n.ends(0), n.ends(1)
+    if n.op_type == "Sub":
+        bl, bh = bh, bl
+        return _where_moved(n, n.spread(al - bl, ah - bh) + n.rounding())
+    return _where_moved(n, n.spread(al + bl, ah + bh) + n.rounding())
+
+
+def _mul(n: _Node) -> Array:
+    corners = [a * b for a in n.ends(0) for b in n.ends(1)]
+    return _where_moved(n, n.spread(*corners) + n.rounding())
+
+
+def _div(n: _Node) -> Array:
+    low, high = n.ends(1)
+    corners = [a / b for a in n.ends(0) for b in (low, high)]
+    spread = n.spread(*corners) + n.rounding()
+    return _where_moved(n, np.where((low <= 0) & (high >= 0) & (n.d(1) > 0), np.inf, spread))
+
+
+def _sqrt(n: _Node) -> Array:
+    low, high = n.ends()
+    return _where_moved(n, n.spread(np.sqrt(np.maximum(low, 0)), np.sqrt(np.maximum(high, 0))) + n.rounding())
+
+
+def _where_moved(n: _Node, deviation: Array) -> Array:
+    """Keeps 0 where no input of an elementwise operation deviates."""
+    moved = np.zeros(n.result.shape, dtype=np.bool_)
+    for index in range(n.count):
+        moved |= np.broadcast_to(n.d(index) > 0, moved.shape)
+    return np.where(moved, deviation, 0.0)
+
+
+def _extreme(n: _Node) -> Array:
+    widest = np.zeros(n.result.shape)
+    for index in range(n.count):
+        widest = np.maximum(widest, n.d(index))
+    return widest
+
+
+def _reduce_extreme(n: _Node) -> Array:
+    axes = tuple(int(axis) for axis in n.raw(1).ravel()) if n.count > 1 else None
+    return np.asarray(n.d().max(axis=axes, keepdims=bool(n.attribute("keepdims", 1))))
+
+
+def _compare(n: _Node) -> Array:
+    """Undefined where the operands lie within their deviations."""
+    a, b = n.x(0), n.x(1)
+    near = np.abs(a - b) <= n.d(0) + n.d(1)
+    return np.where(near & ((n.d(0) + n.d(1)) > 0), np.inf, 0.0)
+
+
+def _argmax(n: _Node) -> Array:
+    axis = n.attribute("axis", 0)
+    x, d = n.x(), n.d()
+    best = np.take_along_axis(x, np.expand_dims(np.argmax(x, axis), axis), axis)
+    at_best = np.take_along_axis(d, np.expand_dims(np.argmax(x, axis), axis), axis)
+    near = (x + d >= best - at_best).sum(axis=axis, keepdims=True) > 1
+    moved = d.max(axis=axis, keepdims=True) > 0
+    return np.where(near & moved, np.inf, 0.0).reshape(n.result.shape)
+
+
+def _where(n: _Node) -> Array:
+    condition = n.raw(0).astype(np.bool_)
+    a, b = n.x(1), n.x(2)
+    if a.dtype.kind not in "fiub":
+        return np.broadcast_to(n.d(0), n.result.shape).copy()
+    chosen = np.where(condition, n.d(1), n.d(2))
+    either = np.abs(a - b) + np.maximum(n.d(1), n.d(2))
+    return np.where(np.broadcast_to(n.d(0) > 0, chosen.shape), either, chosen)
+
+
+def _trees(n: _Node, forest: Forest) -> Array:
+    """The range of sums that splits within reach of the deviation can give."""
+    touched = n.d().any(axis=1)
+    deviation = np.zeros(n.result.shape)
+    if touched.any():
+        low, high = forest.reachable(n.x()[touched], n.d()[touched])
+        spread = high - low
+        deviation[touched] = np.where(spread > 0, spread + len(forest.roots) * n.eps * np.abs(high), 0.0)
+    return deviation
+
+
+def _concat(n: _Node) -> Array:
+    return np.concatenate([n.d(i) for i in range(n.count)], axis=n.attribute("axis", 0))
+
+
+def _gather(n: _Node) -> Array:
+    axis = n.attribute("axis", 0)
+    if n.d(1).any():
+        # A constant looked up by an undefined index is undefined itself.
+        return np.broadcast_to(n.d(1), n.result.shape).copy()
+    return np.take(n.d(0), n.raw(1).astype(np.int64), axis=axis)
+
+
+def _reshape(n: _Node) -> Array:
+    return n.d().reshape(n.result.shape)
+
+
+def _expand(n: _Node) -> Array:
+    return np.broadcast_to(n.d(), n.result.shape).copy()
+
+
+def _cast(n: _Node) -> Array:
+    low, high = n.ends()
+    rounded = n.raw(0).dtype != np.float64 or n.eps <= float(np.finfo(np.float64).eps)
+    return np.asarray(n.d()) if rounded else n.spread(low, high) + n.rounding()
+
+
+def _same(n: _Node) -> Array:
+    return np.asarray(n.d())
+
+
+def _logic(n: _Node) -> Array:
+    return np.maximum(n.d(0), n.d(1)) + np.zeros(n.result.shape)
+
+
+_ALWAYS: dict[str, Callable[[_Node], tuple[Array, str]]] = {
+    "MatMul": _matmul,
+    "ReduceSum": _reduce_sum,
+    "Exp": _special(np.exp),
+    "Log": _special(np.log),
+}
+
+_MOVED: dict[str, Rule] = {
+    **dict.fromkeys(("Identity", "Neg", "Abs", "Not", "IsNaN", "Relu", "Clip"), _same),
+    **dict.fromkeys(("Reshape", "Unsqueeze", "Squeeze"), _reshape),
+    **dict.fromkeys(("Add", "Sub"), _add),
+    **dict.fromkeys(("Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Equal"), _compare),
+    **dict.fromkeys(("Max", "Min"), _extreme),
+    **dict.fromkeys(("ReduceMax", "ReduceMin"), _reduce_extreme),
+    **dict.fromkeys(("And", "Or"), _logic),
+    "Mul": _mul,
+    "Div": _div,
+    "Sqrt": _sqrt,
+    "ArgMax": _argmax,
+    "Where": _where,
+    "Concat": _concat,
+    "Gather": _gather,
+    "Expand": _expand,
+    "Cast": _cast,
+}

@@ -1,0 +1,182 @@
+"""Makes rows that break conversions, and plain synthetic rows: all drawn from the contract and the model, none from
+the sample.
+
+Every border of a split, every landmark of a fitted step and every category stands in at least one row, with one ulp
+on either side; every odd value (missing, infinite, too large, unseen) stands alone in a row of its own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from modelport.evidence.thresholds import split_borders
+from modelport.ir.contract import UNKNOWN_STRING, Contract, Feature
+from modelport.ir.program import Program
+from modelport.ir.rows import Column, Rows, with_value
+
+__all__ = ["SEED", "ProbePlan", "base_row", "make_probes", "synthetic_rows"]
+
+SEED = 20240613
+_BUDGET = 6000
+_ODD_TEXTS = ("", " ", "NA", "nan", "Zoë", "日本語", "a\tb\n\"c\"", "x" * 300)
+_NUMBERS = (0.0, -0.0, 5e-324, -5e-324, 2.2250738585072014e-308, 0.1, -0.1, 1 / 3, 1.0, -1.0, 16777217.0, 1e10, -1e10)
+
+Generator = np.random.Generator
+
+
+@dataclass(frozen=True)
+class ProbePlan:
+    """The rows and what stands in them; ``left_out`` counts borders beyond the budget."""
+
+    rows: Rows
+    borders: int
+    left_out: int
+
+
+def synthetic_rows(contract: Contract, count: int, rng: Generator) -> Rows:
+    """Draws rows from the contract: uniform in each range, categories alike, some missing where that is taken."""
+    return Rows({f.name: _draw(f, count, rng) for f in contract.features}, count)
+
+
+def base_row(contract: Contract) -> Rows:
+    """One plain row: the middle of each range and the first category."""
+    columns: dict[str, Column] = {}
+    for feature in contract.features:
+        present = np.ones(1, dtype=np.bool_)
+        if feature.dtype == "string":
+            text = np.empty(1, dtype=object)
+            text[0] = (feature.categories or ("a",))[0]
+            columns[feature.name] = Column(text, present)
+            continue
+        low, high = feature.range or (0.0, 1.0)
+        value = feature.numbers[0] if feature.numbers else (low + high) / 2
+        columns[feature.name] = Column(np.array([value]).astype(_dtype(feature)), present)
+    return Rows(columns, 1)
+
+
+def make_probes(program: Program, rng: Generator, budget: int = _BUDGET) -> ProbePlan:
+    """Returns the probes of a program whose policies are measured."""
+    contract = program.contract
+    base = base_row(contract)
+    borders = split_borders(program, base)
+    landmarks = {f.name: _landmarks(f, borders.get(f.name), program, rng) for f in contract.features}
+    most = max((len(values) for values in landmarks.values()), default=0)
+    # Twice as many rows as the longest list: the other half of each feature's values is plain.
+    count = min(2 * most, budget)
+    grid: dict[str, Column] = {}
+    for feature in contract.features:
+        grid[feature.name] = _spread(feature, landmarks[feature.name], count, rng)
+    parts = [Rows(grid, count)] if count else []
+    parts += _odd_rows(contract, synthetic_rows(contract, 1, rng))
+    total = sum(len(found) for found in borders.values())
+    left_out = sum(max(0, len(values) - budget) for values in landmarks.values())
+    return ProbePlan(Rows.concatenate(parts), total, left_out)
+
+
+def _dtype(feature: Feature) -> type[np.generic]:
+    return {"float32": np.float32, "int64": np.int64, "bool": np.bool_}.get(feature.dtype, np.float64)
+
+
+def _draw(feature: Feature, count: int, rng: Generator) -> Column:
+    valid = np.ones(count, dtype=np.bool_)
+    if feature.missing == "accept":
+        valid = rng.random(count) >= 0.1
+    if feature.dtype == "string":
+        pool = [*(feature.categories or _ODD_TEXTS)]
+        if feature.unknown == "accept":
+            pool.append(UNKNOWN_STRING)
+        text = np.empty(count, dtype=object)
+        text[:] = [pool[i] for i in rng.integers(0, len(pool), count)]
+        text[~valid] = ""
+        return Column(text, valid)
+    low, high = feature.range or (0.0, 1.0)
+    if feature.numbers:
+        values = rng.choice(np.array(feature.numbers), count)
+    elif feature.dtype == "bool":
+        values = rng.integers(0, 2, count).astype(np.float64)
+    else:
+        values = rng.uniform(low, high, count)
+        # Half of them rounded to three digits, as people's data is.
+        values = np.where(rng.random(count) < 0.5, np.array([float(f"{v:.3g}") for v in values]), values)
+    return _masked(values, valid, feature)
+
+
+def _masked(values: npt.NDArray[np.float64], valid: npt.NDArray[np.bool_], feature: Feature) -> Column:
+    if feature.dtype in ("float64", "float32"):
+        return Column(np.where(valid, values, np.nan).astype(_dtype(feature)), valid)
+    return Column(np.where(valid, values, 0).astype(_dtype(feature)), valid)
+
+
+def _landmarks(
+    feature: Feature, borders: npt.NDArray[np.float64] | None, program: Program, rng: Generator
+) -> list[object]:
+    """Values to put into a feature, in random order; None stands for missing."""
+    values: list[object]
+    if feature.dtype == "string":
+        values = [*(feature.categories or ())]
+        if feature.unknown == "accept":
+            values += [UNKNOWN_STRING, *_ODD_TEXTS]
+    elif feature.dtype == "bool":
+        values = [False, True]
+    else:
+        values = [*_near(feature, borders, program)]
+    if feature.missing == "accept":
+        values.append(None)
+    order = rng.permutation(len(values))
+    return [values[i] for i in order]
+
+
+def _near(feature: Feature, borders: npt.NDArray[np.float64] | None, program: Program) -> list[object]:
+    dtype = _dtype(feature)
+    marks = np.array([*(program.landmarks or {}).get(feature.name, ()), *(feature.numbers or ()), *_NUMBERS])
+    if feature.numbers and feature.unknown == "refuse":
+        return [float(number) for number in feature.numbers]
+    points = np.concatenate([marks, borders if borders is not None else np.empty(0)])
+    if feature.dtype == "int64":
+        return sorted({int(p) for p in points if np.isfinite(p) and abs(p) < 2**53})
+    exact = points.astype(dtype)
+    inf = dtype(np.inf)  # type: ignore[call-arg]
+    near = np.unique(np.concatenate([np.nextafter(exact, -inf), exact, np.nextafter(exact, inf)]))
+    kept = near[np.isfinite(near)].astype(np.float64)
+    if feature.max_abs is not None:
+        kept = kept[np.abs(kept) <= feature.max_abs]
+    return [float(value) for value in kept]
+
+
+def _spread(feature: Feature, values: list[object], count: int, rng: Generator) -> Column:
+    """Puts each value into one of ``count`` rows, plain values into the rest."""
+    chosen = list(values[:count])
+    plain = _draw(feature, count - len(chosen), rng)
+    chosen += [plain.values[i] if plain.valid[i] else None for i in range(count - len(chosen))]
+    shuffled = [chosen[i] for i in rng.permutation(count)]
+    valid = np.array([value is not None for value in shuffled])
+    if feature.dtype == "string":
+        text = np.empty(count, dtype=object)
+        text[:] = ["" if value is None else value for value in shuffled]
+        return Column(text, valid)
+    numbers = np.array([0.0 if value is None else float(str(value)) for value in shuffled], dtype=np.float64)
+    if feature.dtype == "bool":
+        numbers = np.array([bool(value) for value in shuffled], dtype=np.float64)
+    return _masked(numbers, valid, feature)
+
+
+def _odd_rows(contract: Contract, base: Rows) -> list[Rows]:
+    """One row for each odd value of each feature, all else plain; and one in which everything is missing."""
+    rows: list[Rows] = [base]
+    for feature in contract.features:
+        odd: list[object] = [None]
+        if feature.dtype == "string":
+            odd.append(UNKNOWN_STRING)
+        elif feature.dtype in ("float64", "float32"):
+            odd += [np.inf, -np.inf]
+            if feature.max_abs is not None:
+                odd += [feature.max_abs, -feature.max_abs]
+                odd += [float(np.nextafter(sign * feature.max_abs, sign * np.inf)) for sign in (1.0, -1.0)]
+        if feature.numbers is not None:
+            odd.append(float(max(feature.numbers) + 7))
+        rows += [with_value(base, feature, value) for value in odd]
+    everything = base
+    for feature in contract.features:
+        everything = with_value(everything, feature, None)
+    return [*rows, everything]

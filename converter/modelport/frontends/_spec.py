@@ -1,0 +1,58 @@
+"""What a front end is: it recognises a model, loads it safely, converts it, and can ask the original."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from modelport.evidence.oracle import Oracle
+from modelport.ir.program import Program
+from modelport.ir.rows import Rows
+
+__all__ = ["Converted", "FrontEnd", "LoadedModel", "Request"]
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """A model in memory. ``model`` is the framework's own object, so its type is not ours to know."""
+
+    model: object
+    file_sha256: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the caller asked for: sample rows, the response column, and the outputs by name (None: the usual ones).
+
+    ``rows`` is whatever the caller gave: a DataFrame, an array, a dict, or a Table read from a file.
+    """
+
+    rows: object
+    response: str | None = None
+    outputs: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Converted:
+    """What a front end gives back: the program, the original to ask, and the caller's rows in contract form."""
+
+    program: Program
+    oracle: Oracle
+    sample: Rows
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FrontEnd:
+    """One framework.
+
+    ``owns`` recognises live objects; ``sniff`` recognises files by their bytes; neither imports the framework.
+    """
+
+    name: str
+    extra: str
+    owns: Callable[[object], bool]
+    sniff: Callable[[Path], bool]
+    load: Callable[[Path, Sequence[str]], LoadedModel]
+    convert: Callable[[LoadedModel, Request], Converted]
+    support: Callable[[], list[tuple[str, str]]]

@@ -1,0 +1,53 @@
+"""Finds the front end of a model: by its type when it is an object, by its bytes when it is a file."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from modelport.errors import ModelFileError, PathError, UnknownModelError
+from modelport.frontends._spec import FrontEnd, LoadedModel
+
+__all__ = ["front_ends", "load_any"]
+
+
+def front_ends() -> tuple[FrontEnd, ...]:
+    """Every front end, in the order in which they are asked."""
+    from modelport.frontends.sklearn import FRONTEND as SKLEARN
+
+    return (SKLEARN,)
+
+
+def load_any(model: object, trust: Sequence[str]) -> tuple[FrontEnd, LoadedModel]:
+    """Loads a path safely, or takes a live object as it is.
+
+    Raises: PathError, ModelFileError, UnknownModelError, and what the front end's loader raises.
+    """
+    if isinstance(model, str | Path):
+        return _load_file(Path(model), trust)
+    for front_end in front_ends():
+        if front_end.owns(model):
+            return front_end, LoadedModel(model)
+    kind = type(model)
+    raise UnknownModelError(
+        f"no front end takes a {kind.__module__}.{kind.__qualname__}",
+        where="the model given",
+        fix=f"give a fitted model of: {', '.join(f.name for f in front_ends())}",
+    )
+
+
+def _load_file(path: Path, trust: Sequence[str]) -> tuple[FrontEnd, LoadedModel]:
+    if not path.exists():
+        raise PathError(f"{path.name} does not exist", where=str(path), fix="give the path of a model file")
+    if path.is_dir():
+        raise UnknownModelError(
+            f"{path.name} is a folder", where=str(path), fix="give the path of a model file, such as model.joblib"
+        )
+    if path.stat().st_size == 0:
+        raise ModelFileError(f"{path.name} is empty", where=str(path), fix="save the model again")
+    for front_end in front_ends():
+        if front_end.sniff(path):
+            return front_end, front_end.load(path, trust)
+    raise UnknownModelError(
+        f"{path.name} is no model file that modelport knows",
+        where=str(path),
+        fix="save a scikit-learn model with joblib.dump, pickle.dump or skops.io.dump",
+    )

@@ -1,0 +1,68 @@
+"""What a converter file defines, and how an estimator finds its own."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from modelport._registry import scan
+from modelport.frontends.sklearn._columns import Columns
+from modelport.frontends.sklearn._scope import Prediction, Scope
+
+__all__ = ["Convert", "Model", "Parts", "find_model", "models", "no_parts", "no_reasons", "qualified_name"]
+
+# Estimators are Any throughout: scikit-learn has no types, and fitted attributes come and go with options.
+Parts = list[tuple[str, Any]]
+Convert = Callable[[Scope, Any, Columns, "Callable[[Scope, Any, Columns], Columns | Prediction]"], Columns | Prediction]
+
+
+def no_parts(_: Any) -> Parts:
+    """An estimator without estimators inside."""
+    return []
+
+
+def no_reasons(_: Any) -> list[str]:
+    """An estimator whose every option is covered."""
+    return []
+
+
+@dataclass(frozen=True)
+class Model:
+    """One converter. Adding an estimator is one file in models/ that defines ``MODEL`` as one of these.
+
+    ``classes``: qualified names 'sklearn.<package>.<Class>'; ``convert(scope, estimator, columns, convert_part)``
+    emits it; ``parts`` names the estimators inside; ``refuse`` lists what of its options cannot be converted;
+    ``source`` says which file of the original defines the behaviour.
+    """
+
+    classes: Sequence[str]
+    convert: Convert
+    source: str
+    parts: Callable[[Any], Parts] = no_parts
+    refuse: Callable[[Any], list[str]] = no_reasons
+
+
+def qualified_name(estimator: object) -> str:
+    """'sklearn.preprocessing.StandardScaler' for sklearn.preprocessing._data.StandardScaler."""
+    kind = type(estimator)
+    public = [part for part in kind.__module__.split(".") if not part.startswith("_")]
+    if public[0] == "sklearn":
+        public = public[:2]
+    return ".".join([*public, kind.__name__])
+
+
+@cache
+def models() -> dict[str, Model]:
+    """Returns {qualified name: converter} of every file in models/."""
+    found: dict[str, Model] = {}
+    for module, model in scan("modelport.frontends.sklearn.models", "MODEL", Model):
+        for name in model.classes:
+            if name in found:
+                raise TypeError(f"{name} is claimed twice, by {module} too")
+            found[name] = model
+    return found
+
+
+def find_model(estimator: object) -> Model | None:
+    """Returns the converter of exactly this class, None when there is none: a subclass may predict otherwise."""
+    return models().get(qualified_name(estimator))

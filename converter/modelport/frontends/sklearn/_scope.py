@@ -1,0 +1,77 @@
+"""What a converter may use while it emits: the graph builder, forests and what is learned about features."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import onnx_ir as ir
+
+from modelport.frontends.sklearn._columns import Columns, Origin
+from modelport.ir.builder import GraphBuilder
+from modelport.ir.forest import Forest
+from modelport.ir.lower_forest import lower_forest
+from modelport.ir.program import Decision
+
+__all__ = ["Prediction", "Scope"]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What an estimator predicts, as graph values.
+
+    ``index`` int64[N]: position of the label in ``classes``; ``probability``, ``score`` [N, C] or [N]; ``value`` [N] or
+    [N, K]; ``link`` the value before the inverse link; ``scores`` and ``rule`` say how the label was decided.
+    """
+
+    index: ir.Value | None = None
+    scores: ir.Value | None = None
+    rule: str | None = None
+    probability: ir.Value | None = None
+    score: ir.Value | None = None
+    value: ir.Value | None = None
+    link: ir.Value | None = None
+
+
+@dataclass
+class Scope:
+    """State of one conversion; converters only add to it.
+
+    ``categories`` collects what encoders know of a feature; ``opaque`` names string features that something else
+    than an encoder reads, so that all of their text matters.
+    """
+
+    builder: GraphBuilder
+    forests: list[Forest] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    origins: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
+    landmarks: dict[str, list[float]] = field(default_factory=dict)
+    categories: dict[str, list[object]] = field(default_factory=dict)
+    opaque: set[str] = field(default_factory=set)
+    lineage: dict[str, list[str]] = field(default_factory=dict)
+
+    def know_categories(self, origin: Origin, values: Iterable[object]) -> None:
+        """Notes that an encoder asks of a feature only which of these values it is."""
+        for feature in origin.features:
+            known = self.categories.setdefault(feature, [])
+            known += [value for value in values if value not in known]
+
+    def read_whole(self, table: Columns) -> None:
+        """Notes that a step reads these columns as they are, not only as one of some categories."""
+        for origin in table.origins:
+            if not origin.encoded:
+                self.opaque |= origin.features
+
+    def mark(self, origin: Origin, values: Iterable[float]) -> None:
+        """Notes values of one feature near which the model may change: probes are made there."""
+        if origin.single is not None:
+            self.landmarks.setdefault(origin.single, []).extend(float(v) for v in values)
+
+    def passed(self, table: Columns, step: str) -> None:
+        """Notes that these columns went through a step."""
+        for feature in sorted({feature for origin in table.origins for feature in origin.features}):
+            self.lineage.setdefault(feature, []).append(step)
+
+    def forest(self, forest: Forest, rows: ir.Value, table: Columns) -> ir.Value:
+        """Adds a forest over ``rows`` and returns its sums [N, K] float64."""
+        self.forests.append(forest)
+        self.origins[forest.tensor] = tuple(origin.single for origin in table.origins)
+        return lower_forest(self.builder, forest, rows)

@@ -1,0 +1,294 @@
+"""Compiles a fitted scikit-learn estimator to a Program and keeps the estimator as its oracle."""
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Literal
+
+import numpy as np
+import onnx_ir as ir
+from msgspec.structs import replace
+
+from modelport.errors import ConfigError, SampleError, UnsupportedModelError, UnsupportedTypeError
+from modelport.frontends._spec import Converted, LoadedModel, Request
+from modelport.frontends.sklearn._columns import Columns, Origin, Part
+from modelport.frontends.sklearn._model import find_model, qualified_name
+from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn.fallback import convert_fallback
+from modelport.frontends.sklearn.features import Sample, read_sample
+from modelport.frontends.sklearn.oracle import SklearnOracle, plain
+from modelport.frontends.sklearn.support import check_fitted, check_supported
+from modelport.ir.builder import GraphBuilder
+from modelport.ir.contract import Bound, Contract, DType, Feature, Input, Label, Output, Task
+from modelport.ir.intake import typed_column
+from modelport.ir.program import Decision, Program
+from modelport.ir.provenance import Provenance
+from modelport.ir.rows import Rows
+from modelport.ir.session import open_session, run
+
+__all__ = ["convert"]
+
+_ELEMENT = {
+    "float64": ir.DataType.DOUBLE,
+    "float32": ir.DataType.FLOAT,
+    "int64": ir.DataType.DOUBLE,
+    "bool": ir.DataType.DOUBLE,
+    "string": ir.DataType.STRING,
+}
+_ONNX_NAME = {ir.DataType.DOUBLE: "double", ir.DataType.FLOAT: "float", ir.DataType.STRING: "string"}
+_LARGEST_EXACT = 2**53
+_UNPROVEN = Bound(kind="exact", reason="not yet derived")
+
+
+def convert(loaded: LoadedModel, request: Request) -> Converted:
+    """Converts the estimator.
+
+    Raises: NotFittedError, UnsupportedModelError (all parts at once), MissingColumnError, SampleError,
+    UnsupportedTypeError, ConfigError.
+    """
+    estimator: Any = loaded.model
+    check_fitted(estimator)
+    check_supported(estimator)
+    sample = read_sample(estimator, request.rows, request.response)
+    scope = Scope(GraphBuilder())
+    table = _inputs(scope, sample)
+    result = _convert_part(scope, estimator, table)
+    names, classes = _add_outputs(scope, estimator, result, request.outputs)
+    model = scope.builder.build("model")
+    used = _drop_unused_inputs(model)
+    features = tuple(_describe(scope, f, sample) for f in sample.features if f.input in used)
+    outputs = _typed_outputs(model, names, classes)
+    contract = Contract(
+        task=_task(estimator, result),
+        layout=sample.layout,
+        inputs=_tensor_list(model),
+        features=features,
+        outputs=outputs,
+        notes=_notes(sample, used),
+    )
+    oracle = SklearnOracle(
+        estimator,
+        features,
+        outputs,
+        tuple(sample.columns) if sample.named else None,
+        tuple(sample.columns),
+        {name: _filler(column) for name, column in sample.columns.items()},
+    )
+    program = Program(
+        model=model,
+        contract=contract,
+        provenance=_provenance(estimator, loaded, scope),
+        forests=tuple(scope.forests),
+        decisions=tuple(scope.decisions),
+        origins=scope.origins,
+        landmarks={name: tuple(values) for name, values in scope.landmarks.items()},
+    )
+    return Converted(program, oracle, _rows(sample, features), sample.unused)
+
+
+def _convert_part(scope: Scope, estimator: Any, table: Columns) -> Columns | Prediction:
+    model = find_model(estimator)
+    if model is None:
+        return convert_fallback(scope, estimator, table)
+    return model.convert(scope, estimator, table, _convert_part)
+
+
+def _inputs(scope: Scope, sample: Sample) -> Columns:
+    if sample.layout == "matrix":
+        element = _ELEMENT[sample.features[0].dtype]
+        value = scope.builder.input("X", element, len(sample.features))
+        return Columns((Part(value, tuple(Origin(frozenset({f.name})) for f in sample.features)),), tuple(sample.columns))
+    parts = [
+        Part(scope.builder.input(f.name, _ELEMENT[f.dtype], 1), (Origin(frozenset({f.name})),)) for f in sample.features
+    ]
+    return Columns(tuple(parts), tuple(sample.columns))
+
+
+def _add_outputs(
+    scope: Scope, estimator: Any, result: Columns | Prediction, asked: tuple[str, ...] | None
+) -> tuple[tuple[str, ...], tuple[Label, ...]]:
+    """Names the graph's outputs as every language will see them; returns the names and the classes."""
+    classes: tuple[Label, ...] = ()
+    if isinstance(result, Columns):
+        if any(part.kind == "string" for part in result.parts):
+            raise UnsupportedModelError(
+                "the transformer gives text columns", where="model", fix="encode text before the last step"
+            )
+        available = {"transformed": result.matrix(scope.builder)}
+        default: tuple[str, ...] = ("transformed",)
+    else:
+        available = {
+            name: value
+            for name in ("probability", "score", "value", "link")
+            if (value := getattr(result, name)) is not None
+        }
+        default = ("value",)
+        if result.index is not None:
+            classes = tuple(plain(label) for label in estimator.classes_)
+            available["label"] = _label(scope, result.index, classes)
+            default = ("label", "probability" if result.probability is not None else "score")
+    names = asked or default
+    unknown = [name for name in names if name not in available]
+    if unknown:
+        raise ConfigError(
+            f"this model has no output {', '.join(map(repr, unknown))}",
+            where="--outputs",
+            fix=f"choose from: {', '.join(sorted(available))}",
+        )
+    if isinstance(result, Prediction) and "label" in names and result.scores is not None:
+        rule: Literal["positive", "argmax"] = "positive" if result.rule == "positive" else "argmax"
+        scope.decisions.append(Decision("label", str(result.scores.name), rule))
+    for name in names:
+        scope.builder.output(available[name], name)
+    return names, classes
+
+
+def _label(scope: Scope, index: ir.Value, classes: tuple[Label, ...]) -> ir.Value:
+    if isinstance(classes[0], str):
+        constant = scope.builder.constant([str(label) for label in classes])
+    else:
+        constant = scope.builder.constant(np.array(classes))
+    return scope.builder.op("Gather", constant, index, axis=0)
+
+
+def _typed_outputs(model: ir.Model, names: tuple[str, ...], classes: tuple[Label, ...]) -> tuple[Output, ...]:
+    """Describes the outputs; their widths are seen by running two harmless rows."""
+    rows = 2
+    feeds = {
+        str(value.name): np.full((rows, int(value.shape[1])), "" if value.dtype == ir.DataType.STRING else 0)  # type: ignore[index,arg-type]
+        .astype(object if value.dtype == ir.DataType.STRING else value.dtype.numpy())  # type: ignore[union-attr]
+        for value in model.graph.inputs
+    }
+    results = run(open_session(ir.to_proto(model).SerializeToString()), feeds, names)
+    outputs: list[Output] = []
+    for value in model.graph.outputs:
+        name = str(value.name)
+        shape = results[name].shape
+        width = int(shape[1]) if len(shape) == 2 else None
+        value.shape = ir.Shape(["N"] if width is None else ["N", width])
+        if name == "label":
+            dtype = _label_type(classes)
+            outputs.append(
+                Output(name=name, role="label", dtype=dtype, width=width, classes=classes, bound=_UNPROVEN)
+            )
+            continue
+        number: DType = "float32" if value.dtype == ir.DataType.FLOAT else "float64"
+        per_class = classes if width is not None and width == len(classes) else None
+        outputs.append(
+            Output(name=name, role="number", dtype=number, width=width, classes=per_class, bound=_UNPROVEN)
+        )
+    return tuple(outputs)
+
+
+def _label_type(classes: tuple[Label, ...]) -> DType:
+    kinds = {type(label) for label in classes}
+    if kinds == {str}:
+        return "string"
+    if kinds == {bool}:
+        return "bool"
+    if kinds == {int}:
+        return "int64"
+    if kinds == {float}:
+        return "float64"
+    raise UnsupportedTypeError(
+        f"labels of mixed types: {', '.join(sorted(kind.__name__ for kind in kinds))}",
+        where="classes_ of the model",
+        fix="fit with labels of one type: text, integers, booleans or floats",
+    )
+
+
+def _drop_unused_inputs(model: ir.Model) -> set[str]:
+    """Takes away inputs that no node reads: columns that the model ignores; returns the names that stay."""
+    for value in [v for v in model.graph.inputs if not v.uses()]:
+        model.graph.inputs.remove(value)
+    return {str(value.name) for value in model.graph.inputs}
+
+
+def _tensor_list(model: ir.Model) -> tuple[Input, ...]:
+    return tuple(
+        Input(name=str(value.name), element=_ONNX_NAME[value.dtype], width=int(value.shape[1]))  # type: ignore[index,arg-type]
+        for value in model.graph.inputs
+    )
+
+
+def _task(estimator: Any, result: Columns | Prediction) -> Task:
+    if isinstance(result, Columns):
+        return "transformer"
+    return "classifier" if result.index is not None else "regressor"
+
+
+def _describe(scope: Scope, feature: Feature, sample: Sample) -> Feature:
+    """Adds what the encoders know of a feature, and the range from which synthetic rows are drawn."""
+    known = None if feature.name in scope.opaque else scope.categories.get(feature.name)
+    if feature.dtype == "string":
+        texts = tuple(sorted({str(value) for value in known})) if known is not None else None
+        return replace(feature, categories=texts)
+    numbers = tuple(sorted({float(str(value)) for value in known})) if known is not None else None
+    if feature.dtype == "int64":
+        if numbers is None:
+            feature = replace(feature, dtype="float64")
+        elif any(abs(number) > _LARGEST_EXACT for number in numbers):
+            raise UnsupportedTypeError(
+                f"{feature.name!r} has integer categories beyond 2**53, which a double cannot tell apart",
+                where=f"column {feature.name!r}",
+                fix="encode identifiers as text",
+            )
+    values = sample.columns[feature.name]
+    return replace(feature, numbers=numbers, range=_range(values, scope.landmarks.get(feature.name, [])))
+
+
+def _range(values: Any, landmarks: list[float]) -> tuple[float, float]:
+    """The sample's range, widened to round numbers so that no value of the sample is given away."""
+    numbers = np.asarray(values, dtype=np.float64) if len(values) else np.empty(0)
+    pool = np.concatenate([numbers[np.isfinite(numbers)], [x for x in landmarks if np.isfinite(x)]])
+    if not len(pool):
+        return (0.0, 1.0)
+    low, high = float(pool.min()), float(pool.max())
+    step = 10.0 ** np.floor(np.log10(max(high - low, abs(high) * 1e-6, 1e-300)))
+    return (float((np.floor(low / step) - 1) * step), float((np.ceil(high / step) + 1) * step))
+
+
+def _rows(sample: Sample, features: tuple[Feature, ...]) -> Rows:
+    columns = {}
+    wrong: list[str] = []
+    for feature in features:
+        column, bad = typed_column(np.asarray(sample.columns[feature.name]), feature)
+        if bad.any():
+            first = sample.columns[feature.name][int(np.flatnonzero(bad)[0])]
+            wrong.append(f"{feature.name!r}: {int(bad.sum())} value(s) are no {feature.dtype}, such as {first!r}")
+        columns[feature.name] = column
+    if wrong:
+        raise SampleError("; ".join(wrong), where="--data", fix="give one type of value in each column")
+    return Rows(columns, sample.count)
+
+
+def _filler(column: Any) -> object:
+    """A value for a column that the model ignores but the source wants to see."""
+    present = [value for value in column if value is not None and value == value]
+    return present[0] if present else np.nan
+
+
+def _notes(sample: Sample, used: set[str]) -> tuple[str, ...]:
+    ignored = [feature.name for feature in sample.features if feature.input not in used]
+    return (f"columns seen by fit() that no prediction depends on: {', '.join(ignored)}",) if ignored else ()
+
+
+def _provenance(estimator: Any, loaded: LoadedModel, scope: Scope) -> Provenance:
+    import sklearn
+
+    packages = {name: version(name) for name in ("scikit-learn", "numpy", "scipy", "pandas", "joblib") if _has(name)}
+    return Provenance(
+        framework="scikit-learn",
+        framework_version=sklearn.__version__,
+        model_class=qualified_name(estimator),
+        file_sha256=loaded.file_sha256,
+        packages=packages,
+        lineage={name: tuple(steps) for name, steps in sorted(scope.lineage.items())},
+        notes=loaded.notes,
+    )
+
+
+def _has(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True

@@ -1,0 +1,159 @@
+"""Infers the features of a contract from the fitted estimator and the sample rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from modelport.errors import MissingColumnError, SampleError, UnsupportedTypeError, did_you_mean
+from modelport.frontends.sklearn.kinds import column_kinds
+from modelport.ir.contract import DType, Feature
+from modelport.ir.intake import named_columns
+from modelport.readers.table import Table, typed_text
+
+__all__ = ["Sample", "read_sample"]
+
+Array = npt.NDArray[np.generic]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The model's columns in the order of fit(), typed, with provisional features.
+
+    ``named`` tells whether fit() saw a DataFrame; ``layout`` how the graph takes the rows.
+    """
+
+    features: tuple[Feature, ...]
+    columns: Mapping[str, Array]
+    named: bool
+    layout: Literal["columns", "matrix"]
+    unused: tuple[str, ...]
+    count: int
+
+
+def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
+    """Matches the caller's rows with what the estimator was fitted on.
+
+    Raises: MissingColumnError, SampleError, UnsupportedTypeError, each naming all columns concerned.
+    """
+    names, width = _fitted_names(estimator)
+    if rows is None:
+        found = {name: np.empty(0) for name in names or _numbered(width)}
+        given_names = names is not None
+    else:
+        found, given_names = named_columns(rows)
+    if response is not None and given_names and rows is not None:
+        if response not in found:
+            raise MissingColumnError(
+                f"there is no response column {response!r}",
+                where="--response",
+                fix=did_you_mean(response, sorted(found)),
+            )
+        found = {name: column for name, column in found.items() if name != response or name in (names or ())}
+    wanted = _match(names, width, found, given_names)
+    kinds = column_kinds(estimator, names, width)
+    text = isinstance(rows, Table)
+    columns: dict[str, Array] = {}
+    for (name, source), kind in zip(wanted.items(), kinds, strict=True):
+        column = found[source]
+        columns[name] = typed_text(column) if text and kind != "text" else column
+    count = len(next(iter(columns.values()))) if columns else 0
+    dtypes = _dtypes(columns, kinds, empty=rows is None)
+    matrix = not given_names and all(dtype in ("float64", "float32") for dtype in dtypes.values())
+    same = len(set(dtypes.values())) == 1
+    features = tuple(
+        Feature(
+            name=name,
+            dtype=dtypes[name],
+            input="X" if matrix and same else name,
+            column=index if matrix and same else 0,
+            missing="accept",
+            missing_as=_missing_as(columns[name]) if dtypes[name] == "string" else "nan",
+        )
+        for index, name in enumerate(columns)
+    )
+    unused = tuple(name for name in found if name not in set(wanted.values()))
+    layout: Literal["columns", "matrix"] = "matrix" if matrix and same else "columns"
+    return Sample(features, columns, names is not None, layout, unused, count)
+
+
+def _fitted_names(estimator: Any) -> tuple[tuple[str, ...] | None, int]:
+    names = getattr(estimator, "feature_names_in_", None)
+    if names is not None:
+        return tuple(str(name) for name in names), len(names)
+    width = getattr(estimator, "n_features_in_", None)
+    if width is None:
+        raise SampleError(
+            f"{type(estimator).__name__} does not tell how many columns it was fitted on",
+            where="model",
+            fix="wrap it in a Pipeline whose first step is a scikit-learn transformer",
+        )
+    return None, int(width)
+
+
+def _numbered(width: int) -> tuple[str, ...]:
+    return tuple(f"x{i}" for i in range(width))
+
+
+def _match(
+    names: tuple[str, ...] | None, width: int, found: Mapping[str, Array], given_names: bool
+) -> dict[str, str]:
+    """Returns {feature name: column of the sample}; names decide, positions only where nobody gave names."""
+    if names is not None and given_names:
+        absent = [name for name in names if name not in found]
+        if absent:
+            raise MissingColumnError(
+                f"the sample lacks {len(absent)} column(s) that the model was fitted on: "
+                + ", ".join(map(repr, absent)),
+                where="--data",
+                fix="; ".join(f"{name!r}: {did_you_mean(name, sorted(found))}" for name in absent[:5]),
+            )
+        return {name: name for name in names}
+    if len(found) != width:
+        raise SampleError(
+            f"the sample has {len(found)} columns, the model was fitted on {width}",
+            where="--data",
+            fix="give exactly the columns of fit(), in its order; name the response with --response to leave it out",
+        )
+    targets = names if names is not None else tuple(found) if given_names else _numbered(width)
+    return dict(zip(targets, found, strict=True))
+
+
+def _dtypes(columns: Mapping[str, Array], kinds: list[str | None], *, empty: bool) -> dict[str, DType]:
+    result: dict[str, DType] = {}
+    wrong: list[str] = []
+    for (name, column), kind in zip(columns.items(), kinds, strict=True):
+        dtype = column.dtype
+        present = [v for v in column if v is not None and v == v] if dtype == object else []
+        if empty:
+            result[name] = "string" if kind == "text" else "int64" if kind == "integer" else "float64"
+        elif dtype.kind == "b":
+            result[name] = "bool"
+        elif dtype.kind == "f":
+            result[name] = "float32" if dtype.itemsize <= 4 else "float64"
+        elif dtype.kind in "iu":
+            # Whole numbers in a sample may be chance; only an encoder fitted on integers makes the type int64.
+            result[name] = "int64" if kind == "integer" else "float64"
+        elif dtype.kind == "U" or (present and all(isinstance(v, str) for v in present)):
+            if kind == "number":
+                wrong.append(f"{name!r}: the model takes numbers, the sample holds text such as {present[0]!r}")
+            result[name] = "string"
+        elif not present and dtype == object:
+            result[name] = "string" if kind == "text" else "float64"
+        else:
+            shown = type(present[0]).__name__ if present else str(dtype)
+            wrong.append(f"{name!r}: holds {shown}, which no target has a type for")
+    if wrong:
+        raise UnsupportedTypeError(
+            "; ".join(wrong),
+            where="--data",
+            fix="give numbers, booleans or text; turn dates into numbers before the pipeline",
+        )
+    return result
+
+
+def _missing_as(column: Array) -> Literal["nan", "none"]:
+    missing = [v for v in column if v is None or v != v] if column.dtype == object else []
+    return "none" if missing and all(v is None for v in missing) else "nan"

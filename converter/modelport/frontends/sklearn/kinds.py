@@ -1,0 +1,69 @@
+"""Tells from the fitted estimator alone which of its columns are text, so that '007' in a CSV stays text."""
+
+from typing import Any
+
+import numpy as np
+
+from modelport.frontends.sklearn._columns import Columns
+from modelport.frontends.sklearn._model import qualified_name
+from modelport.frontends.sklearn.models.column_transformer import column_indices
+
+__all__ = ["KINDS", "column_kinds"]
+
+KINDS = ("text", "integer", "number")
+
+
+def column_kinds(estimator: Any, names: tuple[str, ...] | None, width: int) -> list[str | None]:
+    """Returns for each input column 'text', 'integer' (an encoder fitted on integers), 'number', or None.
+
+    Only containers are looked through: the first encoder, imputer or estimator that a column meets decides.
+    """
+    kind = qualified_name(estimator)
+    if kind == "sklearn.pipeline.Pipeline":
+        found: list[str | None] = [None] * width
+        for _, step in estimator.steps:
+            if isinstance(step, str) or step is None:
+                continue
+            found = _merge(found, column_kinds(step, names, width))
+            if None not in found or not _keeps_columns(step):
+                break
+        return found
+    if kind == "sklearn.compose.ColumnTransformer":
+        found = [None] * width
+        table = Columns((), names)
+        for _, transformer, columns in estimator.transformers_:
+            indices = column_indices(columns, table, width)
+            if not isinstance(transformer, str) and indices:
+                inner = None if names is None else tuple(names[i] for i in indices)
+                for index, value in zip(indices, column_kinds(transformer, inner, len(indices)), strict=True):
+                    found[index] = found[index] or value
+        return found
+    if kind == "sklearn.pipeline.FeatureUnion":
+        found = [None] * width
+        for _, transformer in estimator.transformer_list:
+            if not isinstance(transformer, str):
+                found = _merge(found, column_kinds(transformer, names, width))
+        return found
+    if hasattr(estimator, "categories_") and len(estimator.categories_) == width:
+        return [_of_values(categories) for categories in estimator.categories_]
+    statistics = getattr(estimator, "statistics_", None)
+    if kind == "sklearn.impute.SimpleImputer" and statistics is not None and len(statistics) == width:
+        return [_of_values([value]) if isinstance(value, str) else None for value in statistics]
+    return ["number"] * width if hasattr(estimator, "scale_") or hasattr(estimator, "coef_") else [None] * width
+
+
+def _keeps_columns(step: Any) -> bool:
+    return qualified_name(step) == "sklearn.impute.SimpleImputer"
+
+
+def _merge(first: list[str | None], second: list[str | None]) -> list[str | None]:
+    return [a or b for a, b in zip(first, second, strict=False)] + first[len(second) :]
+
+
+def _of_values(values: Any) -> str | None:
+    present = [v for v in values if v is not None and not (isinstance(v, float | np.floating) and np.isnan(v))]
+    if any(isinstance(v, str) for v in present):
+        return "text"
+    if present and all(isinstance(v, int | np.integer) and not isinstance(v, bool) for v in present):
+        return "integer"
+    return "number" if present else None

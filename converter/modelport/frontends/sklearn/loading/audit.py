@@ -1,0 +1,120 @@
+"""First reading of a stream: collects every name in it and whether it may be there; builds and imports nothing.
+
+Objects are stand-ins without behaviour. Only dtypes and joblib's array wrappers are real, because the bytes of an
+array stand in the middle of the stream and must be stepped over.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from modelport.frontends.sklearn.loading.allow_list import ARRAY_WRAPPER, is_inert, today
+from modelport.frontends.sklearn.loading.joblib_reader import ArrayWrapper
+from modelport.frontends.sklearn.loading.machine import Machine, Source, StreamError
+from modelport.frontends.sklearn.loading.numpy_parts import dtype_from_args, dtype_from_state
+
+__all__ = ["Audit", "audit"]
+
+Pair = tuple[str, str]
+
+
+class Audit:
+    """What a stream names: all pairs, and those that are refused, each in the order of its first appearance."""
+
+    def __init__(self) -> None:
+        self.names: dict[Pair, None] = {}
+        self.refused: dict[Pair, None] = {}
+
+
+class _Seen:
+    """A stand-in for what the stream names or makes; ``pair`` is the name, or that of the class or function."""
+
+    __slots__ = ("is_name", "pair")
+
+    def __init__(self, pair: Pair | None, is_name: bool) -> None:
+        self.pair = pair
+        self.is_name = is_name
+
+
+def audit(source: Source, allowed: frozenset[Pair], callable_pairs: Mapping[Pair, object], trust: frozenset[Pair]) -> Audit:
+    """Reads the whole stream and returns what it names.
+
+    ``allowed`` pairs may be there; of these, functions may be called only if in ``callable_pairs``; ``trust`` pairs
+    may do everything.
+
+    Raises: StreamError for a damaged stream, unless names were refused before the damage.
+    """
+    seen = Audit()
+    try:
+        Machine(source, _Recorder(seen, allowed, callable_pairs, trust)).run()
+    except StreamError:
+        if not seen.refused:
+            raise
+    return seen
+
+
+class _Recorder:
+    """The world of the first reading."""
+
+    replaced: tuple[type, ...] = (np.dtype,)
+
+    def __init__(
+        self, seen: Audit, allowed: frozenset[Pair], callable_pairs: Mapping[Pair, object], trust: frozenset[Pair]
+    ) -> None:
+        self._seen = seen
+        self._allowed = allowed
+        self._callable = callable_pairs
+        self._trust = trust
+
+    def find(self, module: str, name: str) -> object:
+        pair = today(module, name)
+        self._seen.names[pair] = None
+        if pair not in self._trust and ("." in name or pair not in self._allowed):
+            self._seen.refused[pair] = None
+        if pair == ("numpy", "ndarray"):
+            return np.ndarray
+        if pair == ("numpy", "matrix"):
+            return np.matrix
+        return _Seen(pair, is_name=True)
+
+    def call(self, function: object, args: tuple[object, ...]) -> object:
+        if not isinstance(function, _Seen) or function.pair is None or not function.is_name:
+            return _Seen(None, is_name=False)
+        pair = function.pair
+        if pair == ("numpy", "dtype") and pair not in self._seen.refused:
+            return dtype_from_args(args)
+        if pair not in self._trust and (pair not in self._callable or not _may_call(pair, args)):
+            self._seen.refused[pair] = None
+        return _Seen(pair, is_name=False)
+
+    def new(self, cls: object, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+        if isinstance(cls, _Seen) and cls.is_name:
+            return ArrayWrapper() if cls.pair == ARRAY_WRAPPER else _Seen(cls.pair, is_name=False)
+        return _Seen(None, is_name=False)
+
+    def build(self, target: object, state: object, source: Source) -> object:
+        if isinstance(target, np.dtype):
+            return dtype_from_state(target, state)
+        if isinstance(target, ArrayWrapper):
+            return target.read(state, source, self._nested)
+        return target
+
+    def append(self, target: object, items: Sequence[object]) -> None:
+        """Whether the object takes items shows when it is built."""
+
+    def put(self, target: object, pairs: Sequence[tuple[object, object]]) -> None:
+        """Whether the object takes items shows when it is built."""
+
+    def _nested(self, source: Source) -> object:
+        return Machine(source, _Recorder(self._seen, self._allowed, self._callable, self._trust)).run()
+
+
+def _may_call(pair: Pair, args: tuple[object, ...]) -> bool:
+    """The two functions that could reach anything are let through for one use each; see guards.py."""
+    first = args[0] if args else None
+    target = first.pair if isinstance(first, _Seen) else None
+    if pair == ("builtins", "getattr"):
+        return isinstance(first, _Seen) and not first.is_name and target is not None and is_inert(target)
+    if pair == ("functools", "partial"):
+        return len(args) == 1 and target == ("sklearn.utils.validation", "check_array")
+    return True

@@ -1,0 +1,1 @@
+"""One estimator (or one family of equal arithmetic) a file; each defines MODEL."""

@@ -1,0 +1,57 @@
+"""Reads scikit-learn's trees into a Forest and emits it: rows are rounded to float32, thresholds stay float64."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx_ir as ir
+
+from modelport.frontends.sklearn._columns import Columns
+from modelport.frontends.sklearn._scope import Scope
+from modelport.ir.forest import LEAF, Forest
+
+__all__ = ["concatenate_trees", "float32_rows", "sum_trees"]
+
+
+def float32_rows(scope: Scope, table: Columns) -> ir.Value:
+    """[N, F] rounded to float32, as the source does, and widened again for the comparison with float64 thresholds."""
+    b = scope.builder
+    return b.cast(b.cast(table.matrix(b), ir.DataType.FLOAT), ir.DataType.DOUBLE)
+
+
+def concatenate_trees(
+    name: str, tensor: str, trees: Sequence[Any], values: Sequence[npt.NDArray[np.float64]], n_targets: int
+) -> Forest:
+    """Joins sklearn.tree._tree.Tree objects; ``values`` [nodes, K or 1] go with each."""
+    starts = np.cumsum([0] + [tree.node_count for tree in trees])[:-1].astype(np.int64)
+    feature = np.concatenate([tree.feature for tree in trees]).astype(np.int32)
+    leaf = np.concatenate([tree.children_left == -1 for tree in trees])
+    feature[leaf] = LEAF
+
+    def children(attribute: str) -> npt.NDArray[np.int32]:
+        shifted = [getattr(tree, attribute) + start for tree, start in zip(trees, starts, strict=True)]
+        return np.where(leaf, -1, np.concatenate(shifted)).astype(np.int32)
+
+    missing = [getattr(tree, "missing_go_to_left", np.zeros(tree.node_count)) for tree in trees]
+    return Forest(
+        name=name,
+        tensor=tensor,
+        input_type="float32",
+        roots=starts,
+        feature=feature,
+        threshold=np.concatenate([tree.threshold for tree in trees]).astype(np.float64),
+        true_child=children("children_left"),
+        false_child=children("children_right"),
+        missing_true=np.concatenate(missing).astype(np.bool_),
+        values=np.concatenate(values).astype(np.float64),
+        base=np.zeros(n_targets),
+    )
+
+
+def sum_trees(scope: Scope, name: str, trees: Sequence[Any], table: Columns) -> ir.Value:
+    """[N, F] -> [N, K]: the sum of the trees' leaf vectors in tree order, K = outputs × classes."""
+    rows = float32_rows(scope, table)
+    values = [tree.value.reshape(tree.node_count, -1) for tree in trees]
+    forest = concatenate_trees(name, str(rows.name), trees, values, values[0].shape[1])
+    return scope.forest(forest, rows, table)

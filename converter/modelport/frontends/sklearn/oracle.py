@@ -1,0 +1,102 @@
+"""Asks the fitted scikit-learn object itself: predict and its companions on the whole batch."""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from modelport.evidence.oracle import OracleRefusal
+from modelport.ir.contract import Feature, Output
+from modelport.ir.rows import Column, Rows
+
+__all__ = ["SklearnOracle", "plain"]
+
+Array = npt.NDArray[np.generic]
+
+
+@dataclass(frozen=True)
+class SklearnOracle:
+    """``names`` are the columns that fit() saw, None for an array; ``fillers`` stand in for those it ignores."""
+
+    estimator: Any
+    features: tuple[Feature, ...]
+    outputs: tuple[Output, ...]
+    names: tuple[str, ...] | None
+    order: tuple[str, ...]
+    fillers: Mapping[str, object]
+
+    def ask(self, rows: Rows) -> Mapping[str, Array]:
+        """Returns labels as class indices and numbers as they are. Raises: OracleRefusal."""
+        table = self._table(rows)
+        answers: dict[str, Array] = {}
+        try:
+            # A parallel sum adds trees in any order; one after the other is the order that is defined.
+            import joblib
+
+            with joblib.parallel_config(backend="sequential"), warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                for output in self.outputs:
+                    answers[output.name] = self._answer(output, table)
+        except (ValueError, TypeError, OverflowError, KeyError, IndexError) as err:
+            raise OracleRefusal(f"{type(err).__name__}: {err}") from err
+        return answers
+
+    def _answer(self, output: Output, table: Any) -> Array:
+        if output.name == "label":
+            labels = np.asarray(self.estimator.predict(table))
+            classes = list(output.classes or ())
+            position = {label: index for index, label in enumerate(classes)}
+            flat = [position[plain(label)] for label in labels.ravel()]
+            return np.array(flat, dtype=np.int32).reshape(labels.shape)
+        if output.name == "value":
+            return np.asarray(self.estimator.predict(table))
+        if output.name == "probability":
+            return np.asarray(self.estimator.predict_proba(table))
+        if output.name == "score":
+            return np.asarray(self.estimator.decision_function(table))
+        if output.name == "transformed":
+            transformed = self.estimator.transform(table)
+            dense = transformed.toarray() if hasattr(transformed, "toarray") else np.asarray(transformed)
+            return dense.astype(np.float32 if output.dtype == "float32" else np.float64)
+        raise ValueError(f"no question for output {output.name!r}")
+
+    def _table(self, rows: Rows) -> Any:
+        by_name = {feature.name: feature for feature in self.features}
+        columns: dict[str, Array] = {}
+        for name in self.order:
+            if name in by_name:
+                columns[name] = _column(rows.columns[name], by_name[name])
+            else:
+                filler = np.empty(rows.count, dtype=object)
+                filler[:] = [self.fillers.get(name, np.nan)] * rows.count
+                columns[name] = np.asarray(filler.tolist(), dtype=object if _is_text(filler) else None)
+        if self.names is not None:
+            import pandas as pd
+
+            return pd.DataFrame(columns, index=range(rows.count))
+        if any(column.dtype == object for column in columns.values()):
+            return np.stack([column.astype(object) for column in columns.values()], axis=1)
+        return np.stack(list(columns.values()), axis=1)
+
+
+def _column(column: Column, feature: Feature) -> Array:
+    if feature.dtype == "string":
+        values = column.values.astype(object)
+        values[~column.valid] = None if feature.missing_as == "none" else np.nan
+        return values
+    if feature.dtype in ("int64", "bool") and not column.valid.all():
+        numbers: Array = column.values.astype(np.float64)
+        return np.where(column.valid, numbers, np.nan)
+    return column.values
+
+
+def _is_text(values: Array) -> bool:
+    return any(isinstance(value, str) for value in values)
+
+
+def plain(label: Any) -> Any:
+    """A label as Python's own str, int, bool or float."""
+    return label.item() if isinstance(label, np.generic) else label

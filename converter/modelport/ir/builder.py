@@ -1,0 +1,138 @@
+"""Builds an onnx_ir graph node by node; every value knows its element type."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import onnx_ir as ir
+
+from modelport.ir.operators import IR_VERSION, OPSETS
+
+__all__ = ["Attribute", "GraphBuilder"]
+
+Attribute: TypeAlias = int | float | str | Sequence[int] | Sequence[float] | Sequence[str] | ir.TensorProtocol
+
+
+class GraphBuilder:
+    """Collects inputs, constants and nodes; ``build`` makes the model.
+
+    Node and value names come from a counter, so the same calls give the same bytes.
+    """
+
+    def __init__(self) -> None:
+        self._nodes: list[ir.Node] = []
+        self._inputs: list[ir.Value] = []
+        self._outputs: list[ir.Value] = []
+        self._constants: dict[tuple[str, tuple[int, ...], bytes], ir.Value] = {}
+        self._initializers: list[ir.Value] = []
+        self._count = 0
+
+    def name(self, hint: str) -> str:
+        """Returns a name that no value or node has yet."""
+        self._count += 1
+        return f"{hint}_{self._count}"
+
+    def input(self, name: str, dtype: ir.DataType, width: int) -> ir.Value:
+        """Adds a graph input [N, width]."""
+        value = ir.Value(name=name, type=ir.TensorType(dtype), shape=ir.Shape(["N", width]))
+        self._inputs.append(value)
+        return value
+
+    def constant(self, data: npt.ArrayLike, dtype: ir.DataType | None = None) -> ir.Value:
+        """Returns an initializer; equal constants are stored once. Lists of str become string tensors."""
+        array = np.asarray(data)
+        tensor: ir.TensorProtocol
+        if array.dtype.kind in "UO":
+            texts = [str(item).encode() for item in array.ravel()]
+            key = ("string", array.shape, b"\0".join(texts))
+            if key in self._constants:
+                return self._constants[key]
+            tensor = ir.StringTensor(texts, shape=ir.Shape(array.shape))
+        else:
+            if dtype is not None:
+                array = array.astype(dtype.numpy())
+            key = (str(array.dtype), array.shape, array.tobytes())
+            if key in self._constants:
+                return self._constants[key]
+            tensor = ir.tensor(np.ascontiguousarray(array).reshape(array.shape))
+        name = self.name("const")
+        value = ir.Value(
+            name=name, type=ir.TensorType(tensor.dtype), shape=ir.Shape(array.shape), const_value=tensor
+        )
+        self._constants[key] = value
+        self._initializers.append(value)
+        return value
+
+    def op(
+        self,
+        op_type: str,
+        *inputs: ir.Value | None,
+        dtype: ir.DataType | None = None,
+        domain: str = "",
+        name: str | None = None,
+        **attributes: Attribute,
+    ) -> ir.Value:
+        """Adds a node with one output, of the first input's type unless ``dtype`` says otherwise."""
+        label = name or self.name(op_type)
+        first = next((value for value in inputs if value is not None), None)
+        element = dtype if dtype is not None else (first.dtype if first is not None else None)
+        output = ir.Value(name=label, type=None if element is None else ir.TensorType(element))
+        node = ir.Node(
+            domain,
+            op_type,
+            list(inputs),
+            [_attribute(key, value) for key, value in sorted(attributes.items())],
+            outputs=[output],
+            name=label,
+        )
+        self._nodes.append(node)
+        return output
+
+    def append(self, node: ir.Node) -> None:
+        """Adds a node made elsewhere, its inputs already values of this graph."""
+        self._nodes.append(node)
+
+    def adopt_initializer(self, value: ir.Value) -> None:
+        """Adds an initializer made elsewhere, under a name that is free here."""
+        self._initializers.append(value)
+
+    def cast(self, value: ir.Value, dtype: ir.DataType) -> ir.Value:
+        """Casts, or returns the value itself when it has that type already."""
+        if value.dtype == dtype:
+            return value
+        return self.op("Cast", value, dtype=dtype, to=int(dtype))
+
+    def output(self, value: ir.Value, name: str) -> None:
+        """Makes the value a graph output of that name."""
+        self._outputs.append(self.op("Identity", value, name=name))
+
+    def build(self, graph_name: str) -> ir.Model:
+        """Returns the model; nodes are in the order in which they were added."""
+        used = {id(value) for node in self._nodes for value in node.inputs if value is not None}
+        graph = ir.Graph(
+            self._inputs,
+            self._outputs,
+            nodes=self._nodes,
+            initializers=[value for value in self._initializers if id(value) in used],
+            opset_imports=dict(OPSETS),
+            name=graph_name,
+        )
+        return ir.Model(graph, ir_version=IR_VERSION, producer_name="modelport")
+
+
+def _attribute(name: str, value: Attribute) -> ir.Attr:
+    if isinstance(value, ir.TensorProtocol):
+        return ir.AttrTensor(name, value)
+    if isinstance(value, str):
+        return ir.AttrString(name, value)
+    if isinstance(value, int):
+        return ir.AttrInt64(name, value)
+    if isinstance(value, float):
+        return ir.AttrFloat32(name, value)
+    items = list(value)
+    if all(isinstance(item, str) for item in items):
+        return ir.AttrStrings(name, [str(item) for item in items])
+    if all(isinstance(item, int) for item in items):
+        return ir.AttrInt64s(name, [int(item) for item in items])
+    return ir.AttrFloat32s(name, [float(item) for item in items])

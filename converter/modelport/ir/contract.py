@@ -1,0 +1,130 @@
+"""The Contract: the named, typed inputs and outputs of a model and what every odd value does.
+
+Python, Java and C++ types are all generated from it; ``contract.json`` is this, serialized.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+__all__ = [
+    "MISSING_STRING",
+    "UNKNOWN_STRING",
+    "Bound",
+    "Contract",
+    "DType",
+    "Feature",
+    "Input",
+    "Label",
+    "Output",
+    "Policy",
+    "Status",
+    "Task",
+]
+
+DType = Literal["float64", "float32", "int64", "bool", "string"]
+Policy = Literal["accept", "refuse"]
+Task = Literal["classifier", "regressor", "transformer", "clusterer", "outlier_detector", "density", "net"]
+Label = str | int | bool | float
+
+# ONNX has no null string. Private-use characters never stand in text, and unlike NUL they survive C strings.
+MISSING_STRING = "\ue000missing"
+UNKNOWN_STRING = "\ue000unknown"
+
+
+class Status:
+    """Why a row has no prediction: the code stored in vectors and returned by every runtime."""
+
+    OK = 0
+    MISSING = 1
+    INFINITE = 2
+    OUT_OF_RANGE = 3
+    UNKNOWN_CATEGORY = 4
+    INVALID = 5
+    NAMES = ("ok", "missing", "infinite", "out_of_range", "unknown_category", "invalid")
+
+
+class Input(msgspec.Struct, frozen=True, kw_only=True):
+    """One input tensor of model.onnx: [N, width]."""
+
+    name: str
+    element: Literal["double", "float", "int64", "bool", "string"]
+    width: int
+
+
+class Feature(msgspec.Struct, frozen=True, kw_only=True):
+    """One named column of a caller's row and what its odd values do.
+
+    ``dtype`` is the type in typed APIs; the graph gets it as column ``column`` of tensor ``input``.
+    A row is checked feature by feature in contract order, in each feature in the order missing, infinite,
+    range, category; the first violation gives the row's status. ``categories`` (strings) or ``numbers`` list the
+    values that the model knows where it only asks which of them a value is.
+    """
+
+    name: str
+    dtype: DType
+    input: str
+    column: int = 0
+    missing: Policy
+    missing_as: Literal["nan", "none"] | None = None
+    infinite: Policy = "accept"
+    max_abs: float | None = None
+    categories: tuple[str, ...] | None = None
+    numbers: tuple[float, ...] | None = None
+    unknown: Policy = "accept"
+    range: tuple[float, float] | None = None
+
+
+class Bound(msgspec.Struct, frozen=True, kw_only=True):
+    """How far an output may lie from the original's answer, and why."""
+
+    kind: Literal["exact", "per_row"]
+    reason: str
+
+
+class Output(msgspec.Struct, frozen=True, kw_only=True):
+    """One output tensor: [N] when ``width`` is None, else [N, width].
+
+    ``classes`` lists the values a label output can take, in the source's class order; on a per-class output
+    (probability, score) it names the columns.
+    """
+
+    name: str
+    role: Literal["label", "number"]
+    dtype: DType
+    width: int | None = None
+    classes: tuple[Label, ...] | None = None
+    bound: Bound
+
+
+class Contract(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole agreement between a model and its callers."""
+
+    contract_version: int = 1
+    task: Task
+    layout: Literal["columns", "matrix"]
+    inputs: tuple[Input, ...]
+    features: tuple[Feature, ...]
+    outputs: tuple[Output, ...]
+    missing_string: str = MISSING_STRING
+    unknown_string: str = UNKNOWN_STRING
+    notes: tuple[str, ...] = ()
+
+    def feature(self, name: str) -> Feature:
+        """Returns the feature of that name; KeyError when there is none."""
+        for feature in self.features:
+            if feature.name == name:
+                return feature
+        raise KeyError(name)
+
+    def output(self, name: str) -> Output:
+        """Returns the output of that name; KeyError when there is none."""
+        for output in self.outputs:
+            if output.name == name:
+                return output
+        raise KeyError(name)
+
+    def labels(self) -> Iterator[Output]:
+        """Yields the outputs that are labels."""
+        return (output for output in self.outputs if output.role == "label")

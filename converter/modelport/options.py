@@ -1,0 +1,29 @@
+"""The options of a conversion: flags of the command, keys of modelport.toml, keyword arguments of convert()."""
+
+from dataclasses import dataclass
+
+__all__ = ["Options"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How to convert.
+
+    ``name``, ``version``: of the bundle and its libraries. ``response``: the column of the sample that is no
+    feature. ``targets``: languages to write projects for. ``outputs``: what to predict, None for the usual ones.
+    ``prove``: build and prove every target before the bundle is written. ``ship_sample``: put sample rows into the
+    bundle, the columns in ``redact`` replaced by synthetic values. ``trust``: types allowed in model files.
+    """
+
+    name: str | None = None
+    version: str = "1.0.0"
+    response: str | None = None
+    targets: tuple[str, ...] = ("java", "cpp")
+    outputs: tuple[str, ...] | None = None
+    java_package: str | None = None
+    java_group: str | None = None
+    cpp_namespace: str | None = None
+    prove: bool = False
+    ship_sample: bool = False
+    redact: tuple[str, ...] = ()
+    trust: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Builds and runs every target on the vectors and reports."""

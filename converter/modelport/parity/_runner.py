@@ -1,0 +1,60 @@
+"""What a runner is: it builds one target of a bundle in a copy, runs the vectors through it and returns its answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from modelport.bundle.reader import Bundle
+from modelport.bundle.vectors_io import read_npy
+from modelport.ir.contract import Contract
+
+__all__ = ["Answers", "Failure", "NotRun", "Runner", "read_answers"]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a target said.
+
+    Shapes: status uint8[N]; status_feature int32[N]; outputs: labels as int32 class index [N] or [N, K], -1 for
+    none; numbers float [N] or [N, M].
+    """
+
+    status: npt.NDArray[np.uint8]
+    status_feature: npt.NDArray[np.int32]
+    outputs: Mapping[str, npt.NDArray[np.generic]]
+
+
+@dataclass(frozen=True)
+class NotRun:
+    """The toolchain is missing; that is never 'passed'."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The project did not build, or its own tests failed; ``answers`` when it got so far."""
+
+    reason: str
+    answers: Answers | None = None
+
+
+@dataclass(frozen=True)
+class Runner:
+    """One target in parity: 'python-ort', 'java-ort' or 'cpp-ort'."""
+
+    name: str
+    run: Callable[[Bundle], Answers | NotRun | Failure]
+
+
+def read_answers(folder: Path, contract: Contract) -> Answers:
+    """Reads what a generated project wrote: status.npy, status_feature.npy and <output>.npy for each output."""
+    outputs = {output.name: read_npy((folder / f"{output.name}.npy").read_bytes()) for output in contract.outputs}
+    return Answers(
+        read_npy((folder / "status.npy").read_bytes()).astype(np.uint8),
+        read_npy((folder / "status_feature.npy").read_bytes()).astype(np.int32),
+        outputs,
+    )

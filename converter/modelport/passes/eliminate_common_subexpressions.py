@@ -1,0 +1,19 @@
+"""Computes equal subexpressions once.
+
+Before: a = Op(x); b = Op(x)    After: a = Op(x), used for both
+Refuses when: 1. the operator draws random numbers. 2. both values are graph outputs.
+"""
+
+import onnx_ir as ir
+from onnx_ir.passes.common import CommonSubexpressionEliminationPass
+
+from modelport.passes._pass import GraphPass
+
+__all__ = ["PASS"]
+
+
+def _apply(model: ir.Model) -> bool:
+    return bool(CommonSubexpressionEliminationPass()(model).modified)
+
+
+PASS = GraphPass("eliminate_common_subexpressions", _apply)

@@ -1,0 +1,213 @@
+"""convert() and verify(): the only orchestrators. Front end, evidence, passes, bundle, targets, parity, in this order."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from modelport.bundle.assemble import assemble, with_projects
+from modelport.bundle.manifest import PassRecord, TargetOptions
+from modelport.bundle.reader import Bundle, open_bundle
+from modelport.bundle.writer import check_output, write_tree
+from modelport.errors import ParityError, SampleError
+from modelport.evidence.answers import Answered, answer_rows
+from modelport.evidence.bounds import state_bounds
+from modelport.evidence.compare import compare
+from modelport.evidence.oracle import ask_rows
+from modelport.evidence.policies import measure_policies
+from modelport.evidence.probes import SEED, base_row, make_probes, synthetic_rows
+from modelport.evidence.vectors import Vectors
+from modelport.frontends._spec import Converted, Request
+from modelport.frontends.registry import load_any
+from modelport.ir.contract import Contract
+from modelport.ir.names import check_cpp_namespace, check_java_package, check_name, check_version, snake
+from modelport.ir.program import Program
+from modelport.ir.rows import Rows
+from modelport.ir.session import open_session
+from modelport.options import Options
+from modelport.parity.evidence_files import evidence_files
+from modelport.parity.python_ort import answer
+from modelport.parity.report import Report, TargetReport, make_report, target_report
+from modelport.parity.runners import find_runners, prove
+from modelport.passes._manager import run_passes
+from modelport.passes._order import ORDER
+from modelport.readers.table import read_table
+from modelport.targets.registry import find_targets
+
+__all__ = ["convert", "naming", "verify"]
+
+_SYNTHETIC_ROWS = 200
+_PROBE, _SYNTHETIC, _SAMPLE = range(3)
+
+Progress = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class _Evidence:
+    """Answers for the rows that travel with the bundle, and for the caller's own, which do not."""
+
+    shipped: Answered
+    sample: Answered | None
+    left_out: int
+
+    @property
+    def parts(self) -> list[Answered]:
+        return [self.shipped] if self.sample is None else [self.shipped, self.sample]
+
+    def vectors(self) -> Vectors:
+        return Vectors.concatenate([part.vectors for part in self.parts])
+
+
+def convert(
+    model: object, data: object, output: Path, options: Options, progress: Progress = _silent
+) -> tuple[Bundle, Report]:
+    """Compiles a model, proves it and writes the bundle; nothing is written when anything is wrong.
+
+    ``model`` is an object or a path; ``data`` a DataFrame, array, dict, None, or a path to CSV or Parquet.
+    Raises: any ModelportError. A ParityError leaves ``<output>.rejected/`` with the report.
+    """
+    name = check_name(options.name or output.name.split(".")[0])
+    names = naming(name, options)
+    targets = find_targets(options.targets)
+    check_output(output)
+    progress("loading the model")
+    front_end, loaded = load_any(model, options.trust)
+    rows = read_table(Path(data)) if isinstance(data, str | Path) else data
+    progress("converting")
+    converted = front_end.convert(loaded, Request(rows, options.response, options.outputs))
+    _check_sample(converted)
+    progress("asking the original about odd values")
+    program = _with_policies(converted)
+    progress("asking the original for its predictions")
+    evidence = _gather(converted, program, options)
+    program = replace(program, contract=state_bounds(program.contract, evidence.parts))
+    progress("running passes")
+    vectors = evidence.vectors()
+    program, outcomes = run_passes(program, ORDER, lambda graph: _fault(graph, program.contract, vectors))
+    bundle = assemble(
+        program,
+        evidence.shipped.vectors,
+        name=name,
+        version=options.version,
+        options=names,
+        passes=[PassRecord(o.name, o.outcome, o.reason) for o in outcomes],
+    )
+    progress("writing the libraries")
+    bundle = with_projects(bundle, {target.name: target.render(bundle, names) for target in targets})
+    found = _prove(bundle, vectors, options, progress)
+    report = make_report(bundle, vectors, found, _notes(converted, evidence, options))
+    if not report.passed:
+        _reject(report, output)
+    write_tree({**bundle.files, **evidence_files(report)}, output, private=True)
+    return open_bundle(output), report
+
+
+def verify(bundle: Bundle, targets: Sequence[str], progress: Progress = _silent) -> Report:
+    """Builds and runs targets of a bundle on the vectors it carries. Raises: ConfigError for an unknown target."""
+    vectors = bundle.vectors()
+    return make_report(bundle, vectors, prove(bundle, find_runners(targets), vectors, progress))
+
+
+def naming(name: str, options: Options) -> TargetOptions:
+    """Decides package, group and namespace. Raises: InvalidNameError."""
+    check_version(options.version)
+    group = check_java_package(options.java_group or "com.example", "--java-group")
+    return TargetOptions(
+        java_package=check_java_package(options.java_package or f"{group}.{snake(name)}"),
+        java_group=group,
+        cpp_namespace=check_cpp_namespace(options.cpp_namespace or snake(name)),
+    )
+
+
+def _check_sample(converted: Converted) -> None:
+    """Refuses a sample of which the original takes no row at all: its columns are not what fit() saw."""
+    first = converted.sample.take(np.arange(min(converted.sample.count, 64)))
+    if not first.count:
+        return
+    asked = ask_rows(converted.oracle, first)
+    if not len(asked.taken):
+        raise SampleError(
+            f"the original model refuses every row of the sample: {asked.refused[0]}",
+            where="--data",
+            fix="give rows as the model was fitted on: the same columns, types and categories",
+        )
+
+
+def _with_policies(converted: Converted) -> Program:
+    program = converted.program
+    features = measure_policies(program, converted.oracle, base_row(program.contract))
+    return replace(program, contract=msgspec.structs.replace(program.contract, features=features))
+
+
+def _gather(converted: Converted, program: Program, options: Options) -> _Evidence:
+    rng = np.random.default_rng(SEED)
+    plan = make_probes(program, rng)
+    parts = [(plan.rows, _PROBE), (synthetic_rows(program.contract, _SYNTHETIC_ROWS, rng), _SYNTHETIC)]
+    sample = converted.sample
+    if options.ship_sample and sample.count:
+        invented = synthetic_rows(program.contract, sample.count, rng)
+        columns = {n: (invented if n in options.redact else sample).columns[n] for n in sample.columns}
+        parts.append((Rows(columns, sample.count), _SAMPLE))
+    shipped = _answer(converted, program, parts)
+    return _Evidence(shipped, _answer(converted, program, [(sample, _SAMPLE)]) if sample.count else None, plan.left_out)
+
+
+def _answer(converted: Converted, program: Program, parts: list[tuple[Rows, int]]) -> Answered:
+    rows = Rows.concatenate([part for part, _ in parts])
+    origin = np.concatenate([np.full(part.count, kind, dtype=np.uint8) for part, kind in parts])
+    return answer_rows(program, converted.oracle, rows, origin)
+
+
+def _fault(graph: bytes, contract: Contract, vectors: Vectors) -> str | None:
+    """What is wrong with a graph's answers, None when every one stays within its bound."""
+    given = answer(open_session(graph), contract, vectors.rows)
+    found = compare(vectors, contract, given.status, given.status_feature, dict(given.outputs))
+    if found.passed:
+        return None
+    return f"{found.flips} label(s) flipped, {found.over} number(s) left their bound"
+
+
+def _prove(bundle: Bundle, vectors: Vectors, options: Options, progress: Progress) -> dict[str, TargetReport]:
+    """python-ort on everything, sample rows included; the generated libraries, when asked, on what is shipped."""
+    given = answer(open_session(bundle.files["model.onnx"]), bundle.contract, vectors.rows)
+    found = {"python-ort": target_report(vectors, bundle, given, 0.0)}
+    if options.prove:
+        runners = find_runners([f"{target}-ort" for target in options.targets])
+        found |= prove(bundle, runners, bundle.vectors(), progress)
+    return found
+
+
+def _notes(converted: Converted, evidence: _Evidence, options: Options) -> list[str]:
+    notes = list(converted.program.provenance.notes)
+    if not converted.sample.count:
+        notes.append("no sample rows were given: types come from the fitted model alone")
+    if converted.notes:
+        notes.append(f"columns of the sample that the model does not use: {', '.join(converted.notes)}")
+    if evidence.left_out:
+        notes.append(f"{evidence.left_out} borders beyond the budget of probes were left out (seed {SEED})")
+    if options.ship_sample:
+        hidden = f", but for {', '.join(options.redact)}" if options.redact else ""
+        notes.append(f"warning: rows of the sample travel with this bundle{hidden}")
+    return notes
+
+
+def _reject(report: Report, output: Path) -> None:
+    """Writes the report beside the output that is not made, and raises."""
+    folder = output.with_name(f"{output.name}.rejected")
+    counter = 1
+    while folder.exists():
+        counter += 1
+        folder = output.with_name(f"{output.name}.rejected.{counter}")
+    write_tree(evidence_files(report, prefix=""), folder, private=True)
+    reasons = "; ".join(f"{name}: {t.reason}" for name, t in report.targets.items() if t.status == "failed")
+    raise ParityError(
+        f"the predictions are not those of the original: {reasons}",
+        where=f"{report.name}; the report is in {folder}",
+        fix="open report.html there; no bundle was written",
+    )

@@ -1,0 +1,1 @@
+"""Languages: render(bundle) gives the files of a source project."""

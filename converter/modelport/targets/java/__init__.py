@@ -1,0 +1,1 @@
+"""The Java target: a Maven project with a typed API over onnxruntime."""

@@ -1,0 +1,1 @@
+"""Finds and runs tools that are not Python: Maven, JDK, CMake, Rscript."""

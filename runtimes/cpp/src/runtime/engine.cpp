@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// A model behind its contract: columns in, answers out.
+#include "runtime/engine.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <fstream>
+#include <limits>
+#include <string>
+
+#include "runtime/sha256.hpp"
+#include "runtime/tensors.hpp"
+
+namespace modelport::runtime {
+namespace {
+
+Span<const std::byte> checked(const ModelSpec& spec, Span<const std::byte> model, const std::string& where) {
+  const std::string found = sha256_hex(model);
+  if (found == spec.model_sha256) return model;
+  throw Error(ErrorCode::damaged_model,
+              "this is not the model that the library was generated from: its sha256 is " + found + ", not " +
+                  std::string(spec.model_sha256),
+              where, "take model.onnx and the library from the same bundle, and keep git from changing line ends");
+}
+
+Error wrong_argument(const std::string& what, const std::string& where, const std::string& fix) {
+  return Error(ErrorCode::wrong_argument, what, where, fix);
+}
+
+std::size_t rows_of(const ModelSpec& spec, const std::vector<AnyColumn>& columns) {
+  const std::size_t rows = columns.empty() ? 0 : columns.front().size;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].size == rows) continue;
+    throw wrong_argument("the column has " + std::to_string(columns[i].size) + " rows, the first has " +
+                             std::to_string(rows),
+                         "column '" + std::string(spec.features[i].name) + "'", "give columns of equal length");
+  }
+  return rows;
+}
+
+void check_room(std::size_t size, bool wanted, std::size_t needed, const std::string& name) {
+  if (!wanted || size >= needed) return;
+  throw wrong_argument("the buffer has room for " + std::to_string(size) + " elements, the answers are " +
+                           std::to_string(needed),
+                       "output '" + name + "'", "give a larger buffer, or an empty one where the output is not wanted");
+}
+
+template <class T>
+void overwrite(const OutputSpec& output, Span<const Status> status, OutputBuffer buffer, T refused) {
+  auto* values = static_cast<T*>(buffer.data);
+  for (std::size_t row = 0; row < status.size(); ++row) {
+    if (status[row] != Status::ok) std::fill_n(values + row * output.values(), output.values(), refused);
+  }
+}
+
+void overwrite_refused(const OutputSpec& output, Span<const Status> status, OutputBuffer buffer) {
+  if (output.label) {
+    overwrite<std::int32_t>(output, status, buffer, -1);
+  } else if (output.type == Type::float32) {
+    overwrite(output, status, buffer, std::numeric_limits<float>::quiet_NaN());
+  } else {
+    overwrite(output, status, buffer, std::numeric_limits<double>::quiet_NaN());
+  }
+}
+
+}  // namespace
+
+Engine::Engine(const ModelSpec& spec, Span<const std::byte> model, const std::string& where, const Options& options)
+    : spec_(spec), session_(spec, checked(spec, model, where), options), check_(spec), reader_(spec) {
+  try_one_row();
+}
+
+std::size_t Engine::predict(const std::vector<AnyColumn>& columns, const AnswerBuffers& answers) const {
+  const std::size_t rows = rows_of(spec_, columns);
+  check_room(answers.status.size(), answers.status.data() != nullptr, rows, "status");
+  check_room(answers.cause.size(), answers.cause.data() != nullptr, rows, "status_feature");
+  std::vector<std::size_t> wanted;
+  for (std::size_t i = 0; i < spec_.outputs.size(); ++i) {
+    const OutputBuffer& buffer = answers.outputs[i];
+    check_room(buffer.size, buffer.data != nullptr, rows * spec_.outputs[i].values(), spec_.outputs[i].name);
+    if (buffer.data != nullptr) wanted.push_back(i);
+  }
+  if (rows == 0) return 0;
+
+  // The check writes where the caller wants to read, or to memory of this call.
+  std::vector<Status> own_status(answers.status.data() == nullptr ? rows : 0);
+  std::vector<std::int32_t> own_cause(answers.cause.data() == nullptr ? rows : 0);
+  const Span<Status> status(own_status.empty() ? answers.status.data() : own_status.data(), rows);
+  const Span<std::int32_t> cause(own_cause.empty() ? answers.cause.data() : own_cause.data(), rows);
+  const std::size_t refused = check_.check(columns, status, cause);
+  const Span<const Status> checked_status(status.data(), rows);
+
+  if (refused < rows && !wanted.empty()) {
+    const InputTensors inputs(session_.ort(), session_.memory(), spec_, columns, checked_status);
+    const OutputTensors outputs = session_.run(inputs.values(), wanted);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      reader_.read(session_.ort(), wanted[i], outputs[i].get(), rows, answers.outputs[wanted[i]]);
+    }
+  }
+  for (const std::size_t output : wanted) {
+    overwrite_refused(spec_.outputs[output], checked_status, answers.outputs[output]);
+  }
+  return refused;
+}
+
+void Engine::try_one_row() const {
+  // A refused row goes in as zeros and empty texts, which any graph takes.
+  std::vector<AnyColumn> columns(spec_.features.size());
+  const Status refused = Status::invalid;
+  const InputTensors inputs(session_.ort(), session_.memory(), spec_, columns, {&refused, 1});
+  std::vector<std::size_t> all(spec_.outputs.size());
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+  const OutputTensors outputs = session_.run(inputs.values(), all);
+  Answers answers(spec_, 1);
+  const AnswerBuffers buffers = answers.buffers(spec_, 0, 1);
+  for (const std::size_t i : all) {
+    reader_.read(session_.ort(), i, outputs[i].get(), 1, buffers.outputs[i]);
+  }
+}
+
+std::vector<std::byte> read_model(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary | std::ios::ate);
+  const auto size = stream ? static_cast<std::streamoff>(stream.tellg()) : std::streamoff{-1};
+  std::vector<std::byte> bytes(size > 0 ? static_cast<std::size_t>(size) : 0);
+  stream.seekg(0);
+  if (!bytes.empty()) stream.read(reinterpret_cast<char*>(bytes.data()), size);
+  if (stream && !bytes.empty()) return bytes;
+  const auto shown = file.u8string();
+  throw Error(ErrorCode::damaged_model, "the model file is missing, empty or cannot be read",
+              std::string(shown.begin(), shown.end()), "give the folder of the bundle, which holds model.onnx");
+}
+
+}  // namespace modelport::runtime

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Input tensors made of columns.
+#include "runtime/tensors.hpp"
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+
+namespace modelport::runtime {
+namespace {
+
+struct ElementInfo {
+  int code;
+  std::size_t bytes;
+};
+
+ElementInfo info(Element element) {
+  switch (element) {
+    case Element::float64:
+      return {ort::ELEMENT_DOUBLE, sizeof(double)};
+    case Element::float32:
+      return {ort::ELEMENT_FLOAT, sizeof(float)};
+    case Element::int64:
+      return {ort::ELEMENT_INT64, sizeof(std::int64_t)};
+    case Element::boolean:
+      return {ort::ELEMENT_BOOL, sizeof(bool)};
+    case Element::text:
+      break;
+  }
+  return {ort::ELEMENT_STRING, 0};
+}
+
+/// A missing number: NaN where the tensor can hold one.
+template <class T>
+constexpr T missing_number() {
+  return std::numeric_limits<T>::has_quiet_NaN ? std::numeric_limits<T>::quiet_NaN() : T{};
+}
+
+/// A number in the tensor's type. From an integer to float it goes through double, as it did when the model was proven.
+template <class T, class Source>
+constexpr T convert(Source value) {
+  if constexpr (std::is_same_v<Source, std::int64_t> && std::is_same_v<T, float>) {
+    return static_cast<float>(static_cast<double>(value));
+  } else {
+    return static_cast<T>(value);
+  }
+}
+
+template <class Source, class T>
+void copy_numbers(const AnyColumn& column, Span<const Status> status, T* out, std::size_t width) {
+  for (std::size_t row = 0; row < status.size(); ++row) {
+    T value{};
+    if (status[row] == Status::ok) {
+      value = column.present(row) ? convert<T>(column.value<Source>(row)) : missing_number<T>();
+    }
+    out[row * width] = value;
+  }
+}
+
+template <class T>
+void copy_column(const FeatureSpec& feature, const AnyColumn& column, Span<const Status> status, void* tensor,
+                 std::size_t width) {
+  T* out = static_cast<T*>(tensor) + feature.column;
+  switch (feature.type) {
+    case Type::float64:
+      return copy_numbers<double>(column, status, out, width);
+    case Type::float32:
+      return copy_numbers<float>(column, status, out, width);
+    case Type::int64:
+      return copy_numbers<std::int64_t>(column, status, out, width);
+    case Type::boolean:
+      return copy_numbers<bool>(column, status, out, width);
+    case Type::text:
+    case Type::category:
+      return;  // never in a tensor of numbers
+  }
+}
+
+std::string_view text_of(const ModelSpec& spec, const FeatureSpec& feature, const AnyColumn& column, std::size_t row) {
+  if (!column.present(row)) return spec.missing_string;
+  if (feature.type == Type::text) return column.value<std::string_view>(row);
+  const auto position = column.value<std::int32_t>(row);
+  if (position == MISSING_CATEGORY) return spec.missing_string;
+  const auto index = static_cast<std::size_t>(position);
+  return index < feature.categories.size() ? feature.categories[index] : spec.unknown_string;
+}
+
+void copy_texts(const OrtCalls& ort, const ModelSpec& spec, const FeatureSpec& feature, const AnyColumn& column,
+                Span<const Status> status, ort::Value* tensor, std::size_t width) {
+  for (std::size_t row = 0; row < status.size(); ++row) {
+    if (status[row] != Status::ok) continue;
+    // With its length, and not as a C string: a text may hold a zero byte.
+    const std::string_view text = text_of(spec, feature, column, row);
+    if (text.empty()) continue;
+    char* buffer = nullptr;
+    ort.call<ort::GetResizedStringTensorElementBuffer>(tensor, row * width + feature.column, text.size(), &buffer);
+    std::memcpy(buffer, text.data(), text.size());
+  }
+}
+
+}  // namespace
+
+InputTensors::InputTensors(const OrtCalls& ort, const MemoryInfoHandle& memory, const ModelSpec& spec,
+                           Span<const AnyColumn> columns, Span<const Status> status)
+    : buffers_(spec.inputs.size()) {
+  const std::size_t rows = status.size();
+  for (std::size_t i = 0; i < spec.inputs.size(); ++i) {
+    const InputSpec& input = spec.inputs[i];
+    const ElementInfo element = info(input.element);
+    const std::array<std::int64_t, 2> shape = {static_cast<std::int64_t>(rows), static_cast<std::int64_t>(input.width)};
+    if (input.element == Element::text) {
+      ort::Allocator* allocator = nullptr;
+      ort.call<ort::GetAllocatorWithDefaultOptions>(&allocator);
+      owners_.push_back(
+          ort.make<ValueHandle, ort::CreateTensorAsOrtValue>(allocator, shape.data(), shape.size(), element.code));
+    } else {
+      const std::size_t bytes = rows * input.width * element.bytes;
+      buffers_[i].resize(bytes / sizeof(std::max_align_t) + 1);
+      owners_.push_back(ort.make<ValueHandle, ort::CreateTensorWithDataAsOrtValue>(
+          memory.get(), buffers_[i].data(), bytes, shape.data(), shape.size(), element.code));
+    }
+    values_.push_back(owners_.back().get());
+  }
+  for (std::size_t i = 0; i < spec.features.size(); ++i) {
+    const FeatureSpec& feature = spec.features[i];
+    const InputSpec& input = spec.inputs[feature.input];
+    void* buffer = buffers_[feature.input].data();
+    switch (input.element) {
+      case Element::float64:
+        copy_column<double>(feature, columns[i], status, buffer, input.width);
+        break;
+      case Element::float32:
+        copy_column<float>(feature, columns[i], status, buffer, input.width);
+        break;
+      case Element::int64:
+        copy_column<std::int64_t>(feature, columns[i], status, buffer, input.width);
+        break;
+      case Element::boolean:
+        copy_column<bool>(feature, columns[i], status, buffer, input.width);
+        break;
+      case Element::text:
+        copy_texts(ort, spec, feature, columns[i], status, owners_[feature.input].get(), input.width);
+        break;
+    }
+  }
+}
+
+}  // namespace modelport::runtime

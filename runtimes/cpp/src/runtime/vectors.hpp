@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows with the original model's answers that travel with a library.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/columns.hpp"
+#include "runtime/spec.hpp"
+
+namespace modelport::runtime {
+
+/// Gives the bytes of a vector file by its name, such as "status.npy".
+using ReadFile = std::function<std::string(const std::string& name)>;
+
+/// The values of one feature; only the vector of its type is used.
+struct VectorColumn {
+  std::vector<double> doubles;
+  std::vector<float> floats;
+  std::vector<std::int64_t> integers;
+  std::unique_ptr<bool[]> booleans;
+  std::string bytes;                     ///< What the texts point into.
+  std::vector<std::string_view> texts;
+  std::vector<std::int32_t> categories;  ///< Positions; missing is -1.
+  std::unique_ptr<bool[]> valid;         ///< False where the value is missing.
+};
+
+/// What the original says about one output; the vectors of its role and type are used.
+struct ExpectedOutput {
+  std::vector<std::int32_t> labels;  ///< A class position a value.
+  std::unique_ptr<bool[]> accepted;  ///< A flag a class a value: the labels that count as right.
+  std::vector<double> numbers;
+  std::vector<double> bounds;        ///< The largest distance that counts as right.
+};
+
+/// Rows with answers, read once.
+class Vectors {
+ public:
+  /// Reads every file of the contract. The spec must outlive the vectors.
+  /// @throws Error damaged_model when a file is missing or does not fit the contract
+  Vectors(const ModelSpec& spec, const ReadFile& read);
+
+  /// The number of rows.
+  [[nodiscard]] std::size_t rows() const noexcept { return status.size(); }
+  /// `count` rows from `first` on, as an Engine takes them.
+  [[nodiscard]] std::vector<AnyColumn> columns(std::size_t first, std::size_t count) const;
+  /// One value for a report: 3.25, 'Biscoe' or missing.
+  [[nodiscard]] std::string shown(std::size_t feature, std::size_t row) const;
+
+  std::vector<VectorColumn> features;
+  std::vector<ExpectedOutput> outputs;
+  std::vector<Status> status;
+  std::vector<std::int32_t> cause;
+
+ private:
+  const ModelSpec& spec_;
+};
+
+/// Reads from a folder of files.
+[[nodiscard]] ReadFile files_in(std::string folder);
+
+/// Reads from one run of bytes that holds many files: for each the length of its name, the length of its content (both
+/// 8 bytes, little-endian), the name, the content. The bytes must outlive the result.
+[[nodiscard]] ReadFile files_packed_in(std::string_view pack);
+
+}  // namespace modelport::runtime

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package modelport.runtime;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads {@code contract.json} and refuses what this runtime cannot carry out. */
+public final class ContractReader {
+  private static final int VERSION = 1;
+
+  private ContractReader() {}
+
+  /**
+   * Parses a contract.
+   *
+   * @param json the bytes of {@code contract.json}
+   * @return the contract
+   * @throws IllegalArgumentException if it is no contract, or one that asks for an impossible
+   *     conversion
+   */
+  public static Contract read(byte[] json) {
+    Map<?, ?> root = (Map<?, ?>) Json.parse(new String(json, StandardCharsets.UTF_8));
+    if (integer(root, "contract_version") != VERSION) {
+      throw new IllegalArgumentException(
+          "contract.json has version "
+              + root.get("contract_version")
+              + ", this library reads "
+              + VERSION);
+    }
+    List<Contract.Input> inputs = new ArrayList<>();
+    for (Map<?, ?> input : objects(root, "inputs")) {
+      DataType element = DataType.parse(text(input, "element"));
+      inputs.add(new Contract.Input(text(input, "name"), element, integer(input, "width")));
+    }
+    List<String> inputNames = inputs.stream().map(Contract.Input::name).toList();
+    List<Contract.Feature> features = new ArrayList<>();
+    for (Map<?, ?> feature : objects(root, "features")) {
+      features.add(checked(feature(feature, inputNames), inputs));
+    }
+    List<Contract.Output> outputs = new ArrayList<>();
+    for (Map<?, ?> output : objects(root, "outputs")) {
+      outputs.add(output(output));
+    }
+    return new Contract(
+        inputs, features, outputs, text(root, "missing_string"), text(root, "unknown_string"));
+  }
+
+  private static Contract.Feature feature(Map<?, ?> json, List<String> inputNames) {
+    Number maxAbs = (Number) json.get("max_abs");
+    List<?> categories = (List<?>) json.get("categories");
+    List<?> numbers = (List<?>) json.get("numbers");
+    return new Contract.Feature(
+        text(json, "name"),
+        DataType.parse(text(json, "dtype")),
+        inputNames.indexOf(text(json, "input")),
+        integer(json, "column"),
+        accepts(json, "missing"),
+        accepts(json, "infinite"),
+        maxAbs == null ? Double.POSITIVE_INFINITY : maxAbs.doubleValue(),
+        categories == null ? null : texts(categories),
+        numbers == null ? null : numbers.stream().map(n -> ((Number) n).doubleValue()).toList(),
+        accepts(json, "unknown"));
+  }
+
+  /** Refuses pairs of types without a conversion that keeps the meaning of every value. */
+  private static Contract.Feature checked(Contract.Feature feature, List<Contract.Input> inputs) {
+    if (feature.input() < 0 || feature.column() >= inputs.get(feature.input()).width()) {
+      throw new IllegalArgumentException("feature " + feature.name() + " has no tensor");
+    }
+    DataType element = inputs.get(feature.input()).element();
+    boolean floating = element == DataType.FLOAT64 || element == DataType.FLOAT32;
+    boolean fits =
+        switch (feature.dtype()) {
+          case FLOAT64, FLOAT32 -> floating;
+          // Only a floating tensor can say that a whole number is missing.
+          case INT64 -> floating || element == DataType.INT64 && !feature.missingAccepted();
+          case BOOL -> floating || element != DataType.STRING && !feature.missingAccepted();
+          case STRING -> element == DataType.STRING;
+        };
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "feature "
+              + feature.name()
+              + " of type "
+              + feature.dtype()
+              + " does not fit a tensor of "
+              + element);
+    }
+    return feature;
+  }
+
+  private static Contract.Output output(Map<?, ?> json) {
+    Object width = json.get("width");
+    DataType dtype = DataType.parse(text(json, "dtype"));
+    boolean label = text(json, "role").equals("label");
+    List<?> classes = (List<?>) json.get("classes");
+    if (label && classes == null) {
+      throw new IllegalArgumentException("label output " + json.get("name") + " lists no classes");
+    }
+    return new Contract.Output(
+        text(json, "name"),
+        label,
+        dtype,
+        width == null,
+        width == null ? 1 : ((Long) width).intValue(),
+        classes == null ? List.of() : List.copyOf(label ? typed(classes, dtype) : classes));
+  }
+
+  /**
+   * A JSON writer may drop the point of 1.0: the classes of a double label are doubles all the
+   * same.
+   */
+  private static List<?> typed(List<?> classes, DataType dtype) {
+    return dtype == DataType.FLOAT64 || dtype == DataType.FLOAT32
+        ? classes.stream().map(c -> (Object) ((Number) c).doubleValue()).toList()
+        : classes;
+  }
+
+  private static List<Map<?, ?>> objects(Map<?, ?> json, String key) {
+    List<Map<?, ?>> result = new ArrayList<>();
+    for (Object item : (List<?>) json.get(key)) {
+      result.add((Map<?, ?>) item);
+    }
+    return result;
+  }
+
+  private static Set<String> texts(List<?> items) {
+    Set<String> result = new LinkedHashSet<>();
+    items.forEach(item -> result.add((String) item));
+    return Collections.unmodifiableSet(result);
+  }
+
+  private static boolean accepts(Map<?, ?> json, String key) {
+    return text(json, key).equals("accept");
+  }
+
+  private static String text(Map<?, ?> json, String key) {
+    if (json.get(key) instanceof String text) {
+      return text;
+    }
+    throw new IllegalArgumentException("contract.json lacks the text '" + key + "'");
+  }
+
+  private static int integer(Map<?, ?> json, String key) {
+    if (json.get(key) instanceof Long number) {
+      return Math.toIntExact(number);
+    }
+    throw new IllegalArgumentException("contract.json lacks the number '" + key + "'");
+  }
+}

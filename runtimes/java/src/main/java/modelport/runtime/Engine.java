@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package modelport.runtime;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import modelport.api.ModelException;
+
+/**
+ * One loaded graph. Thread-safe: any number of workspaces run at once, and {@link #close} waits for
+ * them, so that native memory is never freed under a running call.
+ */
+public final class Engine implements AutoCloseable {
+  private final Contract contract;
+  private final OrtEnvironment environment;
+  private final OrtSession session;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  // One permit for each call under way; close takes them all. A read lock would allocate on each
+  // call.
+  private final Semaphore permits = new Semaphore(Integer.MAX_VALUE);
+
+  private Engine(Contract contract, OrtEnvironment environment, OrtSession session) {
+    this.contract = contract;
+    this.environment = environment;
+    this.session = session;
+  }
+
+  /**
+   * Loads a graph and checks that its tensors are those of the contract.
+   *
+   * @param contract what the graph takes and gives
+   * @param settings how it must be run
+   * @param model the bytes of {@code model.onnx}
+   * @param where where they were read, for messages
+   * @return the engine; the caller closes it
+   * @throws ModelException if onnxruntime cannot load the graph, or it does not fit the contract
+   */
+  public static Engine open(Contract contract, Settings settings, byte[] model, String where) {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtSession session;
+    try (OrtSession.SessionOptions options = settings.options()) {
+      session = environment.createSession(model, options);
+    } catch (OrtException failure) {
+      throw new ModelException(
+          "MP503",
+          "onnxruntime "
+              + environment.getVersion()
+              + " cannot load the model: "
+              + failure.getMessage(),
+          where,
+          "use the onnxruntime version that the library's pom.xml names",
+          failure);
+    }
+    try {
+      checkTensors(contract, session, where);
+      return new Engine(contract, environment, session);
+    } catch (OrtException | RuntimeException failure) {
+      closeQuietly(session, failure);
+      if (failure instanceof ModelException known) {
+        throw known;
+      }
+      throw runFailed(failure);
+    }
+  }
+
+  Contract contract() {
+    return contract;
+  }
+
+  OrtEnvironment environment() {
+    return environment;
+  }
+
+  /** The session, for use between {@link #enter} and {@link #leave}. */
+  OrtSession session() {
+    return session;
+  }
+
+  /** Keeps the session open until {@link #leave}. */
+  void enter() {
+    if (closed.get() || !permits.tryAcquire()) {
+      throw new IllegalStateException("the model is closed; load it again");
+    }
+  }
+
+  void leave() {
+    permits.release();
+  }
+
+  /** Returns whether {@link #close} was called. */
+  boolean isClosed() {
+    return closed.get();
+  }
+
+  static ModelException runFailed(Exception failure) {
+    return new ModelException(
+        "MP503",
+        "onnxruntime cannot run the model: " + failure.getMessage(),
+        "model.onnx",
+        "use the onnxruntime version that the library's pom.xml names, and run selfTest()",
+        failure);
+  }
+
+  /** Waits for calls under way, then frees the session. Later calls do nothing. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      permits.acquireUninterruptibly(Integer.MAX_VALUE);
+      try {
+        session.close();
+      } catch (OrtException failure) {
+        throw runFailed(failure);
+      }
+    }
+  }
+
+  // onnxruntime writes into pinned memory; memory of another type or width must never get that far.
+  private static void checkTensors(Contract contract, OrtSession session, String where)
+      throws OrtException {
+    Map<String, NodeInfo> inputs = session.getInputInfo();
+    Map<String, NodeInfo> outputs = session.getOutputInfo();
+    if (inputs.size() != contract.inputs().size()) {
+      throw misfit("inputs " + inputs.keySet(), where);
+    }
+    for (Contract.Input input : contract.inputs()) {
+      checkTensor(inputs.get(input.name()), input.name(), input.element().tensorType(), where);
+    }
+    for (Contract.Output output : contract.outputs()) {
+      checkTensor(outputs.get(output.name()), output.name(), output.dtype().tensorType(), where);
+    }
+  }
+
+  private static void checkTensor(NodeInfo node, String name, OnnxJavaType type, String where) {
+    if (node == null) {
+      throw misfit("no tensor '" + name + "'", where);
+    }
+    if (!(node.getInfo() instanceof TensorInfo info) || info.type != type) {
+      throw misfit("'" + name + "' as " + node.getInfo(), where);
+    }
+  }
+
+  private static ModelException misfit(String seen, String where) {
+    return new ModelException(
+        "MP402",
+        "the model has " + seen + ", which its contract does not say",
+        where,
+        "take model and library from the same bundle",
+        null);
+  }
+
+  private static void closeQuietly(OrtSession session, Exception reason) {
+    try {
+      session.close();
+    } catch (OrtException failure) {
+      reason.addSuppressed(failure);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+"""Writes the small graphs and contracts of the runtime's own tests; run it again after a change, the files are in git.
+
+python runtimes/java/src/test/python/make_models.py
+"""
+
+import sys
+from pathlib import Path
+
+import msgspec
+import onnx
+from onnx import TensorProto as T
+from onnx import helper
+
+from modelport.ir.contract import MISSING_STRING, Bound, Contract, Feature, Input, Output
+
+FOLDER = Path(__file__).parent.parent / "resources" / "modelport" / "runtime"
+EXACT = Bound(kind="exact", reason="copies and comparisons")
+
+
+def tensor(name: str, kind: int, width: int | None) -> onnx.ValueInfoProto:
+    """A tensor [N] or [N, width]."""
+    return helper.make_tensor_value_info(name, kind, ["N"] if width is None else ["N", width])
+
+
+def write(name: str, nodes: list[onnx.NodeProto], inputs: list, outputs: list, constants: list, contract: Contract) -> None:
+    """Writes NAME.onnx and NAME.json."""
+    graph = helper.make_graph(nodes, name, inputs, outputs, constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 19)], ir_version=9)
+    onnx.checker.check_model(model, full_check=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / f"{name}.onnx").write_bytes(model.SerializeToString(deterministic=True))
+    (FOLDER / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(contract), indent=1) + b"\n")
+
+
+def types() -> None:
+    """Every type of feature and label, one tensor a column; texts that JNI spells differently among them."""
+    red, smile, nul = "red", "smile \U0001f600", "nul \x00 inside"
+    node = helper.make_node
+    nodes = [
+        node("Cast", ["f32"], ["f32_double"], to=T.DOUBLE),
+        node("Concat", ["f64", "f32_double", "i64", "flag"], ["seen"], axis=1),
+        node("Squeeze", ["f64", "axis"], ["value"]),
+        node("Greater", ["value", "zero"], ["positive"]),
+        node("Where", ["positive", "text_yes", "text_no"], ["label"]),
+        node("Where", ["positive", "grade_yes", "grade_no"], ["grade"]),
+        node("Squeeze", ["colour", "axis"], ["colour_1d"]),
+        node("Equal", ["colour_1d", "smile"], ["is_smile"]),
+        node("Equal", ["colour_1d", "nul"], ["is_nul"]),
+        node("Where", ["is_nul", "thirty", "ten"], ["nul_or_ten"]),
+        node("Where", ["is_smile", "twenty", "nul_or_ten"], ["colour_code"]),
+        node("Equal", ["text", "missing"], ["text_missing"]),
+        node("Equal", ["text", "odd"], ["text_odd"]),
+        node("Concat", ["text_missing", "text_odd"], ["text_flags"], axis=1),
+    ]
+
+    def text(name: str, value: str) -> onnx.TensorProto:
+        return helper.make_tensor(name, T.STRING, [1], [value.encode()])
+
+    constants = [
+        helper.make_tensor("axis", T.INT64, [1], [1]),
+        helper.make_tensor("zero", T.DOUBLE, [1], [0.0]),
+        text("text_yes", "yes \U0001f600"),
+        text("text_no", "no \U0001f601"),
+        helper.make_tensor("grade_yes", T.DOUBLE, [1], [1.5]),
+        helper.make_tensor("grade_no", T.DOUBLE, [1], [-0.0]),
+        text("smile", smile),
+        text("nul", nul),
+        *[helper.make_tensor(n, T.INT64, [1], [v]) for n, v in (("ten", 10), ("twenty", 20), ("thirty", 30))],
+        text("missing", MISSING_STRING),
+        text("odd", "odd \U0001f600 \x00 text"),
+    ]
+    contract = Contract(
+        task="classifier",
+        layout="columns",
+        inputs=(
+            Input(name="f64", element="double", width=1),
+            Input(name="f32", element="float", width=1),
+            Input(name="i64", element="double", width=1),
+            Input(name="flag", element="double", width=1),
+            Input(name="colour", element="string", width=1),
+            Input(name="text", element="string", width=1),
+        ),
+        features=(
+            Feature(name="f64", dtype="float64", input="f64", missing="refuse", infinite="refuse", max_abs=100.0),
+            Feature(name="f32", dtype="float32", input="f32", missing="accept", missing_as="nan"),
+            Feature(name="i64", dtype="int64", input="i64", missing="accept", missing_as="nan"),
+            Feature(name="flag", dtype="bool", input="flag", missing="accept", missing_as="nan"),
+            Feature(
+                name="colour",
+                dtype="string",
+                input="colour",
+                missing="refuse",
+                categories=(red, smile, nul),
+                unknown="refuse",
+            ),
+            Feature(name="text", dtype="string", input="text", missing="accept", missing_as="none"),
+        ),
+        outputs=(
+            Output(
+                name="label",
+                role="label",
+                dtype="string",
+                classes=("no \U0001f601", "yes \U0001f600"),
+                bound=EXACT,
+            ),
+            Output(name="seen", role="number", dtype="float64", width=4, bound=EXACT),
+            Output(name="value", role="number", dtype="float64", bound=EXACT),
+            Output(name="grade", role="label", dtype="float64", classes=(1.5, 0.0), bound=EXACT),
+            Output(name="colour_code", role="label", dtype="int64", classes=(30, 10, 20), bound=EXACT),
+            Output(name="text_flags", role="label", dtype="bool", width=2, classes=(False, True), bound=EXACT),
+        ),
+    )
+    kinds = {"double": T.DOUBLE, "float": T.FLOAT, "string": T.STRING}
+    outputs = [
+        tensor("label", T.STRING, None),
+        tensor("seen", T.DOUBLE, 4),
+        tensor("value", T.DOUBLE, None),
+        tensor("grade", T.DOUBLE, None),
+        tensor("colour_code", T.INT64, None),
+        tensor("text_flags", T.BOOL, 2),
+    ]
+    inputs = [tensor(i.name, kinds[i.element], i.width) for i in contract.inputs]
+    write("types", nodes, inputs, outputs, constants, contract)
+
+
+def matrix() -> None:
+    """One float tensor, features in another order than its columns, float answers, plain text labels [N, 2]."""
+    nodes = [
+        helper.make_node("Mul", ["X", "two"], ["transformed"]),
+        helper.make_node("Greater", ["X", "zero"], ["above"]),
+        helper.make_node("Where", ["above", "high", "low"], ["all"]),
+        helper.make_node("Slice", ["all", "first", "third", "axis"], ["label"]),
+    ]
+    constants = [
+        helper.make_tensor("two", T.FLOAT, [1], [2.0]),
+        helper.make_tensor("zero", T.FLOAT, [1], [0.0]),
+        helper.make_tensor("high", T.STRING, [1], ["h\u00f6ch".encode()]),
+        helper.make_tensor("low", T.STRING, [1], [b"low"]),
+        helper.make_tensor("first", T.INT64, [1], [0]),
+        helper.make_tensor("third", T.INT64, [1], [2]),
+        helper.make_tensor("axis", T.INT64, [1], [1]),
+    ]
+    contract = Contract(
+        task="transformer",
+        layout="matrix",
+        inputs=(Input(name="X", element="float", width=3),),
+        features=tuple(
+            Feature(name=name, dtype=dtype, input="X", column=column, missing="refuse")
+            for name, dtype, column in (("c", "float32", 2), ("a", "int64", 0), ("b", "bool", 1))
+        ),
+        outputs=(
+            Output(name="transformed", role="number", dtype="float32", width=3, bound=EXACT),
+            Output(name="label", role="label", dtype="string", width=2, classes=("low", "h\u00f6ch"), bound=EXACT),
+        ),
+    )
+    outputs = [tensor("transformed", T.FLOAT, 3), tensor("label", T.STRING, 2)]
+    write("matrix", nodes, [tensor("X", T.FLOAT, 3)], outputs, constants, contract)
+
+
+if __name__ == "__main__":
+    types()
+    matrix()
+    sys.stdout.write(f"wrote {FOLDER}\n")
