@@ -1,8 +1,8 @@
 """modelport: carries a trained model to ONNX, Java and C++ with the proof that its predictions are the original's.
 
-    bundle = modelport.convert(model, frame, output="penguins", name="penguins", response="species")
-    modelport.load(bundle).predict(frame)["label"]
-    modelport.verify(bundle, targets=("python-ort", "java-ort", "cpp-ort")).passed
+bundle = modelport.convert(model, frame, output="penguins", name="penguins", response="species")
+modelport.load(bundle).predict(frame)["label"]
+modelport.verify(bundle, targets=("python-ort", "java-ort", "cpp-ort")).passed
 """
 
 from collections.abc import Sequence
@@ -39,9 +39,7 @@ def convert(
     known = Options.__dataclass_fields__
     for key in options:
         if key not in known:
-            raise ConfigError(
-                f"there is no option {key!r}", where="convert()", fix=did_you_mean(key, sorted(known))
-            )
+            raise ConfigError(f"there is no option {key!r}", where="convert()", fix=did_you_mean(key, sorted(known)))
     for key in ("redact", "trust"):
         options[key] = _names(options.get(key)) or ()
     chosen = Options(name=name, targets=_names(targets) or (), outputs=_names(outputs), **options)

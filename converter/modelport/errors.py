@@ -22,7 +22,7 @@
     ├── BundleError               MP4xx  exit 4  a bundle is tampered with, stale or not one
     │   ├── TamperedBundleError   MP401
     │   └── NotABundleError       MP402
-    └── EnvironmentFault          MP5xx  exit 5  a tool, a package or a pass failed
+    └── SetupError          MP5xx  exit 5  a tool, a package or a pass failed
         ├── MissingPackageError   MP501
         ├── ToolError             MP502
         └── PassError             MP503
@@ -39,7 +39,6 @@ __all__ = [
     "ConfigError",
     "ContractError",
     "DataFileError",
-    "EnvironmentFault",
     "InvalidNameError",
     "MissingColumnError",
     "MissingPackageError",
@@ -53,6 +52,7 @@ __all__ = [
     "PathError",
     "RowRefusedError",
     "SampleError",
+    "SetupError",
     "TamperedBundleError",
     "ToolError",
     "UnknownModelError",
@@ -209,26 +209,26 @@ class NotABundleError(BundleError):
     code = "MP402"
 
 
-class EnvironmentFault(ModelportError):
+class SetupError(ModelportError):
     """A tool, a package or a pass failed."""
 
     code = "MP500"
     exit_code = 5
 
 
-class MissingPackageError(EnvironmentFault):
+class MissingPackageError(SetupError):
     """A Python package is missing; the message names the extra to install."""
 
     code = "MP501"
 
 
-class ToolError(EnvironmentFault):
+class ToolError(SetupError):
     """A build tool is missing or failed."""
 
     code = "MP502"
 
 
-class PassError(EnvironmentFault):
+class PassError(SetupError):
     """A pass raised or broke its postcondition."""
 
     code = "MP503"

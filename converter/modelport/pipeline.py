@@ -1,4 +1,4 @@
-"""convert() and verify(): the only orchestrators. Front end, evidence, passes, bundle, targets, parity, in this order."""
+"""convert() and verify(): the only orchestrators, from the front end to the proof, in one order."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

@@ -1,14 +1,14 @@
 """Writes and reads forest.bin: the tables of every forest, little-endian, format version 1.
 
-    8 bytes  'MPFOREST'      u32 version     u32 number of forests
-    each forest:
-      text   name            u32 bytes, then UTF-8
-      u8     input type      0 float32, 1 float64 (rows are rounded to it before they are compared as float64)
-      u8     base first      1 when the base is the first summand, 0 when the last
-      u32    n_targets       K
-      tables, each: u8 type (0 bool as u8, 1 i32, 2 i64, 3 f64), u64 count, values:
-        roots i64[T], feature i32[M] (-1 at leaves), threshold f64[M], true_child i32[M], false_child i32[M],
-        missing_true bool[M], values f64[M·K or M], base f64[K], target i32[T] (empty: leaves are vectors of K)
+8 bytes  'MPFOREST'      u32 version     u32 number of forests
+each forest:
+  text   name            u32 bytes, then UTF-8
+  u8     input type      0 float32, 1 float64 (rows are rounded to it before they are compared as float64)
+  u8     base first      1 when the base is the first summand, 0 when the last
+  u32    n_targets       K
+  tables, each: u8 type (0 bool as u8, 1 i32, 2 i64, 3 f64), u64 count, values:
+    roots i64[T], feature i32[M] (-1 at leaves), threshold f64[M], true_child i32[M], false_child i32[M],
+    missing_true bool[M], values f64[M·K or M], base f64[K], target i32[T] (empty: leaves are vectors of K)
 """
 
 import struct
@@ -33,9 +33,7 @@ def encode_forests(forests: Sequence[Forest]) -> bytes:
     for forest in forests:
         name = forest.name.encode()
         parts += [struct.pack("<I", len(name)), name]
-        parts.append(
-            struct.pack("<BBI", int(forest.input_type == "float64"), int(forest.base_first), forest.n_targets)
-        )
+        parts.append(struct.pack("<BBI", int(forest.input_type == "float64"), int(forest.base_first), forest.n_targets))
         target = forest.target if forest.target is not None else np.empty(0, dtype=np.int32)
         tables: list[tuple[npt.NDArray[np.generic], str]] = [
             (forest.roots, "<i8"),

@@ -1,13 +1,13 @@
 """Stores vectors as one .npy a tensor, simple enough to be read in 40 lines of any language.
 
-    index.json                        rows, the order of features and outputs, what each file holds
-    input_<i>.values.npy              <f8, <f4, <i8 or |b1 [N]: feature i in contract order
-    input_<i>.offsets.npy, .bytes.npy strings: <i8 [N+1] into |u1 UTF-8
-    input_<i>.valid.npy               |b1 [N], false where missing
-    output_<name>.expected.npy        numbers: <f8 or <f4 [N] or [N, M]; labels: <i4 class index, -1 when refused
-    output_<name>.bound.npy           numbers: largest distance accepted, same shape
-    output_<name>.accepted.npy        labels: |b1 [N, C]
-    status.npy |u1, status_feature.npy <i4, origin.npy |u1
+index.json                        rows, the order of features and outputs, what each file holds
+input_<i>.values.npy              <f8, <f4, <i8 or |b1 [N]: feature i in contract order
+input_<i>.offsets.npy, .bytes.npy strings: <i8 [N+1] into |u1 UTF-8
+input_<i>.valid.npy               |b1 [N], false where missing
+output_<name>.expected.npy        numbers: <f8 or <f4 [N] or [N, M]; labels: <i4 class index, -1 when refused
+output_<name>.bound.npy           numbers: largest distance accepted, same shape
+output_<name>.accepted.npy        labels: |b1 [N, C]
+status.npy |u1, status_feature.npy <i4, origin.npy |u1
 """
 
 import io

@@ -60,7 +60,7 @@ def main() -> None:
     except KeyboardInterrupt:
         typer.echo("interrupted", err=True)
         sys.exit(5)
-    except Exception as err:  # the last line of defence: a fault of ours must still not look like a result
+    except Exception as err:  # noqa: BLE001 - the last line of defence: a fault of ours must still not look like a result
         if os.environ.get("MODELPORT_DEBUG"):
             traceback.print_exc()
         typer.echo(

@@ -45,7 +45,8 @@ def _lines(bundle: Bundle) -> list[str]:
         f"model_id   {manifest.model_id}",
         f"source     {provenance['framework']} {provenance['framework_version']}, {provenance['model_class']}",
         f"compiler   {manifest.compiler}; opset {opsets}; "
-        f"proven with onnxruntime {runtime.onnxruntime}, {runtime.intra_op_threads} thread, {runtime.graph_optimization}",
+        f"proven with onnxruntime {runtime.onnxruntime}, "
+        f"{runtime.intra_op_threads} thread, {runtime.graph_optimization}",
         f"passes     {', '.join(f'{p.name} ({p.outcome})' for p in manifest.passes)}",
         f"targets    {', '.join(manifest.targets) or 'none'}",
         f"proof      {_proof(bundle)}",

@@ -27,4 +27,6 @@ def command(json: Json = False, config: Config = None, explain: Explain = False)
     width = max(len(name) for _, name, _ in rows)
     for framework, name, source in rows:
         typer.echo(f"{framework}  {name:<{width}}  {source}")
-    typer.echo(f"{len(rows)} classes; anything else is refused with its reasons, or goes through skl2onnx and the proof")
+    typer.echo(
+        f"{len(rows)} classes; anything else is refused with its reasons, or goes through skl2onnx and the proof"
+    )

@@ -116,7 +116,7 @@ def _numbers(
     bound = np.zeros(shape, dtype=dtype)
     if deviation is not None:
         # Rounded up, so that a float32 bound is never the tighter one.
-        bound[usable] = np.nextafter(deviation.reshape(shape)[usable].astype(dtype), dtype(np.inf))  # type: ignore[type-var]
+        bound[usable] = np.nextafter(deviation.reshape(shape)[usable].astype(dtype), dtype(np.inf))
         bound[deviation.reshape(shape) == 0] = 0
     return NumberAnswer(expected, bound)
 

@@ -82,14 +82,18 @@ def compare(
             max_ratio = max(max_ratio, float(ratio.max(initial=0.0)))
             place = int(np.argmax(ratio))
             row = place // (distance.size // count)
-            found = (float(ratio.flat[place]), row, output.name, float(distance.flat[place]), float(answer.bound.flat[place]))
+            found = (
+                float(ratio.flat[place]),
+                row,
+                output.name,
+                float(distance.flat[place]),
+                float(answer.bound.flat[place]),
+            )
             worst = max(worst or (-1.0, 0, "", 0.0, 0.0), found)
     if wrong.any():
         worst = (np.inf, int(np.argmax(wrong)), "status", 1.0, 0.0)
     shown = None if worst is None or worst[0] <= 0 else _worst(vectors, contract, worst, status, cause, outputs)
-    return Comparison(
-        count, int(flipped.sum()), int(over.sum()), int(wrong.sum()), max_abs, max_ulp, max_ratio, shown
-    )
+    return Comparison(count, int(flipped.sum()), int(over.sum()), int(wrong.sum()), max_abs, max_ulp, max_ratio, shown)
 
 
 def _flips(answer: LabelAnswer, got: npt.NDArray[np.generic]) -> npt.NDArray[np.bool_]:

@@ -133,7 +133,7 @@ class _Node:
     def eps(self) -> float:
         """The machine epsilon of the output's type."""
         dtype = self._tensors[self._output].dtype
-        return float(np.finfo(dtype).eps) if dtype.kind == "f" else 0.0
+        return float(np.finfo(np.float32 if dtype == np.float32 else np.float64).eps) if dtype.kind == "f" else 0.0
 
     def rounding(self) -> Array:
         """One rounding on each side: eps·|r|."""

@@ -9,12 +9,12 @@ import numpy.typing as npt
 
 from modelport.ir.rows import Rows
 
-__all__ = ["Asked", "Oracle", "OracleRefusal", "ask_rows"]
+__all__ = ["Asked", "Oracle", "OracleRefusalError", "ask_rows"]
 
 Array = npt.NDArray[np.generic]
 
 
-class OracleRefusal(Exception):
+class OracleRefusalError(Exception):
     """The original framework raised on these rows; the text is its own."""
 
 
@@ -24,7 +24,7 @@ class Oracle(Protocol):
     def ask(self, rows: Rows) -> Mapping[str, Array]:
         """Returns the outputs of the contract by name: numbers as float arrays, labels as int32 class indices.
 
-        Raises: OracleRefusal with the framework's message when it does not take the rows.
+        Raises: OracleRefusalError with the framework's message when it does not take the rows.
         """
 
 
@@ -45,7 +45,7 @@ def ask_rows(oracle: Oracle, rows: Rows) -> Asked:
     everything = np.arange(rows.count)
     try:
         return Asked(everything, oracle.ask(rows), {})
-    except OracleRefusal:
+    except OracleRefusalError:
         refused = dict(_search(oracle, rows, everything))
     taken = np.array([row for row in everything if int(row) not in refused], dtype=np.int64)
     return Asked(taken, oracle.ask(rows.take(taken)) if len(taken) else {}, refused)
@@ -55,7 +55,7 @@ def _search(oracle: Oracle, rows: Rows, indices: npt.NDArray[np.int64]) -> list[
     try:
         oracle.ask(rows.take(indices))
         return []
-    except OracleRefusal as err:
+    except OracleRefusalError as err:
         if len(indices) == 1:
             return [(int(indices[0]), str(err))]
     middle = len(indices) // 2

@@ -3,11 +3,10 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 from msgspec.structs import replace
 
 from modelport.evidence.limits import finite_limits
-from modelport.evidence.oracle import Oracle, OracleRefusal
+from modelport.evidence.oracle import Oracle, OracleRefusalError
 from modelport.ir.contract import UNKNOWN_STRING, Feature, Policy
 from modelport.ir.program import Program
 from modelport.ir.rows import Rows, with_value
@@ -57,9 +56,7 @@ class _Measure:
             )
         return tuple(measured)
 
-    def _policies(
-        self, features: Sequence[Feature], values: Callable[[Feature], list[object]]
-    ) -> dict[str, Policy]:
+    def _policies(self, features: Sequence[Feature], values: Callable[[Feature], list[object]]) -> dict[str, Policy]:
         """Asks for all features at once first: mostly the original takes the value everywhere."""
         rows = [with_value(self._base, f, value) for f in features for value in values(f)]
         if not rows or self._takes(Rows.concatenate(rows)):
@@ -82,7 +79,7 @@ class _Measure:
     def _takes(self, rows: Rows) -> bool:
         try:
             self._oracle.ask(rows)
-        except OracleRefusal:
+        except OracleRefusalError:
             return False
         return True
 
@@ -106,7 +103,7 @@ class _Measure:
         return all(self._takes(rows) for rows in both)
 
     def _is_limit(self, f: Feature, limit: float) -> bool:
-        above = float(np.nextafter(limit, np.inf)) if f.dtype == "float64" else float(_next_float32(limit))
+        above = float(np.nextafter(limit, np.inf)) if f.dtype == "float64" else _next_float32(limit)
         return self._takes_magnitude(f, limit) and not self._takes_magnitude(f, above)
 
     def _search(self, f: Feature) -> float:
@@ -125,8 +122,8 @@ def _largest(feature: Feature) -> float:
     return float(np.finfo(np.float32 if feature.dtype == "float32" else np.float64).max)
 
 
-def _next_float32(value: float) -> npt.NDArray[np.float32] | np.float32:
-    return np.nextafter(np.float32(value), np.float32(np.inf))
+def _next_float32(value: float) -> float:
+    return float(np.nextafter(np.float32(value), np.float32(np.inf)))
 
 
 def _unknown_number(numbers: tuple[float, ...]) -> float:

@@ -6,6 +6,7 @@ on either side; every odd value (missing, infinite, too large, unseen) stands al
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ __all__ = ["SEED", "ProbePlan", "base_row", "make_probes", "synthetic_rows"]
 
 SEED = 20240613
 _BUDGET = 6000
-_ODD_TEXTS = ("", " ", "NA", "nan", "Zoë", "日本語", "a\tb\n\"c\"", "x" * 300)
+_ODD_TEXTS = ("", " ", "NA", "nan", "Zoë", "日本語", 'a\tb\n"c"', "x" * 300)
 _NUMBERS = (0.0, -0.0, 5e-324, -5e-324, 2.2250738585072014e-308, 0.1, -0.1, 1 / 3, 1.0, -1.0, 16777217.0, 1e10, -1e10)
 
 Generator = np.random.Generator
@@ -74,8 +75,8 @@ def make_probes(program: Program, rng: Generator, budget: int = _BUDGET) -> Prob
     return ProbePlan(Rows.concatenate(parts), total, left_out)
 
 
-def _dtype(feature: Feature) -> type[np.generic]:
-    return {"float32": np.float32, "int64": np.int64, "bool": np.bool_}.get(feature.dtype, np.float64)
+def _dtype(feature: Feature) -> np.dtype[Any]:
+    return np.dtype({"string": "object"}.get(feature.dtype, feature.dtype))
 
 
 def _draw(feature: Feature, count: int, rng: Generator) -> Column:
@@ -134,9 +135,9 @@ def _near(feature: Feature, borders: npt.NDArray[np.float64] | None, program: Pr
         return [float(number) for number in feature.numbers]
     points = np.concatenate([marks, borders if borders is not None else np.empty(0)])
     if feature.dtype == "int64":
-        return sorted({int(p) for p in points if np.isfinite(p) and abs(p) < 2**53})
+        return [*sorted({int(p) for p in points if np.isfinite(p) and abs(p) < 2**53})]
     exact = points.astype(dtype)
-    inf = dtype(np.inf)  # type: ignore[call-arg]
+    inf = np.array(np.inf, dtype=dtype)
     near = np.unique(np.concatenate([np.nextafter(exact, -inf), exact, np.nextafter(exact, inf)]))
     kept = near[np.isfinite(near)].astype(np.float64)
     if feature.max_abs is not None:
@@ -155,10 +156,12 @@ def _spread(feature: Feature, values: list[object], count: int, rng: Generator) 
         text = np.empty(count, dtype=object)
         text[:] = ["" if value is None else value for value in shuffled]
         return Column(text, valid)
-    numbers = np.array([0.0 if value is None else float(str(value)) for value in shuffled], dtype=np.float64)
-    if feature.dtype == "bool":
-        numbers = np.array([bool(value) for value in shuffled], dtype=np.float64)
+    numbers = np.array([0.0 if value is None else _number(value) for value in shuffled], dtype=np.float64)
     return _masked(numbers, valid, feature)
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, bool | np.bool_) else float(str(value))
 
 
 def _odd_rows(contract: Contract, base: Rows) -> list[Rows]:

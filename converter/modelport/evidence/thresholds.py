@@ -60,7 +60,9 @@ class _Probe:
         self._inputs = {value.name for value in session.get_inputs()}
 
     def __call__(self, values: Array) -> Array:
-        columns = {name: column.take(np.zeros(len(values), dtype=np.int64)) for name, column in self._base.columns.items()}
+        columns = {
+            name: column.take(np.zeros(len(values), dtype=np.int64)) for name, column in self._base.columns.items()
+        }
         dtype = columns[self.feature.name].values.dtype
         columns[self.feature.name] = Column(values.astype(dtype), np.ones(len(values), dtype=np.bool_))
         rows = Rows(columns, len(values))
@@ -79,7 +81,8 @@ def _search(probe: _Probe, thresholds: Array) -> Array:
     high = np.full(len(thresholds), _order(np.array([top]))[0])
     inside = (ends.min() <= thresholds) & (thresholds < ends.max())
     low, high, wanted = low[inside], high[inside], thresholds[inside]
-    while len(wanted) and bool((high.astype(np.float64) - low.astype(np.float64) > 1).any()):
+    # The distance of two orders may exceed int64; as unsigned numbers it wraps to the right one.
+    while len(wanted) and bool((high.view(np.uint64) - low.view(np.uint64) > 1).any()):
         # Halved before added: the sum of two large orders would overflow.
         middle = low // 2 + high // 2 + (low % 2 + high % 2) // 2
         at = probe(_value(middle))
@@ -116,7 +119,7 @@ def _up_to(model: onnx.ModelProto, tensor: str) -> onnx.ModelProto:
     for field in (cut.graph.input, cut.graph.initializer):
         stay = [item for item in field if item.name in needed]
         del field[:]
-        field.extend(stay)  # type: ignore[arg-type]
+        field.extend(stay)
     del cut.graph.output[:]
     cut.graph.output.append(onnx.ValueInfoProto(name=tensor))
     return cut

@@ -57,9 +57,7 @@ class GraphBuilder:
                 return self._constants[key]
             tensor = ir.tensor(np.ascontiguousarray(array).reshape(array.shape))
         name = self.name("const")
-        value = ir.Value(
-            name=name, type=ir.TensorType(tensor.dtype), shape=ir.Shape(array.shape), const_value=tensor
-        )
+        value = ir.Value(name=name, type=ir.TensorType(tensor.dtype), shape=ir.Shape(array.shape), const_value=tensor)
         self._constants[key] = value
         self._initializers.append(value)
         return value
@@ -133,6 +131,7 @@ def _attribute(name: str, value: Attribute) -> ir.Attr:
     items = list(value)
     if all(isinstance(item, str) for item in items):
         return ir.AttrStrings(name, [str(item) for item in items])
-    if all(isinstance(item, int) for item in items):
-        return ir.AttrInt64s(name, [int(item) for item in items])
-    return ir.AttrFloat32s(name, [float(item) for item in items])
+    numbers = [item for item in items if isinstance(item, int | float)]
+    if all(isinstance(item, int) for item in numbers):
+        return ir.AttrInt64s(name, [int(item) for item in numbers])
+    return ir.AttrFloat32s(name, [float(item) for item in numbers])

@@ -160,9 +160,7 @@ def _owner(forest: Forest) -> Ints:
     return owner
 
 
-def _merge(
-    forest: Forest, levels: list[Ints], target: int
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
+def _merge(forest: Forest, levels: list[Ints], target: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
     """Marks nodes under which every leaf has the same value for the target, and gives that value."""
     values = forest.values[:, target if forest.target is None else 0].copy()
     merged = forest.feature == LEAF

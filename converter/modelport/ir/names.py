@@ -9,7 +9,17 @@ from collections.abc import Iterable, Sequence
 
 from modelport.errors import InvalidNameError
 
-__all__ = ["camel", "check_cpp_namespace", "check_java_package", "check_name", "check_version", "constant", "pascal", "snake", "unique"]
+__all__ = [
+    "camel",
+    "check_cpp_namespace",
+    "check_java_package",
+    "check_name",
+    "check_version",
+    "constant",
+    "pascal",
+    "snake",
+    "unique",
+]
 
 JAVA_KEYWORDS = frozenset(
     "abstract assert boolean break byte case catch char class const continue default do double else enum extends "
@@ -98,7 +108,8 @@ def check_name(name: str) -> str:
             f"the model name {name!r} is no identifier in Java or C++",
             where="--name",
             fix="choose ASCII letters, digits, '-' and '_' with a letter first, and no keyword: --name "
-            + (re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_0123456789") or "my") + "_model",
+            + (re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_0123456789") or "my")
+            + "_model",
         )
     return name
 

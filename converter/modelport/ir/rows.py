@@ -71,9 +71,9 @@ def with_value(base: Rows, feature: Feature, value: object) -> Rows:
     values: npt.NDArray[np.generic] | npt.NDArray[np.object_]
     if feature.dtype == "string":
         values = np.empty(base.count, dtype=object)
-        values[:] = "" if value is None else value
+        values[:] = "" if value is None else str(value)
     else:
-        absent: object = np.nan if old.values.dtype.kind == "f" else 0
-        values = np.full(base.count, absent if value is None else value).astype(old.values.dtype)
+        absent = np.nan if old.values.dtype.kind == "f" else 0.0
+        values = np.full(base.count, absent if value is None else float(str(value))).astype(old.values.dtype)
     columns[feature.name] = Column(values, valid)
     return Rows(columns, base.count)

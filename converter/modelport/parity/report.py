@@ -78,9 +78,7 @@ def judge(vectors: Vectors, bundle: Bundle, answers: Answers) -> Comparison:
     return compare(vectors, bundle.contract, answers.status, answers.status_feature, dict(answers.outputs))
 
 
-def target_report(
-    vectors: Vectors, bundle: Bundle, result: Answers | NotRun | Failure, seconds: float
-) -> TargetReport:
+def target_report(vectors: Vectors, bundle: Bundle, result: Answers | NotRun | Failure, seconds: float) -> TargetReport:
     """Turns what a runner gave back into its part of the report. Not run is never passed."""
     if isinstance(result, NotRun):
         return TargetReport(status="not run", reason=result.reason)
@@ -115,7 +113,9 @@ def make_report(
     undefined = 0
     for answer in vectors.answers.values():
         if isinstance(answer, LabelAnswer):
-            undefined = max(undefined, int((answer.accepted.sum(axis=-1) > 1).reshape(len(vectors), -1).any(axis=1).sum()))
+            undefined = max(
+                undefined, int((answer.accepted.sum(axis=-1) > 1).reshape(len(vectors), -1).any(axis=1).sum())
+            )
     return Report(
         model_id=bundle.model_id,
         name=bundle.name,

@@ -4,6 +4,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import onnx_ir as ir
 from msgspec.structs import replace
 
@@ -57,7 +58,7 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
     features = tuple(_describe(scope, f, sample) for f in sample.features if f.input in used)
     outputs = _typed_outputs(model, names, classes)
     contract = Contract(
-        task=_task(estimator, result),
+        task=_task(result),
         layout=sample.layout,
         inputs=_tensor_list(model),
         features=features,
@@ -95,7 +96,9 @@ def _inputs(scope: Scope, sample: Sample) -> Columns:
     if sample.layout == "matrix":
         element = _ELEMENT[sample.features[0].dtype]
         value = scope.builder.input("X", element, len(sample.features))
-        return Columns((Part(value, tuple(Origin(frozenset({f.name})) for f in sample.features)),), tuple(sample.columns))
+        return Columns(
+            (Part(value, tuple(Origin(frozenset({f.name})) for f in sample.features)),), tuple(sample.columns)
+        )
     parts = [
         Part(scope.builder.input(f.name, _ELEMENT[f.dtype], 1), (Origin(frozenset({f.name})),)) for f in sample.features
     ]
@@ -152,11 +155,7 @@ def _label(scope: Scope, index: ir.Value, classes: tuple[Label, ...]) -> ir.Valu
 def _typed_outputs(model: ir.Model, names: tuple[str, ...], classes: tuple[Label, ...]) -> tuple[Output, ...]:
     """Describes the outputs; their widths are seen by running two harmless rows."""
     rows = 2
-    feeds = {
-        str(value.name): np.full((rows, int(value.shape[1])), "" if value.dtype == ir.DataType.STRING else 0)  # type: ignore[index,arg-type]
-        .astype(object if value.dtype == ir.DataType.STRING else value.dtype.numpy())  # type: ignore[union-attr]
-        for value in model.graph.inputs
-    }
+    feeds = {str(value.name): _harmless(value, rows) for value in model.graph.inputs}
     results = run(open_session(ir.to_proto(model).SerializeToString()), feeds, names)
     outputs: list[Output] = []
     for value in model.graph.outputs:
@@ -166,16 +165,19 @@ def _typed_outputs(model: ir.Model, names: tuple[str, ...], classes: tuple[Label
         value.shape = ir.Shape(["N"] if width is None else ["N", width])
         if name == "label":
             dtype = _label_type(classes)
-            outputs.append(
-                Output(name=name, role="label", dtype=dtype, width=width, classes=classes, bound=_UNPROVEN)
-            )
+            outputs.append(Output(name=name, role="label", dtype=dtype, width=width, classes=classes, bound=_UNPROVEN))
             continue
         number: DType = "float32" if value.dtype == ir.DataType.FLOAT else "float64"
         per_class = classes if width is not None and width == len(classes) else None
-        outputs.append(
-            Output(name=name, role="number", dtype=number, width=width, classes=per_class, bound=_UNPROVEN)
-        )
+        outputs.append(Output(name=name, role="number", dtype=number, width=width, classes=per_class, bound=_UNPROVEN))
     return tuple(outputs)
+
+
+def _harmless(value: ir.Value, rows: int) -> npt.NDArray[np.generic]:
+    width = int(value.shape[1])  # type: ignore[index,arg-type]
+    if value.dtype == ir.DataType.STRING:
+        return np.full((rows, width), "", dtype=object)
+    return np.zeros((rows, width), dtype=np.float32 if value.dtype == ir.DataType.FLOAT else np.float64)
 
 
 def _label_type(classes: tuple[Label, ...]) -> DType:
@@ -209,7 +211,7 @@ def _tensor_list(model: ir.Model) -> tuple[Input, ...]:
     )
 
 
-def _task(estimator: Any, result: Columns | Prediction) -> Task:
+def _task(result: Columns | Prediction) -> Task:
     if isinstance(result, Columns):
         return "transformer"
     return "classifier" if result.index is not None else "regressor"

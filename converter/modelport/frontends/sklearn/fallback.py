@@ -57,12 +57,22 @@ def convert_fallback(scope: Scope, estimator: Any, table: Columns) -> Columns | 
     floats = [o.name for o in inner.graph.outputs if o.dtype == ir.DataType.FLOAT]
     if inexact or floats:
         raise _refused(name, f"skl2onnx's graph uses {', '.join(inexact) or 'float32 outputs'}")
+    shape = inner.graph.outputs[0].shape
     result = _inline(scope, inner, rows)
     if hasattr(estimator, "transform"):
-        width = int(inner.graph.outputs[0].shape[1])  # type: ignore[index,arg-type]
+        width = _width(estimator, table, shape)
         every = Origin(frozenset[str]().union(*(origin.features for origin in table.origins)))
         return Columns((Part(result, (every,) * width),))
     return Prediction(value=flat(scope, result))
+
+
+def _width(estimator: Any, table: Columns, shape: ir.Shape | None) -> int:
+    """How many columns a transformer gives: as its graph says, or as it does itself for one row of zeros."""
+    if shape is not None and len(shape) == 2 and isinstance(shape[1], int):
+        return shape[1]
+    import numpy as np
+
+    return int(estimator.transform(np.zeros((1, table.width))).shape[1])
 
 
 def _inline(scope: Scope, inner: ir.Model, rows: ir.Value) -> ir.Value:

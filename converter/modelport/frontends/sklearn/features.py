@@ -39,6 +39,7 @@ def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
     Raises: MissingColumnError, SampleError, UnsupportedTypeError, each naming all columns concerned.
     """
     names, width = _fitted_names(estimator)
+    found: dict[str, Array]
     if rows is None:
         found = {name: np.empty(0) for name in names or _numbered(width)}
         given_names = names is not None
@@ -97,9 +98,7 @@ def _numbered(width: int) -> tuple[str, ...]:
     return tuple(f"x{i}" for i in range(width))
 
 
-def _match(
-    names: tuple[str, ...] | None, width: int, found: Mapping[str, Array], given_names: bool
-) -> dict[str, str]:
+def _match(names: tuple[str, ...] | None, width: int, found: Mapping[str, Array], given_names: bool) -> dict[str, str]:
     """Returns {feature name: column of the sample}; names decide, positions only where nobody gave names."""
     if names is not None and given_names:
         absent = [name for name in names if name not in found]
@@ -126,7 +125,7 @@ def _dtypes(columns: Mapping[str, Array], kinds: list[str | None], *, empty: boo
     wrong: list[str] = []
     for (name, column), kind in zip(columns.items(), kinds, strict=True):
         dtype = column.dtype
-        present = [v for v in column if v is not None and v == v] if dtype == object else []
+        present = [v for v in column if v is not None and v == v] if dtype.kind == "O" else []
         if empty:
             result[name] = "string" if kind == "text" else "int64" if kind == "integer" else "float64"
         elif dtype.kind == "b":
@@ -140,7 +139,7 @@ def _dtypes(columns: Mapping[str, Array], kinds: list[str | None], *, empty: boo
             if kind == "number":
                 wrong.append(f"{name!r}: the model takes numbers, the sample holds text such as {present[0]!r}")
             result[name] = "string"
-        elif not present and dtype == object:
+        elif not present and dtype.kind == "O":
             result[name] = "string" if kind == "text" else "float64"
         else:
             shown = type(present[0]).__name__ if present else str(dtype)
@@ -155,5 +154,5 @@ def _dtypes(columns: Mapping[str, Array], kinds: list[str | None], *, empty: boo
 
 
 def _missing_as(column: Array) -> Literal["nan", "none"]:
-    missing = [v for v in column if v is None or v != v] if column.dtype == object else []
+    missing = [v for v in column if v is None or v != v] if column.dtype.kind == "O" else []
     return "none" if missing and all(v is None for v in missing) else "nan"

@@ -1,14 +1,16 @@
 """Asks the fitted scikit-learn object itself: predict and its companions on the whole batch."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from modelport.evidence.oracle import OracleRefusal
+from modelport.evidence.oracle import OracleRefusalError
 from modelport.ir.contract import Feature, Output
 from modelport.ir.rows import Column, Rows
 
@@ -29,19 +31,16 @@ class SklearnOracle:
     fillers: Mapping[str, object]
 
     def ask(self, rows: Rows) -> Mapping[str, Array]:
-        """Returns labels as class indices and numbers as they are. Raises: OracleRefusal."""
+        """Returns labels as class indices and numbers as they are. Raises: OracleRefusalError."""
         table = self._table(rows)
         answers: dict[str, Array] = {}
         try:
-            # A parallel sum adds trees in any order; one after the other is the order that is defined.
-            import joblib
-
-            with joblib.parallel_config(backend="sequential"), warnings.catch_warnings(), np.errstate(all="ignore"):
+            with _one_thread(), warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 for output in self.outputs:
                     answers[output.name] = self._answer(output, table)
         except (ValueError, TypeError, OverflowError, KeyError, IndexError) as err:
-            raise OracleRefusal(f"{type(err).__name__}: {err}") from err
+            raise OracleRefusalError(f"{type(err).__name__}: {err}") from err
         return answers
 
     def _answer(self, output: Output, table: Any) -> Array:
@@ -76,10 +75,28 @@ class SklearnOracle:
         if self.names is not None:
             import pandas as pd
 
-            return pd.DataFrame(columns, index=range(rows.count))
+            # Without a dtype, pandas 3 makes text of object columns and NaN of their None.
+            series = {name: pd.Series(column, dtype=column.dtype) for name, column in columns.items()}
+            return pd.DataFrame(series, index=range(rows.count))
         if any(column.dtype == object for column in columns.values()):
             return np.stack([column.astype(object) for column in columns.values()], axis=1)
         return np.stack(list(columns.values()), axis=1)
+
+
+@cache
+def _thread_pools() -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """A parallel sum adds trees, or parts of a dot product, in any order; one after the other is defined."""
+    import joblib
+
+    with joblib.parallel_config(backend="sequential"), _thread_pools().limit(limits=1):
+        yield
 
 
 def _column(column: Column, feature: Feature) -> Array:

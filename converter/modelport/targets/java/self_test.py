@@ -11,7 +11,7 @@ MAX_ROWS = 32
 
 
 def self_test_rows(vectors: Vectors) -> npt.NDArray[np.int64]:
-    """Returns at most MAX_ROWS row numbers, ascending: each status, each class, each missing feature, then an even spread.
+    """Returns at most MAX_ROWS row numbers, ascending: each status, class and missing feature, then an even spread.
 
     The first row that shows something new is taken, so the choice depends on nothing but the vectors.
     """

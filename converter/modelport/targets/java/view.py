@@ -20,14 +20,23 @@ MAX_ENUM_CATEGORIES = 500
 MAX_CATEGORY_LENGTH = 1_000
 
 # Names that the templates use themselves, in the scope where a generated name could hide them.
-_FEATURES_TYPES = (
-    "Boolean Builder CategoryValue Double FeatureValues Features Float IllegalArgumentException IllegalStateException "
-    "Integer Long Lookup Map Object Objects Override Record String Workspace"
-).split()
+_FEATURES_TYPES = [
+    *("Boolean", "Builder", "CategoryIndex", "CategoryValue", "FeatureValues", "Features"),
+    *("Long", "Object", "Override", "String", "Workspace"),
+]
 _FEATURES_MEMBERS = ["builder", "of", "write"]
 _PREDICTION_MEMBERS = ["status", "reason", "orThrow", "components", "answer", "read"]
 _SCORER_MEMBERS = [*_PREDICTION_MEMBERS, "set", "run", "rows", "prediction", "close", "work"]
-_MODEL_CONSTANTS = ["CONTRACT", "CONTRACT_SHA256", "FEATURE_NAMES", "MODEL_ID", "MODEL_SHA256", "NAME", "SETTINGS", "VERSION"]
+_MODEL_CONSTANTS = [
+    "CONTRACT",
+    "CONTRACT_SHA256",
+    "FEATURE_NAMES",
+    "MODEL_ID",
+    "MODEL_SHA256",
+    "NAME",
+    "SETTINGS",
+    "VERSION",
+]
 
 
 @dataclass(frozen=True)
@@ -60,13 +69,14 @@ class FeatureView:
     type: str
     parameters: tuple[str, ...]
     getter: str
+    doc_name: str
     doc: str
     enum: EnumView | None
 
 
 @dataclass(frozen=True)
 class OutputView:
-    """One output. ``type`` is the component of the prediction, ``element`` one value of it, ``box`` that as an object."""
+    """One output. ``type`` is what a prediction holds, ``element`` one value of it, ``box`` that as an object."""
 
     index: int
     field: str
@@ -153,6 +163,12 @@ def _refuse_unsupported(bundle: Bundle) -> None:
     if len(bundle.contract.outputs) > MAX_OUTPUTS:
         faults.append(f"{len(bundle.contract.outputs)} outputs, at most {MAX_OUTPUTS} fit a record")
     faults += [f"label output {o.name} lists no classes" for o in bundle.contract.labels() if o.classes is None]
+    # onnxruntime's Java binding spells these in JNI's modified UTF-8, so the graph would not know the name.
+    odd = [
+        ascii(tensor.name) for tensor in bundle.contract.inputs if any(c == "\0" or c > "\uffff" for c in tensor.name)
+    ]
+    if odd:
+        faults.append(f"input tensors with characters above U+FFFF in their names: {', '.join(odd)}")
     if faults:
         raise UnsupportedModelError(
             f"no Java library can be generated: {'; '.join(faults)}",
@@ -191,6 +207,7 @@ def _feature(index: int, feature: Feature, field: str, type_name: str, contract:
         type=type_,
         parameters=parameters,
         getter=getter,
+        doc_name=javadoc_text(feature.name),
         doc=_feature_doc(feature),
         enum=enum,
     )

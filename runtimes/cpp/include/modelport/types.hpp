@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <iterator>
 #include <stdexcept>
 #include <string>
@@ -175,10 +174,10 @@ class Column {
 
 /// How a model is loaded.
 struct Options {
-  /// The ONNX Runtime library, or the folder it lies in. Empty: the environment variable ONNXRUNTIME_LIBRARY says
-  /// where it is; without that, the system's loader looks for libonnxruntime.so.1, libonnxruntime.so,
-  /// libonnxruntime.dylib or onnxruntime.dll.
-  std::filesystem::path onnxruntime_library;
+  /// The path of the ONNX Runtime library or of the folder it lies in, as UTF-8. Empty: the environment variable
+  /// ONNXRUNTIME_LIBRARY says where it is; without that, the system's loader looks for libonnxruntime.so.1,
+  /// libonnxruntime.so, libonnxruntime.dylib or onnxruntime.dll.
+  std::string onnxruntime_library;
 };
 
 }  // namespace modelport

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t ROWS_SHOWN = 10;
 constexpr std::size_t FEATURES_SHOWN = 40;
 
-std::string shown(double number) {
+std::string digits(double number) {
   char text[32];
   std::snprintf(text, sizeof text, "%.17g", number);
   return text;
@@ -26,7 +26,7 @@ std::string label_shown(const ClassList& classes, std::int32_t position) {
   if (!classes.texts.empty()) return "'" + std::string(classes.texts[index]) + "'";
   if (!classes.integers.empty()) return std::to_string(classes.integers[index]);
   if (!classes.booleans.empty()) return classes.booleans[index] ? "true" : "false";
-  return shown(classes.numbers[index]);
+  return digits(classes.numbers[index]);
 }
 
 bool close_enough(double got, double expected, double bound) {
@@ -74,8 +74,8 @@ class RowDifferences {
     const double got = spec.type == Type::float32 ? static_cast<double>(values.floats[at]) : values.doubles[at];
     const double wanted = expected.numbers[expected_at], bound = expected.bounds[expected_at];
     if (close_enough(got, wanted, bound)) return;
-    add(lines, name, shown(wanted) + " within " + shown(bound),
-        shown(got) + ", off by " + shown(std::fabs(got - wanted)));
+    add(lines, name, digits(wanted) + " within " + digits(bound),
+        digits(got) + ", off by " + digits(std::fabs(got - wanted)));
   }
 
   static void add(std::string& lines, const std::string& what, const std::string& expected, const std::string& got) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <fstream>
 #include <limits>
 #include <string>
 
@@ -116,18 +115,6 @@ void Engine::try_one_row() const {
   for (const std::size_t i : all) {
     reader_.read(session_.ort(), i, outputs[i].get(), 1, buffers.outputs[i]);
   }
-}
-
-std::vector<std::byte> read_model(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary | std::ios::ate);
-  const auto size = stream ? static_cast<std::streamoff>(stream.tellg()) : std::streamoff{-1};
-  std::vector<std::byte> bytes(size > 0 ? static_cast<std::size_t>(size) : 0);
-  stream.seekg(0);
-  if (!bytes.empty()) stream.read(reinterpret_cast<char*>(bytes.data()), size);
-  if (stream && !bytes.empty()) return bytes;
-  const auto shown = file.u8string();
-  throw Error(ErrorCode::damaged_model, "the model file is missing, empty or cannot be read",
-              std::string(shown.begin(), shown.end()), "give the folder of the bundle, which holds model.onnx");
 }
 
 }  // namespace modelport::runtime

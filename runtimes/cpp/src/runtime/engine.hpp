@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
+#include <string>
 #include <vector>
 
 #include <modelport/types.hpp>
@@ -40,9 +40,5 @@ class Engine {
   RowCheck check_;
   OutputReader reader_;
 };
-
-/// Reads a model file that an Engine can be made of.
-/// @throws Error damaged_model when it cannot be read
-[[nodiscard]] std::vector<std::byte> read_model(const std::filesystem::path& file);
 
 }  // namespace modelport::runtime

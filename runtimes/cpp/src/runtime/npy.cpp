@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view MAGIC("\x93NUMPY\x01\x00", 8);
 constexpr std::size_t ALIGNMENT = 64;
 
-[[noreturn]] void fail(std::string_view name, const std::string& what) {
+[[noreturn]] void bad_npy(std::string_view name, const std::string& what) {
   throw Error(ErrorCode::damaged_model, what, std::string(name), "take the library again from its bundle");
 }
 
@@ -20,7 +20,7 @@ constexpr std::size_t ALIGNMENT = 64;
 std::string_view between(std::string_view header, std::string_view begin, std::string_view end, std::string_view name) {
   const std::size_t start = header.find(begin);
   const std::size_t stop = start == header.npos ? start : header.find(end, start + begin.size());
-  if (stop == header.npos) fail(name, "the header of the .npy file has no " + std::string(begin));
+  if (stop == header.npos) bad_npy(name, "the header of the .npy file has no " + std::string(begin));
   return header.substr(start + begin.size(), stop - start - begin.size());
 }
 
@@ -38,7 +38,7 @@ std::size_t NpyArray::count() const noexcept {
 
 template <class T>
 std::vector<T> NpyArray::as(std::string_view expected_type, std::string_view name) const {
-  if (type != expected_type) fail(name, "the array is of type " + type + ", not " + std::string(expected_type));
+  if (type != expected_type) bad_npy(name, "the array is of type " + type + ", not " + std::string(expected_type));
   std::vector<T> values(count());
   if (!values.empty()) std::memcpy(values.data(), data.data(), data.size());
   return values;
@@ -51,14 +51,14 @@ template std::vector<std::int32_t> NpyArray::as(std::string_view, std::string_vi
 template std::vector<std::uint8_t> NpyArray::as(std::string_view, std::string_view) const;
 
 NpyArray read_npy(std::string_view bytes, std::string_view name) {
-  if (bytes.substr(0, MAGIC.size()) != MAGIC || bytes.size() < MAGIC.size() + 2) fail(name, "this is no .npy file");
+  if (bytes.substr(0, MAGIC.size()) != MAGIC || bytes.size() < MAGIC.size() + 2) bad_npy(name, "this is no .npy file");
   const auto low = static_cast<unsigned char>(bytes[MAGIC.size()]);
   const auto high = static_cast<unsigned char>(bytes[MAGIC.size() + 1]);
   const std::size_t length = low + 256u * high;
   bytes.remove_prefix(MAGIC.size() + 2);
   const std::string_view header = bytes.substr(0, length);
   bytes.remove_prefix(header.size());
-  if (header.find("'fortran_order': False") == header.npos) fail(name, "the array is not in C order");
+  if (header.find("'fortran_order': False") == header.npos) bad_npy(name, "the array is not in C order");
 
   NpyArray array;
   array.type = between(header, "'descr': '", "'", name);
@@ -71,7 +71,7 @@ NpyArray read_npy(std::string_view bytes, std::string_view name) {
   }
   const std::size_t expected = array.count() * element_bytes(array.type);
   if (element_bytes(array.type) == 0 || bytes.size() != expected) {
-    fail(name, "the array has " + std::to_string(bytes.size()) + " bytes, its header says " + std::to_string(expected));
+    bad_npy(name, "the array has " + std::to_string(bytes.size()) + " bytes, its header says " + std::to_string(expected));
   }
   array.data.resize(expected);
   if (expected != 0) std::memcpy(array.data.data(), bytes.data(), expected);

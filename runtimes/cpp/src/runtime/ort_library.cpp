@@ -4,8 +4,10 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <vector>
 
+#include "runtime/paths.hpp"
 #include "runtime/shared_library.hpp"
 
 namespace modelport::runtime {
@@ -24,14 +26,14 @@ constexpr const char* FILE_NAMES[] = {"libonnxruntime.so.1", "libonnxruntime.so"
 /// Where to look, and who said so.
 struct Candidates {
   std::string source;
-  std::vector<std::filesystem::path> paths;
+  std::vector<std::string> paths;
 };
 
-Candidates named(const std::string& source, const std::filesystem::path& path) {
+Candidates named(const std::string& source, const std::string& path) {
   std::error_code ignored;
-  if (!std::filesystem::is_directory(path, ignored)) return {source, {path}};
+  if (!std::filesystem::is_directory(path_of(path), ignored)) return {source, {path}};
   Candidates candidates{source, {}};
-  for (const char* name : FILE_NAMES) candidates.paths.push_back(path / name);
+  for (const char* name : FILE_NAMES) candidates.paths.push_back(text_of(path_of(path) / name));
   return candidates;
 }
 
@@ -68,24 +70,22 @@ Error too_old(const ModelSpec& spec, const std::string& version, const std::stri
 OrtLibrary open_onnxruntime(const Options& options, const ModelSpec& spec) {
   const Candidates candidates = candidates_of(options);
   std::string tried;
-  for (const std::filesystem::path& path : candidates.paths) {
-    const auto utf8 = path.u8string();  // of another character type from C++20 on
-    const std::string shown(utf8.begin(), utf8.end());
+  for (const std::string& path : candidates.paths) {
     std::string fault;
     const SharedLibrary library(path, fault);
     const auto get_base = library.function<ort::GetApiBase>("OrtGetApiBase", fault);
     if (get_base == nullptr) {
-      tried += (tried.empty() ? "" : "; ") + shown + " (" + fault + ")";
+      tried += (tried.empty() ? "" : "; ") + path + " (" + fault + ")";
       continue;
     }
     const ort::ApiBase* base = get_base();
     const std::string version = base->get_version_string();
-    const std::string where = shown + ", from " + candidates.source;
+    const std::string where = path + ", from " + candidates.source;
     const int minor = minor_of(version);
     if (minor >= 0 && minor < spec.onnxruntime_minor) throw too_old(spec, version, where);
     const void* table = base->get_api(ort::API_VERSION);
     if (table == nullptr) throw too_old(spec, version, where);
-    return {ort::Api(table), version, shown};
+    return {ort::Api(table), version, path};
   }
   throw Error(ErrorCode::onnxruntime_missing, "no ONNX Runtime could be opened; tried " + tried, candidates.source,
               "install " + needed(spec) + ", and say where its library is in the environment variable " + VARIABLE +

@@ -25,7 +25,7 @@ int element_code(Type type) {
   return ort::ELEMENT_STRING;
 }
 
-[[noreturn]] void fail(const OutputSpec& output, const std::string& seen) {
+[[noreturn]] void bad_output(const OutputSpec& output, const std::string& seen) {
   throw Error(ErrorCode::onnxruntime_failed, seen, std::string("output '") + output.name + "' of the model",
               "generate this library again from its bundle");
 }
@@ -38,7 +38,7 @@ void check_shape(const OrtCalls& ort, const OutputSpec& output, const ort::Value
   ort.call<ort::GetTensorShapeElementCount>(info.get(), &elements);
   const int expected = element_code(output.type);
   if (element == expected && elements == count) return;
-  fail(output, "the graph gave " + std::to_string(elements) + " elements of type " + std::to_string(element) +
+  bad_output(output, "the graph gave " + std::to_string(elements) + " elements of type " + std::to_string(element) +
                    ", the contract says " + std::to_string(count) + " of type " + std::to_string(expected));
 }
 
@@ -55,9 +55,9 @@ void each_text(const OrtCalls& ort, const ort::Value* tensor, std::size_t count,
   }
 }
 
-std::string shown(std::string_view value) { return "'" + std::string(value) + "'"; }
+std::string class_text(std::string_view value) { return "'" + std::string(value) + "'"; }
 template <class T>
-std::string shown(T value) {
+std::string class_text(T value) {
   return std::to_string(value);
 }
 
@@ -84,7 +84,7 @@ void OutputReader::read(const OrtCalls& ort, std::size_t position, ort::Value* t
   auto* labels = static_cast<std::int32_t*>(buffer.data);
   const auto store = [&](std::size_t i, const auto& lookup, const auto& value) {
     labels[i] = lookup.find(value);
-    if (labels[i] < 0) fail(output, "the graph gave " + shown(value) + ", which is no class of the model");
+    if (labels[i] < 0) bad_output(output, "the graph gave " + class_text(value) + ", which is no class of the model");
   };
   if (output.label && output.type == Type::text) {
     each_text(ort, tensor, count, [&](std::size_t i, std::string_view text) { store(i, classes.texts, text); });

@@ -81,35 +81,100 @@ struct RowField {
   constexpr explicit RowField(CategoryMember member) noexcept : type(Type::category), category(member) {}
 };
 
-/// Copies rows into columns. Allocates a few blocks a call, however many rows and features there are.
+/// Copies rows into columns, in one block of memory however many rows and features there are.
 class GatheredColumns {
  public:
   /// The rows must outlive the columns: texts are viewed, not copied.
   template <class Row>
   GatheredColumns(Span<const RowField<Row>> fields, Span<const Row> rows) : rows_(rows.size()) {
-    reserve(fields);
+    std::size_t units = 0;
+    for (const RowField<Row>& field : fields) units += units_of(value_bytes(field.type)) + units_of(sizeof(bool));
+    memory_.resize(units);
+    columns_.reserve(fields.size());
     for (const RowField<Row>& field : fields) {
       switch (field.type) {
         case Type::float64:
-          add(doubles_.get() + used_.doubles++ * rows_, rows, [&](const Row& row) { return row.*field.float64; });
+          add<double>(rows, [&](const Row& row) { return row.*field.float64; });
           break;
         case Type::float32:
-          add(floats_.get() + used_.floats++ * rows_, rows, [&](const Row& row) { return row.*field.float32; });
+          add<float>(rows, [&](const Row& row) { return row.*field.float32; });
           break;
         case Type::int64:
-          add_optional(integers_.get() + used_.integers++ * rows_, rows, field.int64);
+          add_optional<std::int64_t>(rows, [&](const Row& row) -> auto& { return row.*field.int64; });
           break;
         case Type::boolean:
-          add_optional(booleans_.get() + used_.booleans++ * rows_, rows, field.boolean);
+          add_optional<bool>(rows, [&](const Row& row) -> auto& { return row.*field.boolean; });
           break;
         case Type::text:
-          add_optional(texts_.get() + used_.texts++ * rows_, rows, field.text);
+          add_optional<std::string_view>(rows, [&](const Row& row) -> auto& { return row.*field.text; });
           break;
         case Type::category:
-          add(categories_.get() + used_.categories++ * rows_, rows, field.category.get);
+          add<std::int32_t>(rows, [&](const Row& row) { return field.category.get(row); });
           break;
       }
     }
   }
+
+  /// One column a feature.
+  [[nodiscard]] const std::vector<AnyColumn>& columns() const noexcept { return columns_; }
+
+ private:
+  using Unit = std::max_align_t;
+
+  static constexpr std::size_t value_bytes(Type type) noexcept {
+    switch (type) {
+      case Type::float64:
+        return sizeof(double);
+      case Type::float32:
+        return sizeof(float);
+      case Type::int64:
+        return sizeof(std::int64_t);
+      case Type::boolean:
+        return sizeof(bool);
+      case Type::text:
+        return sizeof(std::string_view);
+      case Type::category:
+        break;
+    }
+    return sizeof(std::int32_t);
+  }
+
+  [[nodiscard]] std::size_t units_of(std::size_t bytes_a_row) const noexcept {
+    return (bytes_a_row * rows_ + sizeof(Unit) - 1) / sizeof(Unit);
+  }
+
+  /// Room for one value a row.
+  template <class T>
+  [[nodiscard]] T* take() {
+    T* block = reinterpret_cast<T*>(memory_.data() + used_);
+    std::uninitialized_value_construct_n(block, rows_);
+    used_ += units_of(sizeof(T));
+    return block;
+  }
+
+  template <class T, class Row, class Get>
+  void add(Span<const Row> rows, Get get) {
+    T* values = take<T>();
+    for (std::size_t row = 0; row < rows_; ++row) values[row] = get(rows[row]);
+    columns_.emplace_back(Column<T>(values, rows_));
+  }
+
+  template <class T, class Row, class Get>
+  void add_optional(Span<const Row> rows, Get get) {
+    T* values = take<T>();
+    bool* valid = take<bool>();
+    for (std::size_t row = 0; row < rows_; ++row) {
+      const auto& value = get(rows[row]);
+      valid[row] = value.has_value();
+      if (valid[row]) values[row] = *value;
+    }
+    columns_.emplace_back(Column<T>(values, rows_, valid));
+  }
+
+  std::size_t rows_;
+  std::vector<Unit> memory_;
+  std::size_t used_ = 0;
+  std::vector<AnyColumn> columns_;
 };
-}
+
+}  // namespace modelport::runtime

@@ -6,6 +6,8 @@
 #define WIN32_LEAN_AND_MEAN
 #define NOMINMAX
 #include <windows.h>
+
+#include "runtime/paths.hpp"
 #else
 #include <dlfcn.h>
 #endif
@@ -14,10 +16,11 @@ namespace modelport::runtime {
 
 #if defined(_WIN32)
 
-SharedLibrary::SharedLibrary(const std::filesystem::path& path, std::string& fault) {
+SharedLibrary::SharedLibrary(const std::string& path, std::string& fault) {
+  const auto native = path_of(path);
   // A library given by its whole path finds its own neighbours too.
-  const DWORD flags = path.is_absolute() ? LOAD_WITH_ALTERED_SEARCH_PATH : 0;
-  handle_ = LoadLibraryExW(path.wstring().c_str(), nullptr, flags);
+  const DWORD flags = native.is_absolute() ? LOAD_WITH_ALTERED_SEARCH_PATH : 0;
+  handle_ = LoadLibraryExW(native.wstring().c_str(), nullptr, flags);
   if (handle_ == nullptr) fault = "Windows error " + std::to_string(GetLastError());
 }
 
@@ -30,7 +33,7 @@ SharedLibrary::Function SharedLibrary::symbol(const char* name, std::string& fau
 
 #else
 
-SharedLibrary::SharedLibrary(const std::filesystem::path& path, std::string& fault) {
+SharedLibrary::SharedLibrary(const std::string& path, std::string& fault) {
   handle_ = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle_ == nullptr) {
     const char* message = dlerror();

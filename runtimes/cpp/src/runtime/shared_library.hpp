@@ -2,7 +2,6 @@
 // Opens a shared library at run time. The one file that knows operating systems.
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 namespace modelport::runtime {
@@ -11,7 +10,7 @@ namespace modelport::runtime {
 class SharedLibrary {
  public:
   /// Opens it by path, or by bare name along the loader's path. On failure `fault` says why and the object is empty.
-  SharedLibrary(const std::filesystem::path& path, std::string& fault);
+  SharedLibrary(const std::string& path, std::string& fault);
 
   /// A function by its exported name. Null, and `fault` filled, where there is none.
   template <class Pointer>

@@ -15,7 +15,7 @@
 namespace modelport::runtime {
 namespace {
 
-[[noreturn]] void fail(const std::string& what, const std::string& where) {
+[[noreturn]] void bad_vectors(const std::string& what, const std::string& where) {
   throw Error(ErrorCode::damaged_model, what, where, "take the library again from its bundle");
 }
 
@@ -32,14 +32,14 @@ class Reader {
   template <class T>
   std::vector<T> array(const std::string& name, std::string_view type, std::size_t count) const {
     std::vector<T> values = array<T>(name, type);
-    if (values.size() != count) fail_count(name, values.size(), count);
+    if (values.size() != count) bad_count(name, values.size(), count);
     return values;
   }
 
   /// Numbers of either width.
   std::vector<double> numbers(const std::string& name, std::size_t count) const {
     const NpyArray array = read_npy(read_(name), name);
-    if (array.count() != count) fail_count(name, array.count(), count);
+    if (array.count() != count) bad_count(name, array.count(), count);
     if (array.type == "<f8") return array.as<double>("<f8", name);
     const auto floats = array.as<float>("<f4", name);
     return {floats.begin(), floats.end()};
@@ -53,8 +53,8 @@ class Reader {
   }
 
  private:
-  [[noreturn]] static void fail_count(const std::string& name, std::size_t found, std::size_t expected) {
-    fail("the array has " + std::to_string(found) + " elements, not " + std::to_string(expected), name);
+  [[noreturn]] static void bad_count(const std::string& name, std::size_t found, std::size_t expected) {
+    bad_vectors("the array has " + std::to_string(found) + " elements, not " + std::to_string(expected), name);
   }
 
   const ReadFile& read_;
@@ -67,7 +67,7 @@ void read_texts(const Reader& reader, const std::string& stem, std::size_t rows,
   const std::string_view all(column.bytes);
   for (std::size_t row = 0; row < rows; ++row) {
     if (offsets[row] < 0 || offsets[row] > offsets[row + 1] || offsets[row + 1] > static_cast<std::int64_t>(all.size())) {
-      fail("the offsets do not fit the bytes", stem + "offsets.npy");
+      bad_vectors("the offsets do not fit the bytes", stem + "offsets.npy");
     }
     const auto begin = static_cast<std::size_t>(offsets[row]);
     column.texts.push_back(all.substr(begin, static_cast<std::size_t>(offsets[row + 1]) - begin));
@@ -203,7 +203,7 @@ std::string Vectors::shown(std::size_t feature, std::size_t row) const {
 ReadFile files_in(std::string folder) {
   return [folder = std::move(folder)](const std::string& name) {
     std::ifstream stream(folder + "/" + name, std::ios::binary);
-    if (!stream) fail("the file cannot be read", folder + "/" + name);
+    if (!stream) bad_vectors("the file cannot be read", folder + "/" + name);
     return std::string(std::istreambuf_iterator<char>(stream), {});
   };
 }
@@ -213,13 +213,13 @@ ReadFile files_packed_in(std::string_view pack) {
   while (pack.size() >= 16) {
     const std::uint64_t name_size = little_endian(pack), size = little_endian(pack.substr(8));
     pack.remove_prefix(16);
-    if (name_size > pack.size() || size > pack.size() - name_size) fail("the file is cut off", "the self-test's rows");
+    if (name_size > pack.size() || size > pack.size() - name_size) bad_vectors("the file is cut off", "the self-test's rows");
     files.emplace(pack.substr(0, name_size), pack.substr(name_size, size));
     pack.remove_prefix(name_size + size);
   }
   return [files = std::move(files)](const std::string& name) {
     const auto found = files.find(name);
-    if (found == files.end()) fail("there is no such file", "the self-test's " + name);
+    if (found == files.end()) bad_vectors("there is no such file", "the self-test's " + name);
     return std::string(found->second);
   };
 }

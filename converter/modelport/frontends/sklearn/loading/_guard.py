@@ -3,18 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["Blank", "Call", "Pair", "Refused", "State"]
+__all__ = ["Blank", "Call", "Pair", "RefusedError", "State"]
 
 Pair = tuple[str, str]
 
-Blank = Callable[[object], object]
-"""Makes a blank instance of an allowed class, as NEWOBJ without arguments does."""
+Blank = Callable[[object, tuple[object, ...]], object]
+"""Makes a blank instance of an allowed class, or a named tuple of these items, as the opcode NEWOBJ does."""
 
 State = Callable[[object, object], None]
 """Checks a state and gives it to an object whose class restores itself in a way of its own."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A name of the list is used in a way that is not: ``pair`` is the name, the text says how."""
 
     def __init__(self, pair: Pair, how: str) -> None:

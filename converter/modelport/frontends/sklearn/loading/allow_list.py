@@ -67,13 +67,11 @@ _DISTANCES = "sklearn.metrics._dist_metrics"
 
 
 def today(module: str, name: str) -> Pair:
-    """The pair under which current libraries know an older file's name; a pair that never moved is returned as it is."""
+    """The pair under which current libraries know a file's name; a pair that never moved is returned as it is."""
     if module == "numpy.core" or module.startswith("numpy.core."):
         module = module.replace("numpy.core", "numpy._core", 1)
     module = _MOVED_MODULES.get(module, module)
-    if name in _SPARSE and module in (
-        "scipy.sparse._arrays", f"scipy.sparse.{name[:3]}", _SPARSE[name]
-    ):
+    if name in _SPARSE and module in ("scipy.sparse._arrays", f"scipy.sparse.{name[:3]}", _SPARSE[name]):
         module = _SPARSE[name]
     if module == _DISTANCES and name.endswith("Distance"):
         name += "64"  # since 1.3 there is one of each for float32 as well

@@ -4,26 +4,49 @@ Objects are stand-ins without behaviour. Only dtypes and joblib's array wrappers
 array stand in the middle of the stream and must be stepped over.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from modelport.frontends.sklearn.loading._guard import Pair
 from modelport.frontends.sklearn.loading.allow_list import ARRAY_WRAPPER, is_inert, today
 from modelport.frontends.sklearn.loading.joblib_reader import ArrayWrapper
 from modelport.frontends.sklearn.loading.machine import Machine, Source, StreamError
 from modelport.frontends.sklearn.loading.numpy_parts import dtype_from_args, dtype_from_state
 
-__all__ = ["Audit", "audit"]
-
-Pair = tuple[str, str]
+__all__ = ["Audit", "Rules", "audit"]
 
 
+@dataclass(frozen=True)
+class Rules:
+    """``allowed`` pairs may stand in the file, ``may_call`` says which of them it may call; ``trust`` may do all."""
+
+    allowed: frozenset[Pair]
+    may_call: Callable[[Pair], bool]
+    trust: frozenset[Pair]
+
+
+@dataclass(frozen=True)
 class Audit:
     """What a stream names: all pairs, and those that are refused, each in the order of its first appearance."""
 
-    def __init__(self) -> None:
-        self.names: dict[Pair, None] = {}
-        self.refused: dict[Pair, None] = {}
+    names: dict[Pair, None] = field(default_factory=dict)
+    refused: dict[Pair, None] = field(default_factory=dict)
+
+
+def audit(source: Source, rules: Rules) -> Audit:
+    """Reads the whole stream and returns what it names.
+
+    Raises: StreamError for a damaged stream, unless names were refused before the damage.
+    """
+    seen = Audit()
+    try:
+        Machine(source, _Recorder(seen, rules)).run()
+    except (StreamError, RecursionError):
+        if not seen.refused:
+            raise
+    return seen
 
 
 class _Seen:
@@ -36,21 +59,7 @@ class _Seen:
         self.is_name = is_name
 
 
-def audit(source: Source, allowed: frozenset[Pair], callable_pairs: Mapping[Pair, object], trust: frozenset[Pair]) -> Audit:
-    """Reads the whole stream and returns what it names.
-
-    ``allowed`` pairs may be there; of these, functions may be called only if in ``callable_pairs``; ``trust`` pairs
-    may do everything.
-
-    Raises: StreamError for a damaged stream, unless names were refused before the damage.
-    """
-    seen = Audit()
-    try:
-        Machine(source, _Recorder(seen, allowed, callable_pairs, trust)).run()
-    except StreamError:
-        if not seen.refused:
-            raise
-    return seen
+_ANYTHING = _Seen(None, is_name=False)
 
 
 class _Recorder:
@@ -58,18 +67,14 @@ class _Recorder:
 
     replaced: tuple[type, ...] = (np.dtype,)
 
-    def __init__(
-        self, seen: Audit, allowed: frozenset[Pair], callable_pairs: Mapping[Pair, object], trust: frozenset[Pair]
-    ) -> None:
+    def __init__(self, seen: Audit, rules: Rules) -> None:
         self._seen = seen
-        self._allowed = allowed
-        self._callable = callable_pairs
-        self._trust = trust
+        self._rules = rules
 
     def find(self, module: str, name: str) -> object:
         pair = today(module, name)
         self._seen.names[pair] = None
-        if pair not in self._trust and ("." in name or pair not in self._allowed):
+        if pair not in self._rules.trust and ("." in name or pair not in self._rules.allowed):
             self._seen.refused[pair] = None
         if pair == ("numpy", "ndarray"):
             return np.ndarray
@@ -79,24 +84,24 @@ class _Recorder:
 
     def call(self, function: object, args: tuple[object, ...]) -> object:
         if not isinstance(function, _Seen) or function.pair is None or not function.is_name:
-            return _Seen(None, is_name=False)
+            return _ANYTHING
         pair = function.pair
-        if pair == ("numpy", "dtype") and pair not in self._seen.refused:
+        if pair == ("numpy", "dtype"):
             return dtype_from_args(args)
-        if pair not in self._trust and (pair not in self._callable or not _may_call(pair, args)):
+        if pair not in self._rules.trust and not (self._rules.may_call(pair) and _may_reach(pair, args)):
             self._seen.refused[pair] = None
         return _Seen(pair, is_name=False)
 
-    def new(self, cls: object, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
+    def new(self, cls: object, _: tuple[object, ...], __: dict[str, object]) -> object:
         if isinstance(cls, _Seen) and cls.is_name:
             return ArrayWrapper() if cls.pair == ARRAY_WRAPPER else _Seen(cls.pair, is_name=False)
-        return _Seen(None, is_name=False)
+        return _ANYTHING
 
     def build(self, target: object, state: object, source: Source) -> object:
         if isinstance(target, np.dtype):
             return dtype_from_state(target, state)
         if isinstance(target, ArrayWrapper):
-            return target.read(state, source, self._nested)
+            return target.skip(state, source, self._nested)
         return target
 
     def append(self, target: object, items: Sequence[object]) -> None:
@@ -106,11 +111,11 @@ class _Recorder:
         """Whether the object takes items shows when it is built."""
 
     def _nested(self, source: Source) -> object:
-        return Machine(source, _Recorder(self._seen, self._allowed, self._callable, self._trust)).run()
+        return Machine(source, _Recorder(self._seen, self._rules)).run()
 
 
-def _may_call(pair: Pair, args: tuple[object, ...]) -> bool:
-    """The two functions that could reach anything are let through for one use each; see guards.py."""
+def _may_reach(pair: Pair, args: tuple[object, ...]) -> bool:
+    """The two functions that could reach anything are let through for one use each; see stdlib_parts.py."""
     first = args[0] if args else None
     target = first.pair if isinstance(first, _Seen) else None
     if pair == ("builtins", "getattr"):

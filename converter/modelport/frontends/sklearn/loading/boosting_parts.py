@@ -12,7 +12,8 @@ __all__ = ["STATES"]
 
 
 def _own(target: object, state: object, key: str, kind: type) -> None:
-    if type(state) is not dict or not plain_values(list(state), (str,)) or type(state.get(key)) not in (kind, type(None)):
+    known = type(state) is dict and plain_values(list(state), (str,))
+    if not known or type(state.get(key)) not in (kind, type(None)):  # type: ignore[attr-defined]  # a dict
         raise StreamError(f"the state of a {type(target).__name__} is damaged")
     target.__setstate__(state)  # type: ignore[attr-defined]  # found on its class
 

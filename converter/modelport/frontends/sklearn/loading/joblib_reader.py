@@ -8,6 +8,7 @@ own in the same world; nothing is mapped. The wrappers of joblib before 0.10, wh
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,24 +26,45 @@ class ArrayWrapper:
 
         Raises: StreamError when the wrapper is damaged or the file ends before the array does.
         """
-        dtype, shape, order, padded, matrix = _described(state)
-        if dtype.hasobject:
-            if dtype != np.dtype(object):
-                raise StreamError(f"joblib array of type {dtype}")
+        described = _described(state)
+        if described.dtype.hasobject:
             return nested(source)
-        if padded:
-            source.read(int.from_bytes(source.read(1), "little"))
-        size = math.prod(shape) * dtype.itemsize
-        if size > source.left:
-            raise StreamError(f"an array of {size} bytes is declared and {source.left} bytes are left")
-        # Fortran order: the bytes are those of the transposed array in C order.
-        content = bytearray(source.read(size))
-        array = array_from_buffer((content, dtype, shape, order)) if dtype.itemsize else np.zeros(shape, dtype)
+        dtype, shape = described.dtype, described.shape
+        content = bytearray(source.read(_size(described, source)))
+        given = (content, dtype, shape, described.order)
+        array = array_from_buffer(given) if dtype.itemsize else np.zeros(shape, dtype)
         array = array if dtype.isnative else array.astype(dtype.newbyteorder("="))
-        return array.view(np.matrix) if matrix else array
+        return array.view(np.matrix) if described.is_matrix else array
+
+    def skip(self, state: object, source: Source, nested: Callable[[Source], object]) -> object:
+        """Steps over the bytes of the array, or has ``nested`` read it; raises as ``read`` does."""
+        described = _described(state)
+        if described.dtype.hasobject:
+            return nested(source)
+        source.seek(_size(described, source), 1)
+        return self
 
 
-def _described(state: object) -> tuple[np.dtype[np.generic], tuple[int, ...], str, bool, bool]:
+@dataclass(frozen=True)
+class _Described:
+    dtype: np.dtype[np.generic]
+    shape: tuple[int, ...]
+    order: str
+    is_padded: bool
+    is_matrix: bool
+
+
+def _size(described: _Described, source: Source) -> int:
+    """Steps over the padding and returns the size of the array, which the file still has."""
+    if described.is_padded:  # since joblib 1.2 a byte says how many follow, so that the array lies at a round address
+        source.read(int.from_bytes(source.read(1), "little"))
+    size = math.prod(described.shape) * described.dtype.itemsize
+    if size > source.left:
+        raise StreamError(f"an array of {size} bytes is declared and {source.left} bytes are left")
+    return size
+
+
+def _described(state: object) -> _Described:
     if type(state) is not dict:
         raise StreamError("the state of a joblib array is damaged")
     dtype, order, subclass = state.get("dtype"), state.get("order"), state.get("subclass")
@@ -53,6 +75,7 @@ def _described(state: object) -> tuple[np.dtype[np.generic], tuple[int, ...], st
     alignment = state.get("numpy_array_alignment_bytes")
     if alignment is not None and type(alignment) is not int:
         raise StreamError("the state of a joblib array is damaged")
-    return dtype, checked_shape(state.get("shape"), dtype), order, alignment is not None, subclass is np.matrix
-
-
+    if dtype.hasobject and dtype != np.dtype(object):
+        raise StreamError(f"a joblib array of type {dtype}")
+    shape = checked_shape(state.get("shape"), dtype)
+    return _Described(dtype, shape, order, alignment is not None, subclass is np.matrix)

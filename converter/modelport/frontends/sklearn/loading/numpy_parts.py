@@ -80,7 +80,8 @@ def _with_unit(blank: np.dtype[np.generic], metadata: object) -> np.dtype[np.gen
     if type(metadata) is tuple and len(metadata) == 2 and type(metadata[1]) is tuple and len(metadata[1]) == 4:
         unit, count, *rest = metadata[1]
         name = unit.decode("ascii", "replace") if type(unit) is bytes else unit
-        if blank.kind in "mM" and type(name) is str and name in _UNITS and type(count) is int and 0 < count < 2**31 and rest == [1, 1]:
+        known = blank.kind in "mM" and type(name) is str and name in _UNITS
+        if known and type(count) is int and 0 < count < 2**31 and rest == [1, 1]:
             return blank if name == "generic" else np.dtype(f"{blank.kind}8[{count}{name}]")
     raise StreamError(f"a dtype {blank} has metadata {shown(metadata)}")
 
@@ -128,7 +129,7 @@ def blank_array(args: tuple[object, ...]) -> AnyArray:
 
 
 def _is_empty(shape: object, code: object) -> bool:
-    return type(shape) is tuple and len(shape) == 1 and shape[0] == 0 and type(code) in (str, bytes) and code in ("b", b"b")
+    return type(shape) is tuple and len(shape) == 1 and shape[0] == 0 and code in ("b", b"b")
 
 
 def set_array(array: AnyArray, state: object) -> None:

@@ -6,6 +6,7 @@ decoded here, so that Arrow never sees buffers of the file. Frames, series and o
 
 import math
 from collections.abc import Sequence
+from typing import Any, Literal  # Any: pandas' dtype objects
 
 import numpy as np
 
@@ -15,7 +16,8 @@ from modelport.frontends.sklearn.loading.numpy_parts import plain_values
 
 __all__ = ["CALLS", "STAND_INS", "STATES", "TextColumn"]
 
-_OFFSETS = {"string": np.dtype("<i4"), "large_string": np.dtype("<i8")}
+_OffsetType = np.dtype[np.int32 | np.int64]
+_OFFSETS: dict[str, _OffsetType] = {"string": np.dtype("<i4"), "large_string": np.dtype("<i8")}
 
 
 class TextColumn:
@@ -23,7 +25,7 @@ class TextColumn:
 
     def __init__(self) -> None:
         self.values: list[str | None] = []
-        self.dtype: object = None
+        self.dtype: Any = None
 
 
 class _ArrowType:
@@ -51,19 +53,20 @@ def _arrow_buffer(_: Blank, args: tuple[object, ...]) -> object:
 def _arrow_array(_: Blank, args: tuple[object, ...]) -> object:
     """``_restore_array((type, length, nulls, offset, [validity, offsets, text], children, dictionary))``."""
     data = args[0] if len(args) == 1 else None
-    if type(data) is not tuple or len(data) < 7 or not isinstance(data[0], _ArrowType) or data[5] or data[6] is not None:
+    if type(data) is not tuple or len(data) < 7 or data[5] or data[6] is not None:
         raise StreamError("an Arrow column is damaged")
     kind, length, _, start, buffers = data[:5]
-    if not plain_values((length, start), (int,)) or length < 0 or start < 0 or type(buffers) is not list:
+    if not isinstance(kind, _ArrowType) or not plain_values((length, start), (int,)) or length < 0 or start < 0:
         raise StreamError("an Arrow column is damaged")
-    if len(buffers) != 3 or not all(item is None or isinstance(item, _ArrowBuffer) for item in buffers):
+    known = type(buffers) is list and all(item is None or isinstance(item, _ArrowBuffer) for item in buffers)
+    if not known or len(buffers) != 3:
         raise StreamError("an Arrow column is damaged")
     column = TextColumn()
     column.values = _decoded(_OFFSETS[kind.name], length, start, [b"" if b is None else b.content for b in buffers])
     return column
 
 
-def _decoded(offset: np.dtype[np.generic], length: int, start: int, buffers: Sequence[bytes]) -> list[str | None]:
+def _decoded(offset: _OffsetType, length: int, start: int, buffers: Sequence[bytes]) -> list[str | None]:
     valid, ends, text = buffers
     if not length:
         return []
@@ -100,11 +103,11 @@ def _string_dtype(_: Blank, args: tuple[object, ...]) -> object:
 
     if 1 <= len(args) <= 2 and args[0] in ("python", "pyarrow", "pyarrow_numpy"):
         missing = args[1] if len(args) == 2 else pd.NA
-        storage = "pyarrow" if args[0] == "pyarrow_numpy" else args[0]
+        storage: Literal["python", "pyarrow"] = "python" if args[0] == "python" else "pyarrow"
         if missing is pd.NA:
-            return pd.StringDtype(storage)  # type: ignore[arg-type]  # one of the two names
+            return pd.StringDtype(storage)
         if isinstance(missing, float) and math.isnan(missing):
-            return pd.StringDtype(storage, na_value=np.nan)  # type: ignore[arg-type]  # one of the two names
+            return pd.StringDtype(storage, na_value=np.nan)
     raise StreamError(f"pandas.StringDtype of {shown(args)}")
 
 
@@ -139,7 +142,7 @@ def _index(_: Blank, args: tuple[object, ...]) -> object:
                 return pd.RangeIndex(start, stop, step, name=name)
         if cls is pd.Index and set(given) <= {"data", "name"}:
             if isinstance(data, TextColumn):
-                return pd.Index(pd.array(data.values, dtype=data.dtype), name=name)  # type: ignore[call-overload]
+                return pd.Index(pd.array(data.values, dtype=data.dtype), name=name)
             if isinstance(data, np.ndarray) and data.ndim == 1 and data.dtype.kind in "biufO":
                 return pd.Index(data, dtype=data.dtype, name=name)
     raise StreamError("a pandas index is damaged, or of a kind that is not restored")
@@ -149,8 +152,9 @@ def _set_categories(target: object, state: object) -> None:
     """{'categories': Index, 'ordered': bool}."""
     import pandas as pd
 
-    if type(state) is dict and set(state) <= {"categories", "ordered"} and type(state.get("ordered")) in (bool, type(None)):
-        if state.get("categories") is None or isinstance(state.get("categories"), pd.Index):
+    if type(state) is dict and set(state) <= {"categories", "ordered"}:
+        categories, ordered = state.get("categories"), state.get("ordered")
+        if isinstance(categories, pd.Index | None) and isinstance(ordered, bool | None):
             target.__setstate__(state)  # type: ignore[attr-defined]  # CategoricalDtype has it
             return
     raise StreamError("a CategoricalDtype is damaged")

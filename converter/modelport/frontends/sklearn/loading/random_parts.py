@@ -23,8 +23,6 @@ _BIT_GENERATORS: dict[str, Pair] = {
 _ARRAYS = {"MT19937": {"key": 624}, "Philox": {"counter": 4, "key": 2}, "SFC64": {"state": 4}}
 
 
-
-
 def _bit_generator(_: Blank, args: tuple[object, ...]) -> object:
     """``__bit_generator_ctor('PCG64')`` or with the class itself; numpy's own calls whatever class it is given."""
     for name in _BIT_GENERATORS:
@@ -73,7 +71,11 @@ def _set_seed_sequence(target: object, state: object) -> None:
 def _is_entropy(value: object) -> bool:
     if type(value) in (list, tuple):
         return plain_values(value, (int,))  # type: ignore[arg-type]  # it is a sequence
-    return value is None or type(value) is int or (isinstance(value, np.ndarray) and value.dtype.kind in "iu")
+    return (
+        value is None
+        or isinstance(value, int | np.integer)
+        or (isinstance(value, np.ndarray) and value.dtype.kind in "iu")
+    )
 
 
 def _set_bit_generator(target: object, state: object) -> None:

@@ -6,6 +6,7 @@ Compiled code trusts its arguments: sizes are checked here before it sees them. 
 
 import importlib
 from collections.abc import Callable
+from typing import Any  # compiled classes without stubs
 
 import numpy as np
 
@@ -25,23 +26,34 @@ def _tree(_: Blank, args: tuple[object, ...]) -> object:
     """``Tree(n_features, n_classes, n_outputs)``: reads ``n_outputs`` elements of ``n_classes``, unchecked."""
     from sklearn.tree._tree import Tree
 
-    if len(args) == 3 and plain_values((args[0], args[2]), (int,)) and isinstance(args[1], np.ndarray):
-        _, classes, outputs = args
-        if classes.dtype == np.intp and classes.shape == (outputs,) and outputs and classes.min() > 0:
-            if int(classes.max()) * classes.size <= _MAX_CLASSES:
-                return Tree(*args)
+    classes = args[1] if len(args) == 3 else None
+    if (
+        isinstance(classes, np.ndarray)
+        and plain_values((args[0], args[2]), (int,))
+        and classes.dtype == np.intp
+        and classes.shape == (args[2],)
+        and classes.size
+        and classes.min() > 0
+        and int(classes.max()) * classes.size <= _MAX_CLASSES
+    ):
+        made: object = Tree(*args)
+        return made
     raise StreamError(f"a tree is to be made from {shown(args)}")
 
 
 def _set_tree(target: object, state: object) -> None:
     """{max_depth, node_count, nodes, values}: the arrays have a place for each node; sklearn checks their types."""
     if type(state) is dict and plain_values((state.get("max_depth"), state.get("node_count")), (int,)):
-        nodes, values = state.get("nodes"), state.get("values")
-        if isinstance(nodes, np.ndarray) and isinstance(values, np.ndarray):
-            if nodes.shape == (state["node_count"],) and len(nodes) and values.shape[:1] == nodes.shape:
-                target.__setstate__(state)  # type: ignore[attr-defined]  # compiled: no stubs
-                return
+        shapes = [a.shape if isinstance(a, np.ndarray) else () for a in (state.get("nodes"), state.get("values"))]
+        if shapes[0] == (state["node_count"],) and shapes[0] != (0,) and shapes[1][:1] == shapes[0]:
+            target.__setstate__(state)  # type: ignore[attr-defined]  # compiled: no stubs
+            return
     raise StreamError("the state of a tree is damaged")
+
+
+def _blank_of(cls: Any) -> object:
+    made: object = cls.__new__(cls)
+    return made
 
 
 def _new_obj(module: str, ending: str) -> Callable[[Blank, tuple[object, ...]], object]:
@@ -50,7 +62,7 @@ def _new_obj(module: str, ending: str) -> Callable[[Blank, tuple[object, ...]], 
     def run(_: Blank, args: tuple[object, ...]) -> object:
         cls = args[0] if len(args) == 1 else None
         if isinstance(cls, type) and cls.__module__ == module and ending in cls.__name__:
-            return cls.__new__(cls)
+            return _blank_of(cls)
         raise StreamError(f"{module}.newObj is called with {shown(args)}")
 
     return run
@@ -58,10 +70,10 @@ def _new_obj(module: str, ending: str) -> Callable[[Blank, tuple[object, ...]], 
 
 def _set_distance(target: object, state: object) -> None:
     """(p, vector, matrix): typed memory; a metric that is a Python function has it and its keywords besides."""
-    if type(state) is tuple and len(state) in (3, 5) and type(state[0]) is float:
-        if isinstance(state[1], np.ndarray) and isinstance(state[2], np.ndarray):
-            target.__setstate__(state)  # type: ignore[attr-defined]  # compiled: no stubs
-            return
+    known = type(state) is tuple and len(state) in (3, 5) and type(state[0]) is float
+    if known and all(isinstance(array, np.ndarray) for array in state[1:3]):  # type: ignore[index]  # a tuple
+        target.__setstate__(state)  # type: ignore[attr-defined]  # compiled: no stubs
+        return
     raise StreamError("the state of a distance is damaged")
 
 
@@ -69,10 +81,15 @@ def _set_neighbour_tree(target: object, state: object) -> None:
     """Four arrays, seven counts, the metric, the weights: typed memory; structure.py looks at what they say."""
     from sklearn.metrics._dist_metrics import DistanceMetric
 
-    if type(state) is tuple and len(state) in (12, 13) and plain_values(state[4:11], (int,)):
-        if all(isinstance(array, np.ndarray) for array in state[:4]) and isinstance(state[11], DistanceMetric):
-            target.__setstate__(state)  # type: ignore[attr-defined]  # compiled: no stubs
-            return
+    if (
+        type(state) is tuple
+        and len(state) in (12, 13)
+        and plain_values(state[4:11], (int,))
+        and all(isinstance(array, np.ndarray) for array in state[:4])
+        and isinstance(state[11], DistanceMetric)
+    ):
+        target.__setstate__(state)  # type: ignore[attr-defined]  # compiled: no stubs
+        return
     raise StreamError("the state of a neighbours tree is damaged")
 
 
@@ -95,14 +112,15 @@ def unpickle_call(pair: Pair) -> Call | None:
     if module != _LOSSES or cls_name == name:
         return None
 
-    def run(_: Blank, args: tuple[object, ...]) -> object:
-        cls = getattr(importlib.import_module(module), cls_name)
-        if len(args) != 3 or args[0] is not cls or type(args[1]) is not int:
+    def run(blank: Blank, args: tuple[object, ...]) -> object:
+        cls: Any = getattr(importlib.import_module(module), cls_name)
+        numbers: Any = args[2] if len(args) == 3 else ()
+        if len(args) != 3 or cls is not args[0] or type(args[1]) is not int:
             raise StreamError(f"{name} is called with {shown(args)}")
-        if args[2] is None:
-            return cls.__new__(cls)
-        if type(args[2]) is tuple and len(args[2]) <= 2 and plain_values(args[2], _NUMBERS):
-            return cls(*args[2])
+        if numbers is None:
+            return _blank_of(cls)
+        if type(numbers) is tuple and len(numbers) <= 2 and plain_values(numbers, _NUMBERS):
+            return _loss(module, cls_name)(blank, numbers)
         raise StreamError(f"{name} is called with {shown(args)}")
 
     return Call(run, takes_state=True)
@@ -134,18 +152,6 @@ def _through_own(target: object, state: object) -> None:
 
 def _nothing(_: object, __: object) -> None:
     """sklearn's Bunch ignores its state; its content came as items."""
-
-
-def _set_spline(target: object, state: object) -> None:
-    """A BSpline is evaluated by compiled code that trusts knots, coefficients and degree to fit; scipy checks that."""
-    from scipy.interpolate import BSpline
-
-    set_attributes(target, state)
-    if type(state) is not dict or not {"t", "c", "k"} <= set(state) or type(state["k"]) is not int:
-        raise StreamError("the state of a BSpline is damaged")
-    checked = BSpline(state["t"], state["c"], state["k"], axis=state.get("axis", 0))
-    if checked.t.shape != np.shape(state["t"]) or checked.t.dtype != state["t"].dtype:
-        raise StreamError("the state of a BSpline is damaged")
 
 
 CALLS: dict[Pair, Call] = {
@@ -180,7 +186,6 @@ STATES: dict[Pair, State] = {
     # Joins row and col into coords, then updates __dict__.
     ("scipy.sparse._coo", "_coo_base"): _through_own,
     ("scipy.sparse._coo", "coo_matrix"): _through_own,
-    ("scipy.interpolate._bsplines", "BSpline"): _set_spline,
     ("sklearn.tree._tree", "Tree"): _set_tree,
     **{
         ("sklearn.metrics._dist_metrics", name): _set_distance

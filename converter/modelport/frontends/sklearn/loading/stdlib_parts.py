@@ -6,8 +6,9 @@ What is not here is not called: no eval, exec, __import__, compile, open, no ope
 import functools
 import inspect
 from collections import OrderedDict, defaultdict
+from typing import Any
 
-from modelport.frontends.sklearn.loading._guard import Blank, Call, Pair, Refused
+from modelport.frontends.sklearn.loading._guard import Blank, Call, Pair, RefusedError
 from modelport.frontends.sklearn.loading.machine import StreamError, checked_keys, shown
 from modelport.frontends.sklearn.loading.numpy_parts import plain_values
 
@@ -90,12 +91,6 @@ def _complex(_: Blank, args: tuple[object, ...]) -> object:
     return complex(*args)  # type: ignore[call-overload]  # plain floats
 
 
-def _object(_: Blank, args: tuple[object, ...]) -> object:
-    if args:
-        raise _damaged("object", args)
-    return object()
-
-
 def _ordered(_: Blank, args: tuple[object, ...]) -> object:
     """``OrderedDict()``; its items follow."""
     if args:
@@ -111,14 +106,16 @@ def _default(_: Blank, args: tuple[object, ...]) -> object:
 
 
 def _reconstructor(blank: Blank, args: tuple[object, ...]) -> object:
-    """Objects before protocol 2: ``copyreg._reconstructor(cls, object, None)``, or ``(cls, dict, {…})``."""
+    """Objects before protocol 2: ``(cls, object, None)``; ``(cls, dict, {…})``; ``(cls, tuple, (…))``."""
     if len(args) == 3 and args[1] is object and args[2] is None:
-        return blank(args[0])
+        return blank(args[0], ())
     if len(args) == 3 and args[1] is dict and type(args[2]) is dict:
-        made = blank(args[0])
+        made = blank(args[0], ())
         if isinstance(made, dict) and type(made).__setitem__ is dict.__setitem__:
             made.update(args[2])
             return made
+    if len(args) == 3 and args[1] is tuple and type(args[2]) is tuple:
+        return blank(args[0], args[2])
     raise _damaged("copyreg._reconstructor", args)
 
 
@@ -129,16 +126,18 @@ def _getattr(_: Blank, args: tuple[object, ...]) -> object:
     """
     if len(args) == 2 and isinstance(args[0], Inert):
         return Inert()
-    raise Refused(("builtins", "getattr"), "it looks up an attribute by a name from the file")
+    raise RefusedError(("builtins", "getattr"), "it looks up an attribute by a name from the file")
 
 
 def _partial(_: Blank, args: tuple[object, ...]) -> object:
     """HistGradientBoosting with categories holds ``partial(check_array, dtype=…)``: that function and no other."""
     from sklearn.utils.validation import check_array
 
-    if len(args) == 1 and args[0] is check_array:
-        return functools.partial(check_array)
-    raise Refused(("functools", "partial"), "it wraps a function other than sklearn's check_array")
+    function: Any = args[0] if len(args) == 1 else None
+    if function is check_array:
+        wrapped: object = functools.partial(function)
+        return wrapped
+    raise RefusedError(("functools", "partial"), "it wraps a function other than sklearn's check_array")
 
 
 def _set_partial(target: object, state: object) -> None:
@@ -148,13 +147,17 @@ def _set_partial(target: object, state: object) -> None:
     if type(state) is tuple and len(state) == 4 and state[0] is check_array and not state[1] and not state[3]:
         known = inspect.signature(check_array).parameters
         keywords = state[2]
-        if type(state[1]) is tuple and type(keywords) is dict and all(
-            key in known and (type(value) in _PLAIN or isinstance(value, type) or _is_dtype_list(value))
-            for key, value in keywords.items()
+        if (
+            type(state[1]) is tuple
+            and type(keywords) is dict
+            and all(
+                key in known and (type(value) in _PLAIN or isinstance(value, type) or _is_dtype_list(value))
+                for key, value in keywords.items()
+            )
         ):
             target.__setstate__(state)  # type: ignore[attr-defined]  # functools.partial has it
             return
-    raise Refused(("functools", "partial"), "it wraps sklearn's check_array with arguments of its own")
+    raise RefusedError(("functools", "partial"), "it wraps sklearn's check_array with arguments of its own")
 
 
 def _is_dtype_list(value: object) -> bool:
@@ -168,7 +171,6 @@ CALLS: dict[Pair, Call] = {
     ("builtins", "complex"): Call(_complex, is_value=True),
     ("builtins", "frozenset"): Call(_frozenset, is_value=True),
     ("builtins", "getattr"): Call(_getattr, takes_state=True),
-    ("builtins", "object"): Call(_object, is_value=True),
     ("builtins", "range"): Call(_range),
     ("builtins", "set"): Call(_set, is_value=True),
     ("builtins", "slice"): Call(_slice),

@@ -8,10 +8,11 @@ import importlib
 import types
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from modelport.frontends.sklearn.loading._guard import Call, Pair, Refused
+from modelport.frontends.sklearn.loading._guard import Call, Pair, RefusedError
 from modelport.frontends.sklearn.loading.allow_list import ARRAY_WRAPPER, is_inert, today
 from modelport.frontends.sklearn.loading.guards import STATES, call_of
 from modelport.frontends.sklearn.loading.joblib_reader import ArrayWrapper
@@ -64,7 +65,7 @@ class Builder:
     def find(self, module: str, name: str) -> object:
         """Returns the object of an allowed or trusted name, or what stands for it.
 
-        Raises: Refused before anything is imported; MissingNameError.
+        Raises: RefusedError before anything is imported; MissingNameError.
         """
         pair = today(module, name)
         if pair not in self._found:
@@ -77,7 +78,7 @@ class Builder:
             self._trusted[id(value)] = value
             return value
         if "." in pair[1] or pair not in self._allowed:
-            raise Refused(pair, "it is not in the list of known parts")
+            raise RefusedError(pair, "it is not in the list of known parts")
         if is_inert(pair):
             self.inert.add(pair)
             return Inert
@@ -108,33 +109,37 @@ class Builder:
         if function is Inert:
             return self._made(Inert())
         if call is None:
-            raise Refused(self._name_of(function), "the file calls it while it is loaded")
-        value = call.run(self._blank, args)
+            raise RefusedError(self._name_of(function), "the file calls it while it is loaded")
+        value = call.run(self._instance, args)
         return self._made(value) if call.takes_state else value
 
     def new(self, cls: object, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
         """Makes a blank instance of an allowed class; a trusted class gets its arguments."""
         if id(cls) in self._trusted:
-            return self._made(cls.__new__(cls, *args, **kwargs))  # type: ignore[call-overload]  # as pickle does
+            return self._made(_new(cls, *args, **kwargs))
         if cls is Inert:
             return self._made(Inert())
-        if args or kwargs:
-            raise Refused(self._name_of(cls), "the file makes one with arguments of its own")
-        return self._blank(cls)
+        if kwargs:
+            raise RefusedError(self._name_of(cls), "the file makes one with arguments of its own")
+        return self._instance(cls, args)
 
-    def _blank(self, cls: object) -> object:
+    def _instance(self, cls: object, args: tuple[object, ...]) -> object:
+        """A blank instance of an allowed class, or a named tuple of ``args``."""
         if cls is ArrayWrapper:
             return ArrayWrapper()
         if id(cls) in self._trusted:
-            return self._made(cls.__new__(cls))  # type: ignore[call-overload]  # as pickle does
+            return self._made(_new(cls, *args))
         if not isinstance(cls, type) or (id(cls) not in self._classes and cls not in STAND_INS.values()):
-            raise Refused(self._name_of(cls), "the file makes a blank one")
-        # Only constructors that do nothing: a class with a __new__ of its own needs a guard.
-        if cls.__new__ is object.__new__:
-            return self._made(object.__new__(cls))
-        if cls.__new__ is dict.__new__:
-            return self._made(dict.__new__(cls))
-        raise Refused(self._name_of(cls), "it is made in a way of its own")
+            raise RefusedError(self._name_of(cls), "the file makes a blank one")
+        if args and _is_namedtuple(cls):
+            return _namedtuple(cls, args)
+        if args:
+            raise RefusedError(self._name_of(cls), "the file makes one with arguments of its own")
+        # A class's own __new__ never runs. Python itself refuses these two for compiled classes: those need a guard.
+        try:
+            return self._made(dict.__new__(cls) if issubclass(cls, dict) else object.__new__(cls))
+        except TypeError as err:
+            raise RefusedError(self._name_of(cls), "it is made in a way of its own") from err
 
     def _made(self, value: object) -> object:
         self._stateless[id(value)] = value
@@ -165,7 +170,8 @@ class Builder:
         elif (owner.__module__, owner.__qualname__) in STATES:
             STATES[owner.__module__, owner.__qualname__](target, state)
         else:
-            raise Refused((owner.__module__, owner.__qualname__), "it restores itself in a way that was not reviewed")
+            name = (owner.__module__, owner.__qualname__)
+            raise RefusedError(name, "it restores itself in a way that was not reviewed")
         return target
 
     def append(self, target: object, items: Sequence[object]) -> None:
@@ -211,8 +217,26 @@ def _imported(pair: Pair) -> object:
         raise MissingNameError(pair, package_missing=False)
     value: object = getattr(found, name)
     if isinstance(value, types.ModuleType):
-        raise Refused(pair, "it is a module")
+        raise RefusedError(pair, "it is a module")
     return value
+
+
+def _new(cls: Any, *args: object, **kwargs: object) -> object:
+    """NEWOBJ as pickle does it; ``cls`` is any class."""
+    made: object = cls.__new__(cls, *args, **kwargs)
+    return made
+
+
+def _is_namedtuple(cls: object) -> bool:
+    return isinstance(cls, type) and cls.__bases__ == (tuple,) and type(getattr(cls, "_fields", None)) is tuple
+
+
+def _namedtuple(cls: Any, args: tuple[object, ...]) -> object:
+    """A named tuple of as many items as it has names; its own ``__new__`` does not run."""
+    if len(args) != len(cls._fields):
+        raise StreamError(f"a {cls.__name__} of {len(args)} items")
+    made: object = tuple.__new__(cls, args)
+    return made
 
 
 def _set_plain(target: object, state: object) -> None:
@@ -237,8 +261,9 @@ def _set_trusted(target: object, state: object) -> None:
     if restore is not None:
         restore(state)
         return
+    plain: Any  # whatever the trusted class saved
     plain, slots = state if type(state) is tuple and len(state) == 2 else (state, None)
     if plain:
-        vars(target).update(plain)  # type: ignore[call-overload]  # a failure is the user's to see
+        vars(target).update(plain)
     for name, value in (slots or {}).items():
         setattr(target, name, value)

@@ -60,5 +60,10 @@ def decide(scope: Scope, scores: ir.Value, *, binary: bool, at_zero: bool = Fals
     if not binary:
         return Prediction(index=argmax(scope, scores), scores=scores, rule="argmax", score=scores)
     single = flat(scope, scores)
-    positive = b.op("GreaterOrEqual" if at_zero else "Greater", single, b.constant(np.asarray(0.0), scores.dtype), dtype=ir.DataType.BOOL)
+    positive = b.op(
+        "GreaterOrEqual" if at_zero else "Greater",
+        single,
+        b.constant(np.asarray(0.0), scores.dtype),
+        dtype=ir.DataType.BOOL,
+    )
     return Prediction(index=b.cast(positive, ir.DataType.INT64), scores=single, rule="positive", score=single)

@@ -26,7 +26,8 @@ def column_indices(columns: Any, table: Columns, width: int) -> list[int]:
             # A slice of names includes its end, as in pandas.
             stop = None if columns.stop is None else names.index(columns.stop) + 1
             columns = slice(start, stop, columns.step)
-        return list(range(width))[columns]
+        chosen: list[int] = list(range(width))[columns]
+        return chosen
     items = list(columns)
     if items and all(isinstance(item, bool | np.bool_) for item in items):
         return [i for i, chosen in enumerate(items) if chosen]

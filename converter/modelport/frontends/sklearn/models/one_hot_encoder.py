@@ -83,9 +83,7 @@ def _any(scope: Scope, flags: ir.Value, width: int) -> ir.Value:
     b = scope.builder
     if width == 1:
         return flags
-    most = b.op(
-        "ReduceMax", b.cast(flags, ir.DataType.DOUBLE), b.constant(np.array([1], dtype=np.int64)), keepdims=1
-    )
+    most = b.op("ReduceMax", b.cast(flags, ir.DataType.DOUBLE), b.constant(np.array([1], dtype=np.int64)), keepdims=1)
     return b.op("Greater", most, b.constant(np.asarray(0.5)), dtype=ir.DataType.BOOL)
 
 

@@ -22,8 +22,16 @@ def tensor(name: str, kind: int, width: int | None) -> onnx.ValueInfoProto:
     return helper.make_tensor_value_info(name, kind, ["N"] if width is None else ["N", width])
 
 
-def write(name: str, nodes: list[onnx.NodeProto], inputs: list, outputs: list, constants: list, contract: Contract) -> None:
+def write(
+    contract: Contract,
+    name: str,
+    nodes: list[onnx.NodeProto],
+    outputs: list[onnx.ValueInfoProto],
+    constants: list[onnx.TensorProto],
+) -> None:
     """Writes NAME.onnx and NAME.json."""
+    kinds = {"double": T.DOUBLE, "float": T.FLOAT, "string": T.STRING}
+    inputs = [tensor(i.name, kinds[i.element], i.width) for i in contract.inputs]
     graph = helper.make_graph(nodes, name, inputs, outputs, constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 19)], ir_version=9)
     onnx.checker.check_model(model, full_check=True)
@@ -110,7 +118,6 @@ def types() -> None:
             Output(name="text_flags", role="label", dtype="bool", width=2, classes=(False, True), bound=EXACT),
         ),
     )
-    kinds = {"double": T.DOUBLE, "float": T.FLOAT, "string": T.STRING}
     outputs = [
         tensor("label", T.STRING, None),
         tensor("seen", T.DOUBLE, 4),
@@ -119,8 +126,7 @@ def types() -> None:
         tensor("colour_code", T.INT64, None),
         tensor("text_flags", T.BOOL, 2),
     ]
-    inputs = [tensor(i.name, kinds[i.element], i.width) for i in contract.inputs]
-    write("types", nodes, inputs, outputs, constants, contract)
+    write(contract, "types", nodes, outputs, constants)
 
 
 def matrix() -> None:
@@ -154,7 +160,7 @@ def matrix() -> None:
         ),
     )
     outputs = [tensor("transformed", T.FLOAT, 3), tensor("label", T.STRING, 2)]
-    write("matrix", nodes, [tensor("X", T.FLOAT, 3)], outputs, constants, contract)
+    write(contract, "matrix", nodes, outputs, constants)
 
 
 if __name__ == "__main__":

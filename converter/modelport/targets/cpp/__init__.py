@@ -1,0 +1,1 @@
+"""The C++ target: a CMake project with a typed API over onnxruntime."""

@@ -1,0 +1,107 @@
+"""The lowered TreeEnsemble adds what a slow walk over the forest adds, bit for bit."""
+
+import numpy as np
+import onnx_ir as ir
+import pytest
+
+from modelport.bundle.forest_bin import decode_forests, encode_forests
+from modelport.ir.builder import GraphBuilder
+from modelport.ir.forest import LEAF, Forest
+from modelport.ir.lower_forest import lower_forest
+from modelport.ir.session import open_session
+
+
+def random_forest(
+    rng: np.random.Generator, *, vector: bool, trees: int = 7, width: int = 3, targets: int = 3
+) -> Forest:
+    """Random trees of depth 0 to 4, children after parents."""
+    feature, threshold, true_child, false_child, missing, values, roots = [], [], [], [], [], [], []
+
+    def grow(depth: int) -> int:
+        node = len(feature)
+        for column in (feature, threshold, true_child, false_child, missing, values):
+            column.append(None)
+        leaf = depth == 0 or rng.random() < 0.2
+        feature[node] = LEAF if leaf else int(rng.integers(width))
+        threshold[node] = 0.0 if leaf else float(rng.choice([0.1, 0.5, -1.0, 2.0]))
+        missing[node] = bool(rng.random() < 0.5)
+        values[node] = rng.choice([0.0, 0.1, 0.2, 1 / 3], targets if vector else 1)
+        true_child[node] = -1 if leaf else grow(depth - 1)
+        false_child[node] = -1 if leaf else grow(depth - 1)
+        return node
+
+    for _ in range(trees):
+        roots.append(grow(int(rng.integers(0, 5))))
+    return Forest(
+        name="forest",
+        tensor="x",
+        input_type="float64",
+        roots=np.array(roots, dtype=np.int64),
+        feature=np.array(feature, dtype=np.int32),
+        threshold=np.array(threshold),
+        true_child=np.array(true_child, dtype=np.int32),
+        false_child=np.array(false_child, dtype=np.int32),
+        missing_true=np.array(missing),
+        values=np.array(values),
+        base=rng.choice([0.0, 0.7, -0.1], targets),
+        target=None if vector else rng.integers(0, targets, trees).astype(np.int32),
+    )
+
+
+def walk(forest: Forest, rows: np.ndarray) -> np.ndarray:
+    """One row and one tree after the other, sums in order: slow and right."""
+    sums = np.tile(forest.base, (len(rows), 1))
+    for i, row in enumerate(rows):
+        for t, root in enumerate(forest.roots):
+            node = int(root)
+            while forest.feature[node] != LEAF:
+                x = row[forest.feature[node]]
+                left = forest.missing_true[node] if np.isnan(x) else x <= forest.threshold[node]
+                node = int(forest.true_child[node] if left else forest.false_child[node])
+            if forest.target is None:
+                sums[i] += forest.values[node]
+            else:
+                sums[i, forest.target[t]] += forest.values[node, 0]
+    return sums
+
+
+@pytest.mark.parametrize("vector", [True, False])
+@pytest.mark.parametrize("seed", range(8))
+def test_sums_are_bit_equal(seed: int, vector: bool) -> None:
+    rng = np.random.default_rng(seed)
+    forest = random_forest(rng, vector=vector)
+    builder = GraphBuilder()
+    rows = builder.input("x", ir.DataType.DOUBLE, 3)
+    builder.output(lower_forest(builder, forest, rows), "sums")
+    session = open_session(ir.to_proto(builder.build("test")).SerializeToString())
+    x = rng.choice([0.1, 0.5, np.nextafter(0.5, 1), -1.0, 2.0, np.nan, np.inf, -np.inf, 7.0], (300, 3))
+    want = walk(forest, x)
+    for size in (1, 7, 300):
+        got = np.concatenate([session.run(["sums"], {"x": x[i : i + size]})[0] for i in range(0, len(x), size)])
+        np.testing.assert_array_equal(got.view(np.int64), want.view(np.int64))
+
+
+@pytest.mark.parametrize("vector", [True, False])
+def test_reachable_contains_every_answer_within_the_deviation(vector: bool) -> None:
+    rng = np.random.default_rng(3)
+    forest = random_forest(rng, vector=vector)
+    x = rng.choice([0.1, 0.5, -1.0, 2.0], (40, 3))
+    d = np.full(x.shape, 1e-9)
+    low, high = forest.reachable(x, d)
+    for _ in range(20):
+        sums = walk(forest, x + rng.uniform(-1, 1, x.shape) * d)
+        assert (low - 1e-12 <= sums).all() and (sums <= high + 1e-12).all()
+    assert (high > low).any()
+
+
+@pytest.mark.parametrize("vector", [True, False])
+def test_forest_bin_comes_back_as_it_was(vector: bool) -> None:
+    forest = random_forest(np.random.default_rng(5), vector=vector)
+    data = encode_forests([forest, forest])
+    back = decode_forests(data)
+    assert len(back) == 2
+    for field in ("roots", "feature", "threshold", "true_child", "false_child", "missing_true", "values", "base"):
+        np.testing.assert_array_equal(getattr(back[1], field), getattr(forest, field))
+    assert (back[0].target is None) == vector
+    with pytest.raises(ValueError, match="version"):
+        decode_forests(data[:8] + b"\x09\0\0\0" + data[12:])
