@@ -5,7 +5,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: help demo test lint fmt type unit parity golden bench wheel tools browser clean
+.PHONY: help demo test lint fmt type unit parity golden bench docs wheel tools browser clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -50,6 +50,9 @@ golden: $(READY)  ## Write the golden files anew; review the diff
 bench: $(READY) tools  ## Conversion time and latency of every target
 	$(PYTHON) -m benchmarks.convert.bench
 	$(PYTHON) -m benchmarks.latency.bench
+
+docs: $(READY)  ## Write the support table of README.md anew
+	$(PYTHON) docs/support_table.py
 
 wheel: $(READY)  ## Build the wheel into dist/
 	$(PYTHON) -m build --no-isolation --wheel --outdir dist .

@@ -10,14 +10,17 @@ _BUILT = ("target", "build", "__pycache__", ".*")
 
 
 class BuildPy(build_py):
-    """Copies the two trees after the Python files; what an earlier build left there is removed first."""
+    """Copies the two trees after the Python files; what an earlier build left behind is removed first."""
 
     def run(self) -> None:
         """Runs the ordinary build, then copies."""
+        package = Path(self.build_lib) / "modelport"
+        if not self.editable_mode:
+            # build_py only adds: a module deleted since the last build would stay in build/lib and get into the wheel.
+            shutil.rmtree(package, ignore_errors=True)
         super().run()
         if self.editable_mode:
             return
-        destination = Path(self.build_lib) / "modelport" / "_native"
-        shutil.rmtree(destination, ignore_errors=True)
+        destination = package / "_native"
         for tree in ("bindings", "runtimes"):
             shutil.copytree(_ROOT / tree, destination / tree, ignore=shutil.ignore_patterns(*_BUILT))

@@ -177,10 +177,10 @@ def _prove(bundle: Bundle, vectors: Vectors, options: Options, progress: Progres
     """python-ort on everything, sample rows included; the generated libraries, when asked, on what is shipped."""
     given = answer(open_session(bundle.files["model.onnx"]), bundle.contract, vectors.rows)
     found = {"python-ort": target_report(vectors, bundle, given, 0.0)}
+    names = [f"{target}-ort" for target in options.targets]
     if options.prove:
-        runners = find_runners([f"{target}-ort" for target in options.targets])
-        found |= prove(bundle, runners, bundle.vectors(), progress)
-    return found
+        return found | prove(bundle, find_runners(names), bundle.vectors(), progress)
+    return found | {name: TargetReport(status="not run", reason="run 'modelport verify'") for name in names}
 
 
 def _notes(converted: Converted, evidence: _Evidence, options: Options) -> list[str]:

@@ -38,6 +38,7 @@ KEYS: dict[str, dict[str, tuple[type, Any]]] = {
         "bundle": (str, None),
         "targets": (list, ["python-ort", "java-ort", "cpp-ort"]),
         "junit": (str, None),
+        "html": (str, None),
         "json": (bool, False),
     },
     "generate": {

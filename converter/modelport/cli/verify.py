@@ -21,6 +21,7 @@ def command(
     bundle: Annotated[str | None, typer.Argument(help="Folder or zip written by 'modelport convert'.")] = None,
     targets: Annotated[str | None, typer.Option(help="python-ort,java-ort,cpp-ort (default: all).")] = None,
     junit: Annotated[str | None, typer.Option(help="Write the result as JUnit XML to this file.")] = None,
+    html: Annotated[str | None, typer.Option(help="Write the report as one HTML page to this file.")] = None,
     json: Json = False,
     config: Config = None,
     explain: Explain = False,
@@ -29,20 +30,24 @@ def command(
     settings = resolve(NAME, locals(), config)
     if explain:
         explain_and_stop(settings)
+    from modelport.parity.report_html import render_html
     from modelport.parity.report_junit import render_junit
     from modelport.pipeline import verify
 
     opened = open_bundle(settings.need("bundle", "BUNDLE"))
     with progress(settings["json"]) as step:
         report = verify(opened, settings["targets"], step)
-    if settings["junit"]:
-        path = Path(settings["junit"])
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(render_junit(report))
+    for key, render in (("junit", render_junit), ("html", render_html)):
+        if settings[key]:
+            path = Path(settings[key])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(render(report))
     if settings["json"]:
         typer.echo(msgspec.json.encode(report).decode())
     else:
         print_report(report)
-        typer.echo("passed" if report.passed else "FAILED")
-    if not report.passed:
-        raise typer.Exit(5 if all(t.status == "not run" for t in report.targets.values()) else 1)
+    states = {target.status for target in report.targets.values()}
+    if "failed" in states:
+        raise typer.Exit(1)
+    if "not run" in states:
+        raise typer.Exit(5)

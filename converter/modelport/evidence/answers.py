@@ -25,14 +25,10 @@ Array = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Answered:
-    """Vectors, and for each output the reasons for which it may deviate (none: exact).
-
-    ``undefined`` counts rows whose label or numbers the source itself does not define.
-    """
+    """Vectors, and for each output the reasons for which it may deviate (none: exact)."""
 
     vectors: Vectors
     reasons: Mapping[str, tuple[str, ...]]
-    undefined: int
 
 
 def answer_rows(program: Program, oracle: Oracle, rows: Rows, origin: npt.NDArray[np.uint8]) -> Answered:
@@ -62,7 +58,7 @@ def answer_rows(program: Program, oracle: Oracle, rows: Rows, origin: npt.NDArra
             answers[output.name] = _numbers(output, given, usable, deviation.get(output.name))
     vectors = Vectors(rows, answers, status, cause, origin)
     named = {output.name: reasons.get(output.name, ()) for output in contract.outputs if output.role == "number"}
-    return Answered(vectors, named, _undefined(vectors))
+    return Answered(vectors, named)
 
 
 def _deviations(
@@ -119,13 +115,3 @@ def _numbers(
         bound[usable] = np.nextafter(deviation.reshape(shape)[usable].astype(dtype), dtype(np.inf))
         bound[deviation.reshape(shape) == 0] = 0
     return NumberAnswer(expected, bound)
-
-
-def _undefined(vectors: Vectors) -> int:
-    rows = np.zeros(len(vectors), dtype=np.bool_)
-    for answer in vectors.answers.values():
-        if isinstance(answer, LabelAnswer):
-            rows |= (answer.accepted.sum(axis=-1) > 1).reshape(len(rows), -1).any(axis=1)
-        else:
-            rows |= np.isinf(answer.bound).reshape(len(rows), -1).any(axis=1)
-    return int(rows.sum())

@@ -1,5 +1,6 @@
 """Compares a target's answers with vectors. There is no default tolerance: bounds come with the vectors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,11 +157,15 @@ def _worst(
         expected = reason(int(vectors.status[row]), int(vectors.status_feature[row]), contract)
         got = reason(int(status[row]), int(cause[row]), contract)
         return Worst(row, name, describe_row(vectors, row), expected, got, distance, bound)
-    answer = vectors.answers[name]
-    return Worst(
-        row, name, describe_row(vectors, row), _text(answer.expected[row]), _text(outputs[name][row]), distance, bound
-    )
+    classes = contract.output(name).classes if contract.output(name).role == "label" else None
+    expected, got = (_text(values[row], classes) for values in (vectors.answers[name].expected, outputs[name]))
+    return Worst(row, name, describe_row(vectors, row), expected, got, distance, bound)
 
 
-def _text(value: Any) -> str:
-    return str(value.tolist()) if hasattr(value, "tolist") else repr(value)
+def _text(value: Any, classes: Sequence[object] | None) -> str:
+    """A number or a row of them; a label by its name, 'none' where there is none."""
+    plain = value.tolist() if hasattr(value, "tolist") else value
+    if classes is None:
+        return str(plain)
+    names = [str(classes[i]) if 0 <= i < len(classes) else "none" for i in np.atleast_1d(value)]
+    return names[0] if np.ndim(value) == 0 else str(names)

@@ -80,6 +80,14 @@ class Vectors:
             self.origin[rows],
         )
 
+    def undefined(self) -> BoolArray:
+        """bool[N]: rows whose label or numbers the source itself does not fix."""
+        rows = np.zeros(len(self), dtype=np.bool_)
+        for answer in self.answers.values():
+            open_ = answer.accepted.sum(axis=-1) > 1 if isinstance(answer, LabelAnswer) else np.isinf(answer.bound)
+            rows |= open_.reshape(len(rows), -1).any(axis=1) if len(rows) else rows
+        return rows
+
     @staticmethod
     def concatenate(parts: "Sequence[Vectors]") -> "Vectors":
         """Stacks vectors of the same contract."""

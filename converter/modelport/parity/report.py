@@ -7,7 +7,7 @@ import msgspec
 
 from modelport.bundle.reader import Bundle
 from modelport.evidence.compare import Comparison, compare
-from modelport.evidence.vectors import LabelAnswer, Vectors
+from modelport.evidence.vectors import Vectors
 from modelport.parity._runner import Answers, Failure, NotRun
 
 __all__ = ["OutputBound", "Report", "TargetReport", "WorstRow", "judge", "make_report", "target_report"]
@@ -110,12 +110,6 @@ def make_report(
     """Puts the report of a bundle together from what each target said of ``vectors``."""
     provenance = msgspec.json.decode(bundle.files["provenance.json"])
     ran = [target for target in targets.values() if target.status != "not run"]
-    undefined = 0
-    for answer in vectors.answers.values():
-        if isinstance(answer, LabelAnswer):
-            undefined = max(
-                undefined, int((answer.accepted.sum(axis=-1) > 1).reshape(len(vectors), -1).any(axis=1).sum())
-            )
     return Report(
         model_id=bundle.model_id,
         name=bundle.name,
@@ -127,7 +121,7 @@ def make_report(
         passed=bool(ran) and all(target.status == "passed" for target in ran),
         rows={origin: int((vectors.origin == i).sum()) for i, origin in enumerate(Vectors.ORIGINS)},
         refused=int((vectors.status != 0).sum()),
-        undefined=undefined,
+        undefined=int(vectors.undefined().sum()),
         bounds=tuple(OutputBound(o.name, o.bound.kind, o.bound.reason) for o in bundle.contract.outputs),
         passes=tuple((p.name, p.outcome, p.reason) for p in bundle.manifest.passes),
         notes=(*bundle.contract.notes, *notes),

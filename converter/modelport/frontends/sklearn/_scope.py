@@ -36,7 +36,7 @@ class Scope:
     """State of one conversion; converters only add to it.
 
     ``categories`` collects what encoders know of a feature; ``opaque`` names string features that something else
-    than an encoder reads, so that all of their text matters.
+    than an encoder reads, so that all of their text matters; ``missing_none`` those fitted with None for missing.
     """
 
     builder: GraphBuilder
@@ -46,6 +46,7 @@ class Scope:
     landmarks: dict[str, list[float]] = field(default_factory=dict)
     categories: dict[str, list[object]] = field(default_factory=dict)
     opaque: set[str] = field(default_factory=set)
+    missing_none: set[str] = field(default_factory=set)
     lineage: dict[str, list[str]] = field(default_factory=dict)
 
     def know_categories(self, origin: Origin, values: Iterable[object]) -> None:

@@ -222,7 +222,8 @@ def _describe(scope: Scope, feature: Feature, sample: Sample) -> Feature:
     known = None if feature.name in scope.opaque else scope.categories.get(feature.name)
     if feature.dtype == "string":
         texts = tuple(sorted({str(value) for value in known})) if known is not None else None
-        return replace(feature, categories=texts)
+        none = feature.name in scope.missing_none
+        return replace(feature, categories=texts, missing_as="none" if none else feature.missing_as)
     numbers = tuple(sorted({float(str(value)) for value in known})) if known is not None else None
     if feature.dtype == "int64":
         if numbers is None:

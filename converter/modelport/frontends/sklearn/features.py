@@ -71,7 +71,7 @@ def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
             input="X" if matrix and same else name,
             column=index if matrix and same else 0,
             missing="accept",
-            missing_as=_missing_as(columns[name]) if dtypes[name] == "string" else "nan",
+            missing_as=_missing_as(columns[name]) if dtypes[name] == "string" and not text else "nan",
         )
         for index, name in enumerate(columns)
     )

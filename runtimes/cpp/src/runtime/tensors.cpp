@@ -78,7 +78,7 @@ void copy_column(const FeatureSpec& feature, const AnyColumn& column, Span<const
   }
 }
 
-std::string_view text_of(const ModelSpec& spec, const FeatureSpec& feature, const AnyColumn& column, std::size_t row) {
+std::string_view cell_text(const ModelSpec& spec, const FeatureSpec& feature, const AnyColumn& column, std::size_t row) {
   if (!column.present(row)) return spec.missing_string;
   if (feature.type == Type::text) return column.value<std::string_view>(row);
   const auto position = column.value<std::int32_t>(row);
@@ -92,7 +92,7 @@ void copy_texts(const OrtCalls& ort, const ModelSpec& spec, const FeatureSpec& f
   for (std::size_t row = 0; row < status.size(); ++row) {
     if (status[row] != Status::ok) continue;
     // With its length, and not as a C string: a text may hold a zero byte.
-    const std::string_view text = text_of(spec, feature, column, row);
+    const std::string_view text = cell_text(spec, feature, column, row);
     if (text.empty()) continue;
     char* buffer = nullptr;
     ort.call<ort::GetResizedStringTensorElementBuffer>(tensor, row * width + feature.column, text.size(), &buffer);

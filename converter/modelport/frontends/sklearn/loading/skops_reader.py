@@ -5,6 +5,7 @@ list, as the type of a dict's keys, by its constructor). So the schema is held a
 of node which names it may have; only what passed is handed to skops as trusted.
 """
 
+import hashlib
 import io
 import json
 import math
@@ -157,12 +158,19 @@ class _Look:
         return part
 
     def _visit(self, part: Any) -> int:
-        """Checks a part and returns its number. Nodes of one id must be equal: skops makes only the first of them."""
+        """Checks a part and returns its number. Nodes of one id must be equal: skops makes only the first of them.
+
+        Ids and names of members differ between two mentions of one object; what the members hold does not.
+        """
         if isinstance(part, list):
             return self._number(("list", *(self._visit(value) for value in part)))
         if not isinstance(part, dict):
             return self._number((type(part).__name__, part))
-        inner = sorted((key, self._visit(value)) for key, value in part.items() if not _is_random_name(part, key))
+        inner = sorted(
+            (key, self._member(value) if key == "file" else self._visit(value))
+            for key, value in part.items()
+            if key != "__id__"
+        )
         number = self._number(("dict", *inner))
         if "__loader__" in part:
             self._node(part)
@@ -172,6 +180,11 @@ class _Look:
 
     def _number(self, shape: object) -> int:
         return self._shapes.setdefault(shape, len(self._shapes))
+
+    def _member(self, name: object) -> int:
+        if type(name) is not str or name not in self._members:
+            raise StreamError(f"the archive has no member {name!r:.40}")
+        return self._number(("member", hashlib.sha256(self._members[name]).digest()))
 
     def _node(self, node: Mapping[str, Any]) -> None:
         loader, pair = node["__loader__"], _pair(node)
@@ -229,11 +242,6 @@ class _Look:
 
 def _pair(node: Mapping[str, Any]) -> Pair:
     return (str(node.get("__module__")), str(node.get("__class__")))
-
-
-def _is_random_name(part: Mapping[str, Any], key: str) -> bool:
-    """Bytes lie in a member of a random name, another one for each mention of the same object."""
-    return key == "file" and part.get("__loader__") in ("BytesNode", "BytearrayNode")
 
 
 def _is_scalar_type(pair: Pair) -> bool:

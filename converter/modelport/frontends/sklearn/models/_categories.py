@@ -21,6 +21,8 @@ def note(scope: Scope, part: Part, categories: Any) -> None:
     """Tells the contract which values the encoder knows, and makes probes at numeric ones."""
     known = [category for category in categories if not is_missing(category)]
     scope.know_categories(part.origins[0], known)
+    if any(category is None for category in categories):
+        scope.missing_none |= part.origins[0].features
     if part.kind == "number":
         scope.mark(part.origins[0], [float(category) for category in known])
 

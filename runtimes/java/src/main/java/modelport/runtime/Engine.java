@@ -42,7 +42,7 @@ public final class Engine implements AutoCloseable {
    * @throws ModelException if onnxruntime cannot load the graph, or it does not fit the contract
    */
   public static Engine open(Contract contract, Settings settings, byte[] model, String where) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    OrtEnvironment environment = loadLibrary();
     OrtSession session;
     try (OrtSession.SessionOptions options = settings.options()) {
       session = environment.createSession(model, options);
@@ -66,6 +66,28 @@ public final class Engine implements AutoCloseable {
         throw known;
       }
       throw runFailed(failure);
+    }
+  }
+
+  /**
+   * The first use of onnxruntime in a JVM unpacks and loads its native library, and fails in many
+   * ways.
+   */
+  private static OrtEnvironment loadLibrary() {
+    try {
+      return OrtEnvironment.getEnvironment();
+    } catch (LinkageError | RuntimeException failure) {
+      Throwable cause = failure;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      throw new ModelException(
+          "MP502",
+          "onnxruntime cannot load its native library: " + cause,
+          System.getProperty("os.name") + " " + System.getProperty("os.arch"),
+          "name a writable folder without noexec with -Djava.io.tmpdir, or the folder of its"
+              + " unpacked libraries with -Donnxruntime.native.path",
+          failure);
     }
   }
 

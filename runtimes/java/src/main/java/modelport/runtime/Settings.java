@@ -2,6 +2,7 @@
 package modelport.runtime;
 
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 
@@ -20,6 +21,7 @@ public record Settings(int intraOpThreads, int interOpThreads, String graphOptim
       options.setIntraOpNumThreads(intraOpThreads);
       options.setInterOpNumThreads(interOpThreads);
       options.setOptimizationLevel(level());
+      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       // A spinning thread burns a core between calls and wins nothing with one thread.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.addConfigEntry("session.inter_op.allow_spinning", "0");
