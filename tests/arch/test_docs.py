@@ -38,9 +38,10 @@ def test_examples_are_short(language: str) -> None:
 def test_commands_exist() -> None:
     text = README.read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    assert set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE)) <= targets
+    code = "\n".join([*blocks("sh"), *re.findall(r"`([^`\n]+)`", text)])
+    assert set(re.findall(r"^make ([a-z]+)", code, re.MULTILINE)) <= targets
     commands = {path.stem for path in (ROOT / "converter/modelport/cli").glob("[a-z]*.py")}
-    assert set(re.findall(r"(?:^|`)modelport ([a-z]+)", text, re.MULTILINE)) <= commands
+    assert set(re.findall(r"^modelport ([a-z]+)", code, re.MULTILINE)) <= commands
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
@@ -52,6 +53,14 @@ def test_links_lead_somewhere(path: Path) -> None:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_nothing_private(path: Path) -> None:
     assert not _PRIVATE.findall(path.read_text(encoding="utf-8"))
+
+
+def test_the_example_of_contributing_is_the_file() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    shown = re.findall(r"<!-- file: (\S+) -->\n```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert len(shown) == 2
+    for name, code in shown:
+        assert code == (ROOT / name).read_text(encoding="utf-8"), f"copy {name} into CONTRIBUTING.md again"
 
 
 def test_decisions_are_numbered_and_shaped_alike() -> None:

@@ -13,7 +13,16 @@ import numpy
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("converter", "bindings", "runtimes", "setup.cfg", "pyproject.toml", "MANIFEST.in", "README.md", "CHANGELOG.md")
+SOURCES = (
+    "converter",
+    "bindings",
+    "runtimes",
+    "setup.cfg",
+    "pyproject.toml",
+    "MANIFEST.in",
+    "README.md",
+    "CHANGELOG.md",
+)
 BUILT = shutil.ignore_patterns("target", "build", "__pycache__", "*.egg-info", ".*")
 STALE = ("converter/modelport/stale.py", "bindings/java/stale.txt", "runtimes/cpp/stale.txt")
 
@@ -114,7 +123,11 @@ def test_nothing_else_is_inside(wheel: Path) -> None:
 
 def test_deleted_files_are_gone(wheels: tuple[Path, Path]) -> None:
     first, second = (_names(wheel) for wheel in wheels)
-    stale = {"modelport/stale.py", "modelport/_native/bindings/java/stale.txt", "modelport/_native/runtimes/cpp/stale.txt"}
+    stale = {
+        "modelport/stale.py",
+        "modelport/_native/bindings/java/stale.txt",
+        "modelport/_native/runtimes/cpp/stale.txt",
+    }
     assert stale <= first
     assert second == first - stale
 

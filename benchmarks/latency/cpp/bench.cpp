@@ -2,7 +2,7 @@
 //
 // Arguments: rows file, folder for answers, how many rows (the first) are timed, milliseconds of warm-up, milliseconds of
 // measuring, batch sizes with commas.
-// Rows: one a line, six fields with tabs between, an empty field is missing.
+// Rows: one a line, six fields with tabs between; an empty field is missing, "?" is a text that the model never saw.
 // Answers: <api>.txt, a line for each row: class index and probabilities. Times: JSON on stdout, nanoseconds of each call.
 
 #include <penguins/penguins.hpp>

@@ -26,15 +26,19 @@ class GraphBuilder:
         self._outputs: list[ir.Value] = []
         self._constants: dict[tuple[str, tuple[int, ...], bytes], ir.Value] = {}
         self._initializers: list[ir.Value] = []
+        self._taken: set[str] = set()
         self._count = 0
 
     def name(self, hint: str) -> str:
         """Returns a name that no value or node has yet."""
         self._count += 1
+        while f"{hint}_{self._count}" in self._taken:
+            self._count += 1
         return f"{hint}_{self._count}"
 
     def input(self, name: str, dtype: ir.DataType, width: int) -> ir.Value:
         """Adds a graph input [N, width]."""
+        self._taken.add(name)
         value = ir.Value(name=name, type=ir.TensorType(dtype), shape=ir.Shape(["N", width]))
         self._inputs.append(value)
         return value

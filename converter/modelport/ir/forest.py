@@ -48,8 +48,8 @@ class Forest:
         return int(self.base.shape[0])
 
     def thresholds(self) -> dict[int, npt.NDArray[np.float64]]:
-        """Returns the distinct thresholds of each column that any split reads, ascending."""
-        inner = self.feature >= 0
+        """Returns the distinct finite thresholds of each column, ascending; infinite ones only part NaN from the rest."""
+        inner = (self.feature >= 0) & np.isfinite(self.threshold)
         columns = np.unique(self.feature[inner])
         return {int(c): np.unique(self.threshold[inner & (self.feature == c)]) for c in columns}
 

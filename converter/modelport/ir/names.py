@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from modelport.errors import InvalidNameError
 
 __all__ = [
+    "CPP_KEYWORDS",
+    "JAVA_KEYWORDS",
     "camel",
     "check_cpp_namespace",
     "check_java_package",
@@ -18,6 +20,7 @@ __all__ = [
     "constant",
     "pascal",
     "snake",
+    "tensor_names",
     "unique",
 ]
 
@@ -38,6 +41,9 @@ CPP_KEYWORDS = frozenset(
 )
 # Members that every record, enum or object already has: a column of that name would not compile.
 _JAVA_TAKEN = frozenset("hashCode toString getClass notify notifyAll wait clone finalize equals values valueOf".split())
+
+# Names of graph outputs: an input of the same name would make the graph invalid.
+_OUTPUTS = frozenset("label probability score value link transformed score_samples".split())
 
 _SYMBOLS = {"+": "plus", "%": "percent", "&": "and", "@": "at", "<": "lt", ">": "gt", "=": "eq", "#": "number"}
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+){0,3}(-[A-Za-z0-9.]+)?\Z")
@@ -96,6 +102,19 @@ def unique(identifiers: Iterable[str], taken: Sequence[str] = ()) -> list[str]:
         seen.add(candidate)
         result.append(candidate)
     return result
+
+
+def tensor_names(columns: Sequence[str]) -> list[str]:
+    """Names the graph's inputs like their columns, but for those that clash with an output or that JNI would garble."""
+    wanted = [
+        f"{name}_feature"
+        if name in _OUTPUTS or name.startswith("probability_")
+        else f"column_{index}"
+        if not name or "\0" in name or any(ord(c) > 0xFFFF for c in name)
+        else name
+        for index, name in enumerate(columns)
+    ]
+    return unique(wanted)
 
 
 def check_name(name: str) -> str:

@@ -32,6 +32,8 @@ def reason(status: int, cause: int, contract: Contract) -> str:
     """The text of a status: 'ok', or 'missing: bill_length_mm'."""
     if status == Status.OK:
         return Status.NAMES[Status.OK]
+    if not (0 < status < len(Status.NAMES) and 0 <= cause < len(contract.features)):
+        return f"status {status} of feature {cause}"
     return f"{Status.NAMES[status]}: {contract.features[cause].name}"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from modelport.errors import ToolError
 from modelport.toolchains.jdk import find_jdk
+from modelport.toolchains.trust_store import maven_environment
 
 __all__ = ["MIN_MAVEN", "Maven", "find_maven"]
 
@@ -44,6 +45,7 @@ class Maven:
             done = subprocess.run(
                 command,
                 cwd=project,
+                env=maven_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

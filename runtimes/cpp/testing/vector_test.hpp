@@ -83,9 +83,7 @@ class VectorTest {
   };
 
   explicit VectorTest(const Arguments& arguments)
-      : arguments_(arguments),
-        vectors_(Library::spec(), files_in(arguments.vectors)),
-        model_(Library::Model::load()) {}
+      : arguments_(arguments), vectors_(Library::spec(), files_in(arguments.vectors)), model_(Library::Model::load()) {}
 
   /// Runs everything; returns the exit code of the program.
   int run() {
@@ -102,7 +100,8 @@ class VectorTest {
     eight_threads();
     interface();
     if (failures_ != 0) {
-      std::printf("%zu check(s) failed, with ONNX Runtime %s\n", failures_.load(), model_.onnxruntime_version().c_str());
+      std::printf("%zu check(s) failed, with ONNX Runtime %s\n", failures_.load(),
+                  model_.onnxruntime_version().c_str());
       return 1;
     }
     std::printf("%zu vectors passed, with ONNX Runtime %s\n", vectors_.rows(), model_.onnxruntime_version().c_str());
@@ -218,8 +217,7 @@ class VectorTest {
     }
     if (vectors_.rows() > 1) {
       Answers answers(Library::spec(), 1);
-      const auto full =
-          model_.try_predict(columns(0, 2), Library::outputs(answers.buffers(Library::spec(), 0, 1)));
+      const auto full = model_.try_predict(columns(0, 2), Library::outputs(answers.buffers(Library::spec(), 0, 1)));
       expect(!full && full.error()->code() == ErrorCode::wrong_argument, "a buffer that is too small is an Error");
     }
   }

@@ -2,9 +2,8 @@
 // As much of a test framework as these tests need: cases that register themselves, and CHECK.
 #pragma once
 
-#include <string>
-
 #include <modelport/types.hpp>
+#include <string>
 
 namespace modelport::testing {
 
@@ -44,7 +43,7 @@ inline bool contains(const std::string& text, const std::string& part) { return 
   static const ::modelport::testing::Case name##_case(#name, &name); \
   static void name()
 
-#define CHECK(...)                                                                     \
-  do {                                                                                 \
-    if (!(__VA_ARGS__)) ::modelport::testing::fail(__FILE__, __LINE__, #__VA_ARGS__);  \
+#define CHECK(...)                                                                    \
+  do {                                                                                \
+    if (!(__VA_ARGS__)) ::modelport::testing::fail(__FILE__, __LINE__, #__VA_ARGS__); \
   } while (false)

@@ -31,7 +31,8 @@ TEST(another_library_is_refused) { CHECK(contains(error_with(OTHER_LIBRARY), "it
 
 TEST(an_old_library_is_refused_with_both_versions) {
   const std::string error = error_with(OLD_ONNXRUNTIME);
-  CHECK(contains(error, "MP501: the ONNX Runtime found is 1.4.0, the model needs ONNX Runtime 1.20 or newer (ONNX IR 10)"));
+  CHECK(contains(error,
+                 "MP501: the ONNX Runtime found is 1.4.0, the model needs ONNX Runtime 1.20 or newer (ONNX IR 10)"));
   CHECK(contains(error, OLD_ONNXRUNTIME));
 }
 

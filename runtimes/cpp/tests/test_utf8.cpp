@@ -23,7 +23,9 @@ TEST(utf8_that_is_not) {
            "\xF0\x8F\xBF\xBF",  // overlong
            "\xED\xA0\x80",      // a surrogate
            "\xF4\x90\x80\x80",  // above U+10FFFF
-           "\xF5\x80\x80\x80", "\xFF", "a\xE2\x28\xA1",
+           "\xF5\x80\x80\x80",
+           "\xFF",
+           "a\xE2\x28\xA1",
        }) {
     CHECK(!is_utf8(text));
   }

@@ -152,7 +152,10 @@ TEST(comparison_finds_what_is_wrong) {
   CHECK(contains(report_of([&](Answers& a) { a.outputs[1].doubles[1] = nan; }), "got nan"));
   CHECK(contains(report_of([](Answers& a) { a.outputs[1].doubles[2] = 1e308; }), "expected inf"));
   CHECK(contains(report_of([](Answers& a) { a.outputs[1].doubles[5] = 0; }), "expected nan"));
-  CHECK(contains(report_of([](Answers& a) { a.status[1] = Status::infinite; a.cause[1] = 0; }),
+  CHECK(contains(report_of([](Answers& a) {
+                   a.status[1] = Status::infinite;
+                   a.cause[1] = 0;
+                 }),
                  "number = 2, kind = 'xy'\n  status: expected ok, got infinite: number"));
 }
 

@@ -100,7 +100,8 @@ def _inputs(scope: Scope, sample: Sample) -> Columns:
             (Part(value, tuple(Origin(frozenset({f.name})) for f in sample.features)),), tuple(sample.columns)
         )
     parts = [
-        Part(scope.builder.input(f.name, _ELEMENT[f.dtype], 1), (Origin(frozenset({f.name})),)) for f in sample.features
+        Part(scope.builder.input(f.input, _ELEMENT[f.dtype], 1), (Origin(frozenset({f.name})),))
+        for f in sample.features
     ]
     return Columns(tuple(parts), tuple(sample.columns))
 

@@ -11,6 +11,7 @@ from modelport.errors import MissingColumnError, SampleError, UnsupportedTypeErr
 from modelport.frontends.sklearn.kinds import column_kinds
 from modelport.ir.contract import DType, Feature
 from modelport.ir.intake import named_columns
+from modelport.ir.names import tensor_names
 from modelport.readers.table import Table, typed_text
 
 __all__ = ["Sample", "read_sample"]
@@ -62,13 +63,14 @@ def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
         columns[name] = typed_text(column) if text and kind != "text" else column
     count = len(next(iter(columns.values()))) if columns else 0
     dtypes = _dtypes(columns, kinds, empty=rows is None)
+    tensors = dict(zip(columns, tensor_names(tuple(columns)), strict=True))
     matrix = not given_names and all(dtype in ("float64", "float32") for dtype in dtypes.values())
     same = len(set(dtypes.values())) == 1
     features = tuple(
         Feature(
             name=name,
             dtype=dtypes[name],
-            input="X" if matrix and same else name,
+            input="X" if matrix and same else tensors[name],
             column=index if matrix and same else 0,
             missing="accept",
             missing_as=_missing_as(columns[name]) if dtypes[name] == "string" and not text else "nan",

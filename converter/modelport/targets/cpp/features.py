@@ -7,7 +7,7 @@ from modelport.ir.contract import Contract, Feature
 from modelport.targets.cpp.identifiers import category_constants, enum_types, feature_members
 from modelport.targets.cpp.literals import comment_text, double_literal, view_literal
 
-__all__ = ["EnumView", "FeatureView", "ListView", "feature_views"]
+__all__ = ["MAX_CATEGORY_LENGTH", "MAX_ENUM_CATEGORIES", "EnumView", "FeatureView", "ListView", "feature_views"]
 
 # Above these sizes a class of constants helps nobody.
 MAX_ENUM_CATEGORIES = 500

@@ -7,7 +7,7 @@ from modelport.ir.contract import Contract, Label, Output
 from modelport.targets.cpp.identifiers import class_constants, output_members
 from modelport.targets.cpp.literals import class_literal, comment_text, string_literal
 
-__all__ = ["ClassesView", "OutputView", "output_views"]
+__all__ = ["MAX_ARRAY", "ClassesView", "OutputView", "output_views"]
 
 # Wider rows go to the heap: an array of thousands of numbers does not belong on a stack.
 MAX_ARRAY = 64

@@ -10,7 +10,19 @@ from modelport.ir.contract import Contract, Feature, Output
 from modelport.ir.names import camel, constant, pascal, unique
 from modelport.targets.java.literals import java_string, javadoc_text
 
-__all__ = ["CategoryView", "EnumView", "FeatureView", "OutputView", "ProjectView", "project_view"]
+__all__ = [
+    "MAX_CATEGORY_LENGTH",
+    "MAX_ENUM_CATEGORIES",
+    "MAX_FEATURES",
+    "MAX_OUTPUTS",
+    "MAX_RECORD_FEATURES",
+    "CategoryView",
+    "EnumView",
+    "FeatureView",
+    "OutputView",
+    "ProjectView",
+    "project_view",
+]
 
 # A record's constructor holds 255 slots and a double takes two.
 MAX_RECORD_FEATURES = 120
@@ -117,6 +129,11 @@ class ProjectView:
     wide: bool
     features: tuple[FeatureView, ...]
     outputs: tuple[OutputView, ...]
+
+    @property
+    def has_lists(self) -> bool:
+        """True when a row has several labels of one output."""
+        return any(output.type.startswith("List<") for output in self.outputs)
 
     @property
     def enums(self) -> tuple[EnumView, ...]:

@@ -5,14 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <modelport/export.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
-
-#include <modelport/export.hpp>
 
 namespace modelport {
 
@@ -31,8 +30,7 @@ enum class Status : std::uint8_t {
 /// @param status a status
 /// @return for example "out_of_range"
 constexpr std::string_view to_text(Status status) noexcept {
-  constexpr std::string_view names[] = {"ok",           "missing",          "infinite",
-                                        "out_of_range", "unknown_category", "invalid"};
+  constexpr std::string_view names[] = {"ok", "missing", "infinite", "out_of_range", "unknown_category", "invalid"};
   const auto index = static_cast<std::size_t>(status);
   return index < std::size(names) ? names[index] : std::string_view("invalid");
 }

@@ -23,11 +23,9 @@ AnswerBuffers Answers::buffers(const ModelSpec& spec, std::size_t first, std::si
   AnswerBuffers buffers{{status.data() + first, count}, {cause.data() + first, count}, {}};
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const std::size_t values = spec.outputs[i].values();
-    const auto part = [&](auto& all) {
-      return OutputBuffer(Span(all.data() + first * values, count * values));
-    };
+    const auto part = [&](auto& all) { return OutputBuffer(Span(all.data() + first * values, count * values)); };
     OutputValues& output = outputs[i];
-    buffers.outputs.push_back(!output.labels.empty()    ? part(output.labels)
+    buffers.outputs.push_back(!output.labels.empty()   ? part(output.labels)
                               : !output.floats.empty() ? part(output.floats)
                                                        : part(output.doubles));
   }

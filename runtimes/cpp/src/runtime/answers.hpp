@@ -4,9 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
-
 #include <modelport/types.hpp>
+#include <vector>
 
 #include "runtime/spec.hpp"
 

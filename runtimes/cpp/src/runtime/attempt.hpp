@@ -3,10 +3,9 @@
 #pragma once
 
 #include <exception>
+#include <modelport/types.hpp>
 #include <new>
 #include <utility>
-
-#include <modelport/types.hpp>
 
 namespace modelport::runtime {
 

@@ -5,9 +5,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
-
 #include <modelport/types.hpp>
+#include <string_view>
 
 namespace modelport::runtime {
 

@@ -4,10 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <modelport/types.hpp>
 #include <string_view>
 #include <vector>
-
-#include <modelport/types.hpp>
 
 #include "runtime/columns.hpp"
 #include "runtime/spec.hpp"
@@ -17,19 +16,19 @@ namespace modelport::runtime {
 /// One member of a struct of columns.
 template <class Columns>
 struct ColumnField {
-  constexpr ColumnField(Column<double> Columns::*member) noexcept : type(Type::float64), float64(member) {}
-  constexpr ColumnField(Column<float> Columns::*member) noexcept : type(Type::float32), float32(member) {}
-  constexpr ColumnField(Column<std::int64_t> Columns::*member) noexcept : type(Type::int64), int64(member) {}
-  constexpr ColumnField(Column<bool> Columns::*member) noexcept : type(Type::boolean), boolean(member) {}
-  constexpr ColumnField(Column<std::string_view> Columns::*member) noexcept : type(Type::text), text(member) {}
+  constexpr ColumnField(Column<double> Columns::* member) noexcept : type(Type::float64), float64(member) {}
+  constexpr ColumnField(Column<float> Columns::* member) noexcept : type(Type::float32), float32(member) {}
+  constexpr ColumnField(Column<std::int64_t> Columns::* member) noexcept : type(Type::int64), int64(member) {}
+  constexpr ColumnField(Column<bool> Columns::* member) noexcept : type(Type::boolean), boolean(member) {}
+  constexpr ColumnField(Column<std::string_view> Columns::* member) noexcept : type(Type::text), text(member) {}
 
   /// A member that is a column of an enum.
-  template <class Category, Column<Category> Columns::*Member>
+  template <class Category, Column<Category> Columns::* Member>
   [[nodiscard]] static constexpr ColumnField of_category() noexcept {
     static_assert(sizeof(Category) == sizeof(std::int32_t));
-    return ColumnField(CategoryMember{
-        [](const Columns& columns) { return AnyColumn(columns.*Member); },
-        [](Columns& columns, const AnyColumn& column) { columns.*Member = typed<Category>(column); }});
+    return ColumnField(
+        CategoryMember{[](const Columns& columns) { return AnyColumn(columns.*Member); },
+                       [](Columns& columns, const AnyColumn& column) { columns.*Member = typed<Category>(column); }});
   }
 
   /// The member's column.
@@ -83,11 +82,11 @@ struct ColumnField {
 
   Type type;
   union {
-    Column<double> Columns::*float64;
-    Column<float> Columns::*float32;
-    Column<std::int64_t> Columns::*int64;
-    Column<bool> Columns::*boolean;
-    Column<std::string_view> Columns::*text;
+    Column<double> Columns::* float64;
+    Column<float> Columns::* float32;
+    Column<std::int64_t> Columns::* int64;
+    Column<bool> Columns::* boolean;
+    Column<std::string_view> Columns::* text;
     CategoryMember category;
   };
 

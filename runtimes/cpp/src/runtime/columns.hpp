@@ -5,9 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <type_traits>
-
 #include <modelport/types.hpp>
+#include <type_traits>
 
 namespace modelport::runtime {
 

@@ -19,8 +19,8 @@ struct Comparison {
 
 /// Compares the answers of rows `first`, `first + 1`, … of the vectors.
 ///
-/// A status and its feature must be equal; a label must be among the accepted ones; a number must not be further off than its
-/// bound, where NaN equals NaN and an expected infinity must be met. There is no other tolerance.
+/// A status and its feature must be equal; a label must be among the accepted ones; a number must not be further off
+/// than its bound, where NaN equals NaN and an expected infinity must be met. There is no other tolerance.
 [[nodiscard]] Comparison compare(const ModelSpec& spec, const Vectors& vectors, std::size_t first,
                                  const Answers& answers);
 

@@ -30,18 +30,18 @@ std::size_t rows_of(const ModelSpec& spec, const std::vector<AnyColumn>& columns
   const std::size_t rows = columns.empty() ? 0 : columns.front().size;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].size == rows) continue;
-    throw wrong_argument("the column has " + std::to_string(columns[i].size) + " rows, the first has " +
-                             std::to_string(rows),
-                         "column '" + std::string(spec.features[i].name) + "'", "give columns of equal length");
+    throw wrong_argument(
+        "the column has " + std::to_string(columns[i].size) + " rows, the first has " + std::to_string(rows),
+        "column '" + std::string(spec.features[i].name) + "'", "give columns of equal length");
   }
   return rows;
 }
 
 void check_room(std::size_t size, bool wanted, std::size_t needed, const std::string& name) {
   if (!wanted || size >= needed) return;
-  throw wrong_argument("the buffer has room for " + std::to_string(size) + " elements, the answers are " +
-                           std::to_string(needed),
-                       "output '" + name + "'", "give a larger buffer, or an empty one where the output is not wanted");
+  throw wrong_argument(
+      "the buffer has room for " + std::to_string(size) + " elements, the answers are " + std::to_string(needed),
+      "output '" + name + "'", "give a larger buffer, or an empty one where the output is not wanted");
 }
 
 template <class T>

@@ -3,10 +3,9 @@
 #pragma once
 
 #include <cstddef>
+#include <modelport/types.hpp>
 #include <string>
 #include <vector>
-
-#include <modelport/types.hpp>
 
 #include "runtime/answers.hpp"
 #include "runtime/columns.hpp"

@@ -5,10 +5,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <modelport/types.hpp>
 #include <utility>
 #include <vector>
-
-#include <modelport/types.hpp>
 
 namespace modelport::runtime {
 

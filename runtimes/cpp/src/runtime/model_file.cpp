@@ -4,7 +4,6 @@
 
 #include <fstream>
 #include <ios>
-
 #include <modelport/types.hpp>
 
 #include "runtime/paths.hpp"

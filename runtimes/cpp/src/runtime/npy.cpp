@@ -71,7 +71,8 @@ NpyArray read_npy(std::string_view bytes, std::string_view name) {
   }
   const std::size_t expected = array.count() * element_bytes(array.type);
   if (element_bytes(array.type) == 0 || bytes.size() != expected) {
-    bad_npy(name, "the array has " + std::to_string(bytes.size()) + " bytes, its header says " + std::to_string(expected));
+    bad_npy(name,
+            "the array has " + std::to_string(bytes.size()) + " bytes, its header says " + std::to_string(expected));
   }
   array.data.resize(expected);
   if (expected != 0) std::memcpy(array.data.data(), bytes.data(), expected);

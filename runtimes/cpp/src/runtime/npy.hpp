@@ -3,11 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <modelport/types.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <modelport/types.hpp>
 
 namespace modelport::runtime {
 

@@ -3,9 +3,8 @@
 #pragma once
 
 #include <memory>
-#include <string>
-
 #include <modelport/types.hpp>
+#include <string>
 
 #include "runtime/ort_library.hpp"
 

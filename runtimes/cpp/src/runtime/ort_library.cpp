@@ -58,11 +58,12 @@ int minor_of(const std::string& version) {
 }
 
 Error too_old(const ModelSpec& spec, const std::string& version, const std::string& where) {
-  return Error(ErrorCode::onnxruntime_missing,
-               "the ONNX Runtime found is " + version + ", the model needs " + needed(spec) + " (" +
-                   std::string(spec.needs) + ")",
-               where, std::string("install a newer one, or say where it is in ") + VARIABLE +
-                          " or Options::onnxruntime_library");
+  return Error(
+      ErrorCode::onnxruntime_missing,
+      "the ONNX Runtime found is " + version + ", the model needs " + needed(spec) + " (" + std::string(spec.needs) +
+          ")",
+      where,
+      std::string("install a newer one, or say where it is in ") + VARIABLE + " or Options::onnxruntime_library");
 }
 
 }  // namespace

@@ -2,9 +2,8 @@
 // Finds and opens the ONNX Runtime library of this machine.
 #pragma once
 
-#include <string>
-
 #include <modelport/types.hpp>
+#include <string>
 
 #include "runtime/ort_abi.hpp"
 #include "runtime/spec.hpp"

@@ -39,7 +39,7 @@ void check_shape(const OrtCalls& ort, const OutputSpec& output, const ort::Value
   const int expected = element_code(output.type);
   if (element == expected && elements == count) return;
   bad_output(output, "the graph gave " + std::to_string(elements) + " elements of type " + std::to_string(element) +
-                   ", the contract says " + std::to_string(count) + " of type " + std::to_string(expected));
+                         ", the contract says " + std::to_string(count) + " of type " + std::to_string(expected));
 }
 
 /// Copies the texts of a tensor, one after the other, and calls `take(position, text)` for each.

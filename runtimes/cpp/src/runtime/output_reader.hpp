@@ -3,9 +3,8 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
-
 #include <modelport/types.hpp>
+#include <vector>
 
 #include "runtime/answers.hpp"
 #include "runtime/lookup.hpp"

@@ -6,13 +6,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <modelport/types.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <vector>
-
-#include <modelport/types.hpp>
 
 #include "runtime/answers.hpp"
 

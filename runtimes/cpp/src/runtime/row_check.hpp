@@ -4,10 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <modelport/types.hpp>
 #include <string>
 #include <vector>
-
-#include <modelport/types.hpp>
 
 #include "runtime/columns.hpp"
 #include "runtime/lookup.hpp"
@@ -23,8 +22,8 @@ class RowCheck {
 
   /// Writes the status of each row, and the position of the feature that caused it or -1.
   ///
-  /// Features are taken in order, in each the order is invalid, missing, infinite, out of range, unknown category; the first
-  /// violation counts. Returns the number of rows that are not ok.
+  /// Features are taken in order, in each the order is invalid, missing, infinite, out of range, unknown category; the
+  /// first violation counts. Returns the number of rows that are not ok.
   std::size_t check(Span<const AnyColumn> columns, Span<Status> status, Span<std::int32_t> cause) const;
 
  private:

@@ -22,14 +22,14 @@ namespace modelport::runtime {
 /// One member of a row struct. A number is missing when it is NaN, anything else when it is empty.
 template <class Row>
 struct RowField {
-  constexpr RowField(double Row::*member) noexcept : type(Type::float64), float64(member) {}
-  constexpr RowField(float Row::*member) noexcept : type(Type::float32), float32(member) {}
-  constexpr RowField(std::optional<std::int64_t> Row::*member) noexcept : type(Type::int64), int64(member) {}
-  constexpr RowField(std::optional<bool> Row::*member) noexcept : type(Type::boolean), boolean(member) {}
-  constexpr RowField(std::optional<std::string> Row::*member) noexcept : type(Type::text), text(member) {}
+  constexpr RowField(double Row::* member) noexcept : type(Type::float64), float64(member) {}
+  constexpr RowField(float Row::* member) noexcept : type(Type::float32), float32(member) {}
+  constexpr RowField(std::optional<std::int64_t> Row::* member) noexcept : type(Type::int64), int64(member) {}
+  constexpr RowField(std::optional<bool> Row::* member) noexcept : type(Type::boolean), boolean(member) {}
+  constexpr RowField(std::optional<std::string> Row::* member) noexcept : type(Type::text), text(member) {}
 
   /// A member that is an optional enum.
-  template <class Category, std::optional<Category> Row::*Member>
+  template <class Category, std::optional<Category> Row::* Member>
   [[nodiscard]] static constexpr RowField of_category() noexcept {
     return RowField(CategoryMember{
         [](const Row& row) { return (row.*Member) ? static_cast<std::int32_t>(*(row.*Member)) : MISSING_CATEGORY; },
@@ -69,11 +69,11 @@ struct RowField {
 
   Type type;
   union {
-    double Row::*float64;
-    float Row::*float32;
-    std::optional<std::int64_t> Row::*int64;
-    std::optional<bool> Row::*boolean;
-    std::optional<std::string> Row::*text;
+    double Row::* float64;
+    float Row::* float32;
+    std::optional<std::int64_t> Row::* int64;
+    std::optional<bool> Row::* boolean;
+    std::optional<std::string> Row::* text;
     CategoryMember category;
   };
 

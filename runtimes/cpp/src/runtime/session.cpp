@@ -28,12 +28,11 @@ Session::Session(const ModelSpec& spec, Span<const std::byte> model, const Optio
   ort_.call<ort::DisableTelemetryEvents>(env_.get());
   memory_ = ort_.make<MemoryInfoHandle, ort::CreateCpuMemoryInfo>(ort::ALLOCATOR_ARENA, ort::MEMORY_DEFAULT);
   const auto settings = proven_settings(ort_, spec);
-  session_ = ort_.make<SessionHandle, ort::CreateSessionFromArray>(env_.get(), model.data(), model.size(),
-                                                                   settings.get());
+  session_ =
+      ort_.make<SessionHandle, ort::CreateSessionFromArray>(env_.get(), model.data(), model.size(), settings.get());
 }
 
-OutputTensors Session::run(const std::vector<const ort::Value*>& inputs,
-                           const std::vector<std::size_t>& wanted) const {
+OutputTensors Session::run(const std::vector<const ort::Value*>& inputs, const std::vector<std::size_t>& wanted) const {
   std::vector<const char*> input_names;
   for (const InputSpec& input : spec_.inputs) input_names.push_back(input.name);
   std::vector<const char*> output_names;

@@ -3,9 +3,8 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
-
 #include <modelport/types.hpp>
+#include <string>
 
 namespace modelport::runtime {
 

@@ -5,9 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <string_view>
-
 #include <modelport/types.hpp>
+#include <string_view>
 
 namespace modelport::runtime {
 
@@ -81,9 +80,9 @@ struct ModelSpec {
   std::string_view model_sha256;
   std::string_view missing_string;
   std::string_view unknown_string;
-  int onnxruntime_minor;          ///< The oldest ONNX Runtime 1.x that can run the model …
-  std::string_view needs;         ///< … and why, for the error.
-  int graph_optimization_level;   ///< That of the proof, as ONNX Runtime numbers it.
+  int onnxruntime_minor;         ///< The oldest ONNX Runtime 1.x that can run the model …
+  std::string_view needs;        ///< … and why, for the error.
+  int graph_optimization_level;  ///< That of the proof, as ONNX Runtime numbers it.
   int intra_op_threads;
   int inter_op_threads;
   Span<const InputSpec> inputs;

@@ -78,7 +78,8 @@ void copy_column(const FeatureSpec& feature, const AnyColumn& column, Span<const
   }
 }
 
-std::string_view cell_text(const ModelSpec& spec, const FeatureSpec& feature, const AnyColumn& column, std::size_t row) {
+std::string_view cell_text(const ModelSpec& spec, const FeatureSpec& feature, const AnyColumn& column,
+                           std::size_t row) {
   if (!column.present(row)) return spec.missing_string;
   if (feature.type == Type::text) return column.value<std::string_view>(row);
   const auto position = column.value<std::int32_t>(row);

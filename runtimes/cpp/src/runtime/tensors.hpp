@@ -3,9 +3,8 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
-
 #include <modelport/types.hpp>
+#include <vector>
 
 #include "runtime/columns.hpp"
 #include "runtime/ort_handle.hpp"

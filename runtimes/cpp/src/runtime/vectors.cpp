@@ -64,9 +64,10 @@ void read_texts(const Reader& reader, const std::string& stem, std::size_t rows,
   const auto offsets = reader.array<std::int64_t>(stem + "offsets.npy", "<i8", rows + 1);
   const auto bytes = reader.array<std::uint8_t>(stem + "bytes.npy", "|u1");
   column.bytes.assign(bytes.begin(), bytes.end());
-  const std::string_view all(column.bytes);
+  const std::string_view all(column.bytes.data(), column.bytes.size());
   for (std::size_t row = 0; row < rows; ++row) {
-    if (offsets[row] < 0 || offsets[row] > offsets[row + 1] || offsets[row + 1] > static_cast<std::int64_t>(all.size())) {
+    if (offsets[row] < 0 || offsets[row] > offsets[row + 1] ||
+        offsets[row + 1] > static_cast<std::int64_t>(all.size())) {
       bad_vectors("the offsets do not fit the bytes", stem + "offsets.npy");
     }
     const auto begin = static_cast<std::size_t>(offsets[row]);
@@ -110,7 +111,6 @@ VectorColumn read_feature(const FeatureSpec& feature, const Reader& reader, std:
   }
   return column;
 }
-
 
 ExpectedOutput read_output(const OutputSpec& output, const Reader& reader, std::size_t rows) {
   const std::string stem = std::string("output_") + output.name + ".";
@@ -213,7 +213,8 @@ ReadFile files_packed_in(std::string_view pack) {
   while (pack.size() >= 16) {
     const std::uint64_t name_size = little_endian(pack), size = little_endian(pack.substr(8));
     pack.remove_prefix(16);
-    if (name_size > pack.size() || size > pack.size() - name_size) bad_vectors("the file is cut off", "the self-test's rows");
+    if (name_size > pack.size() || size > pack.size() - name_size)
+      bad_vectors("the file is cut off", "the self-test's rows");
     files.emplace(pack.substr(0, name_size), pack.substr(name_size, size));
     pack.remove_prefix(name_size + size);
   }

@@ -24,7 +24,7 @@ struct VectorColumn {
   std::vector<float> floats;
   std::vector<std::int64_t> integers;
   std::unique_ptr<bool[]> booleans;
-  std::string bytes;                     ///< What the texts point into.
+  std::vector<char> bytes;  ///< What the texts point into: no std::string, whose bytes may move with it.
   std::vector<std::string_view> texts;
   std::vector<std::int32_t> categories;  ///< Positions; missing is -1.
   std::unique_ptr<bool[]> valid;         ///< False where the value is missing.
@@ -35,7 +35,7 @@ struct ExpectedOutput {
   std::vector<std::int32_t> labels;  ///< A class position a value.
   std::unique_ptr<bool[]> accepted;  ///< A flag a class a value: the labels that count as right.
   std::vector<double> numbers;
-  std::vector<double> bounds;        ///< The largest distance that counts as right.
+  std::vector<double> bounds;  ///< The largest distance that counts as right.
 };
 
 /// Rows with answers, read once.

@@ -37,8 +37,8 @@ template <class OurReturn, class... OurTypes, class TheirReturn, class... TheirT
 struct SameCall<OurReturn (*)(OurTypes...), TheirReturn (*)(TheirTypes...) noexcept>
     : SameCall<OurReturn (*)(OurTypes...), TheirReturn (*)(TheirTypes...)> {};
 
-#define SAME(name)                                                                             \
-  static_assert(offsetof(OrtApi, name) == ours::name::POSITION * sizeof(void*), #name);        \
+#define SAME(name)                                                                      \
+  static_assert(offsetof(OrtApi, name) == ours::name::POSITION * sizeof(void*), #name); \
   static_assert(SameCall<ours::name::Pointer, decltype(OrtApi::name)>::value, #name)
 
 SAME(GetErrorMessage);

@@ -68,8 +68,8 @@ def test_pom_carries_the_callers_names(penguins: Bundle) -> None:
 
 def test_the_model_carries_its_identity(penguins: Bundle) -> None:
     source = _render(penguins)[f"{MAIN}/PenguinsModel.java"].decode()
-    assert f'MODEL_ID = "{penguins.model_id}"' in source
-    assert f'MODEL_SHA256 = "{penguins.manifest.files["model.onnx"].sha256}"' in source
+    assert f'MODEL_ID =\n      "{penguins.model_id}"' in source
+    assert f'MODEL_SHA256 =\n      "{penguins.manifest.files["model.onnx"].sha256}"' in source
     assert 'Settings(1, 1, "disable_all")' in source
     assert "List<String> LABEL_CLASSES" in source
 

@@ -13,7 +13,8 @@ Why no entry of the list does harm, whatever the file puts around it:
   numpy.load, numpy.fromfile, numpy.memmap and the like are not in the list.
 - scalar types and builtin types and ``abs``, ``len``: conversions.
 - distributions of scipy.stats: their ``__setstate__`` runs ``exec`` on a text of the file. They are never made: a
-  search keeps them as parameters and no prediction uses them, so an inert stand-in takes their place.
+  search keeps them as parameters and no prediction uses them, so an inert stand-in takes their place, as it does for
+  a few parts of older versions.
 - xgboost, lightgbm, catboost: their models are parsed by the libraries' own readers, as from their own files.
 """
 
@@ -29,8 +30,16 @@ ARRAY_WRAPPER: Pair = ("joblib.numpy_pickle", "NumpyArrayWrapper")
 _INERT_MODULES = frozenset(
     {"scipy.stats._continuous_distns", "scipy.stats._discrete_distns", "scipy.stats._distn_infrastructure"}
 )
-# A discrete distribution of a search holds a vectorized method of its own.
-_INERT_NAMES = frozenset({("numpy", "vectorize")})
+_INERT_NAMES = frozenset(
+    {
+        # A discrete distribution of a search holds a vectorized method of its own.
+        ("numpy", "vectorize"),
+        # Parts of older versions that newer ones lack; fitting and scoring used them, predictions never did.
+        *(("sklearn.linear_model._sgd_fast", name) for name in ("Huber", "Log", "SquaredLoss")),
+        *(("sklearn.metrics._scorer", f"_{name}Scorer") for name in ("Predict", "Proba", "Threshold")),
+        ("sklearn.metrics._scorer", "_passthrough_scorer"),
+    }
+)
 
 # Modules that changed their name; the rest of the pair stays, and must be in the list under the new name.
 _MOVED_MODULES = {

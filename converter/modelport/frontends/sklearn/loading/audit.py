@@ -29,10 +29,14 @@ class Rules:
 
 @dataclass(frozen=True)
 class Audit:
-    """What a stream names: all pairs, and those that are refused, each in the order of its first appearance."""
+    """What a stream names: all pairs, and those that are refused, each in the order of its first appearance.
+
+    ``versions``: what its estimators say of the scikit-learn that saved them.
+    """
 
     names: dict[Pair, None] = field(default_factory=dict)
     refused: dict[Pair, None] = field(default_factory=dict)
+    versions: set[str] = field(default_factory=set)
 
 
 def audit(source: Source, rules: Rules) -> Audit:
@@ -100,6 +104,8 @@ class _Recorder:
     def build(self, target: object, state: object, source: Source) -> object:
         if isinstance(target, np.dtype):
             return dtype_from_state(target, state)
+        if type(state) is dict and type(state.get("_sklearn_version")) is str:
+            self._seen.versions.add(state["_sklearn_version"])
         if isinstance(target, ArrayWrapper):
             return target.skip(state, source, self._nested)
         return target

@@ -16,7 +16,10 @@ from modelport.frontends.sklearn.loading.numpy_parts import (
     set_masked,
 )
 
-__all__ = ["CALLS", "STATES", "VALUES", "call_of"]
+__all__ = ["CALLS", "STAND_INS", "STATES", "VALUES", "call_of"]
+
+STAND_INS: Mapping[Pair, type] = {**pandas_parts.STAND_INS, **sklearn_parts.STAND_INS}
+"""Classes of which our own take the place; made without arguments, given a state as below."""
 
 VALUES: frozenset[Pair] = random_parts.VALUES | {
     ("numpy", "matrix"),

@@ -3,17 +3,16 @@
 The whole file is held in memory, so that both readings see the same bytes.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from modelport.errors import MissingPackageError, ModelFileError, ModelportError
 from modelport.frontends.sklearn.loading._guard import Pair, RefusedError
 from modelport.frontends.sklearn.loading.allow_list import ARRAY_WRAPPER, allowed_pairs, is_inert
-from modelport.frontends.sklearn.loading.audit import Rules, audit
+from modelport.frontends.sklearn.loading.audit import Audit, Rules, audit
 from modelport.frontends.sklearn.loading.guards import CALLS, VALUES, call_of
 from modelport.frontends.sklearn.loading.inflate import compression, inflate, limit_of
 from modelport.frontends.sklearn.loading.machine import Machine, Source, StreamError
-from modelport.frontends.sklearn.loading.report import damaged, gone, missing_package, untrusted, watched
+from modelport.frontends.sklearn.loading.report import damaged, gone, missing_package, told, untrusted, watched
 from modelport.frontends.sklearn.loading.structure import check_structure
 from modelport.frontends.sklearn.loading.unpickler import Builder, MissingNameError
 
@@ -26,6 +25,7 @@ def read(path: Path, trust: frozenset[Pair]) -> tuple[object, tuple[str, ...]]:
     Raises: ModelFileError, UntrustedModelError, MissingPackageError.
     """
     where = str(path)
+    seen = Audit()
     try:
         data, notes = _bytes_of(path)
         allowed = all_allowed()
@@ -33,7 +33,7 @@ def read(path: Path, trust: frozenset[Pair]) -> tuple[object, tuple[str, ...]]:
         if seen.refused:
             raise untrusted(seen.refused, where)
         builder = Builder(allowed, trust)
-        _find_all(builder, seen.names, where)
+        _find_all(builder, seen, where)
         source = Source(data)
         with watched(notes):
             model = Machine(source, builder).run()
@@ -41,18 +41,20 @@ def read(path: Path, trust: frozenset[Pair]) -> tuple[object, tuple[str, ...]]:
         if source.left:
             notes.append(f"the file holds {source.left} more bytes after the model; they were not read")
         if builder.inert:
-            notes.append("distributions of a search were left out; predictions do not use them")
+            left = ", ".join(sorted(f"{module}.{name}" for module, name in builder.inert))
+            notes.append(f"left out, because no prediction uses them: {left}")
     except ModelportError:
         raise
     except RefusedError as err:
         raise untrusted({err.pair: None}, where, how=str(err)) from err
     except MissingNameError as err:
-        raise (missing_package if err.package_missing else gone)([err.pair], where) from err
+        report = missing_package if err.package_missing else gone
+        raise report([err.pair], where) from err
     except StreamError as err:
         raise damaged(str(err), where) from err
     # The border: whatever a damaged file makes a constructor of numpy or scikit-learn raise.
     except Exception as err:
-        raise damaged(f"{type(err).__name__}: {err}", where) from err
+        raise damaged(told(err), where, seen.versions) from err
     return model, tuple(notes)
 
 
@@ -86,11 +88,11 @@ def _bytes_of(path: Path) -> tuple[bytes, list[str]]:
         ) from err
 
 
-def _find_all(builder: Builder, names: Iterable[Pair], where: str) -> None:
+def _find_all(builder: Builder, seen: Audit, where: str) -> None:
     """Imports everything before anything is built, so that all that is missing is told at once."""
     lost: list[Pair] = []
     packages: list[Pair] = []
-    for pair in names:
+    for pair in seen.names:
         try:
             builder.find(*pair)
         except MissingNameError as err:
@@ -98,4 +100,4 @@ def _find_all(builder: Builder, names: Iterable[Pair], where: str) -> None:
     if packages:
         raise missing_package(packages, where)
     if lost:
-        raise gone(lost, where)
+        raise gone(lost, where, seen.versions)

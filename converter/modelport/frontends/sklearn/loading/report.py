@@ -3,12 +3,12 @@
 import contextlib
 import importlib.metadata
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from modelport.errors import MissingPackageError, ModelFileError, UntrustedModelError
 from modelport.frontends.sklearn.loading._guard import Pair
 
-__all__ = ["damaged", "gone", "missing_package", "untrusted", "watched"]
+__all__ = ["damaged", "gone", "missing_package", "told", "untrusted", "watched"]
 
 # Names of these run commands, open files or import by name: no model needs them.
 _ALARMING = frozenset(
@@ -18,47 +18,63 @@ _ALARMING = frozenset(
         *("subprocess", "sys", "tempfile", "timeit", "types", "urllib", "webbrowser"),
     }
 )
+_NAMES = {"sklearn": "scikit-learn"}
 _BOOSTING = frozenset({"catboost", "lightgbm", "xgboost"})
 
 
-def damaged(what: str, where: str) -> ModelFileError:
-    """The file is cut off, changed, or no model after all."""
-    return ModelFileError(
-        f"the model file cannot be read: {what[:400]}", where=where, fix="copy or save it again; it may be incomplete"
-    )
+def damaged(what: str, where: str, versions: Iterable[str] = ()) -> ModelFileError:
+    """The file is cut off, changed, or no model after all; or by a scikit-learn too far from the installed one."""
+    other = _other_versions(versions)
+    fix = "copy or save it again; it may be incomplete"
+    if other:
+        fix = f"install scikit-learn {other[-1]} to read it, or train and save it again with {_version('sklearn')}"
+    return ModelFileError(f"the model file cannot be read: {what[:400]}", where=where, fix=fix)
+
+
+def told(err: Exception) -> str:
+    """What an exception says, without the ``repr`` of an object from the file."""
+    text = err.args[0] if err.args and type(err.args[0]) is str else ""
+    return f"{type(err).__name__}: {' '.join(text.split())}" if text else type(err).__name__
 
 
 def untrusted(refused: Mapping[Pair, None], where: str, how: str = "") -> UntrustedModelError:
     """All names of a file that are not in the list, with how to allow each."""
-    names = [f"{module}.{name}" for module, name in refused]
-    reason = f" ({how})" if how else ""
-    counted = "1 type" if len(names) == 1 else f"{len(names)} types"
-    what = (
-        f"the file names {counted} outside the list of known parts{reason}; nothing of it was run: {', '.join(names)}"
-    )
-    fix = ["if you know who made the file and that these are theirs, allow each:"]
-    fix.append(" ".join(f"--trust {name}" for (_, bare), name in zip(refused, names, strict=True) if "." not in bare))
-    dotted = [f"{module}.{name}" for module, name in refused if "." in name]
-    if dotted:
-        fix.append(f"(nested names cannot be allowed; move to the top of their module: {', '.join(dotted)})")
-    alarming = [name for (module, _), name in zip(refused, names, strict=True) if module.partition(".")[0] in _ALARMING]
+    names = {pair: ".".join(pair) for pair in refused}
+    counted = "1 name" if len(names) == 1 else f"{len(names)} names"
+    what = f"the file needs {counted} outside the list of known parts{f' ({how})' if how else ''}"
+    nested = [name for pair, name in names.items() if "." in pair[1]]
+    alarming = [name for pair, name in names.items() if pair[0].partition(".")[0] in _ALARMING]
+    fix = []
+    if len(nested) < len(names):
+        flags = " ".join(f"--trust {name}" for name in names.values() if name not in nested)
+        fix.append(f"if you know who made the file and what these do, allow each: {flags}")
+    if nested:
+        fix.append(f"move to the top of its module, for nested names cannot be allowed: {', '.join(nested)}")
     if alarming:
-        fix.append(f"(no model needs {', '.join(alarming)}: the file may be an attack, do not allow it)")
-    if any(module == "__main__" for module, _ in refused):
-        fix.append("(a class of __main__ is found nowhere else: move it into a module and save the model again)")
-    return UntrustedModelError(what, where=where, fix=" ".join(part for part in fix if part))
+        fix.append(f"do not allow {', '.join(alarming)}: no model needs it, the file may be an attack")
+    if any(pair[0] == "__main__" for pair in names):
+        fix.append("move classes of __main__ into a module and save the model again: they are found nowhere else")
+    return UntrustedModelError(
+        f"{what}; nothing of it was run: {', '.join(names.values())}", where=where, fix="; ".join(fix)
+    )
 
 
-def gone(pairs: Sequence[Pair], where: str) -> ModelFileError:
+def gone(pairs: Sequence[Pair], where: str, versions: Iterable[str] = ()) -> ModelFileError:
     """The file was saved by library versions whose parts the installed ones no longer have."""
     packages = sorted({module.partition(".")[0] for module, _ in pairs})
-    versions = ", ".join(f"{name} {_version(name)}" for name in packages)
+    installed = ", ".join(f"{_NAMES.get(name, name)} {_version(name)}" for name in packages)
     names = ", ".join(f"{module}.{name}" for module, name in pairs)
+    other = _other_versions(versions)
+    wanted = f"scikit-learn {other[-1]}" if other else "the versions that the model was saved with"
     return ModelFileError(
-        f"the file holds parts that the installed packages ({versions}) do not have: {names}",
+        f"the file holds parts that the installed versions ({installed}) do not have: {names}",
         where=where,
-        fix="install the versions that the model was saved with, or train and save it again with these",
+        fix=f"install {wanted} to read it, or train and save it again with the installed ones",
     )
+
+
+def _other_versions(versions: Iterable[str]) -> list[str]:
+    return sorted(set(versions) - {_version("sklearn")})
 
 
 def missing_package(pairs: Sequence[Pair], where: str) -> MissingPackageError:
@@ -99,8 +115,7 @@ def watched(notes: list[str]) -> Iterator[None]:
 
 
 def _version(package: str) -> str:
-    name = {"sklearn": "scikit-learn"}.get(package, package)
     try:
-        return importlib.metadata.version(name)
+        return importlib.metadata.version(_NAMES.get(package, package))
     except importlib.metadata.PackageNotFoundError:
         return "of unknown version"

@@ -14,7 +14,7 @@ from modelport.frontends.sklearn.loading._guard import Blank, Call, Pair, State
 from modelport.frontends.sklearn.loading.machine import StreamError, shown
 from modelport.frontends.sklearn.loading.numpy_parts import plain_values
 
-__all__ = ["CALLS", "STATES", "set_attributes", "unpickle_call"]
+__all__ = ["CALLS", "STAND_INS", "STATES", "RemainderColumns", "set_attributes", "unpickle_call"]
 
 _LOSSES = "sklearn._loss._loss"
 _SGD = "sklearn.linear_model._sgd_fast"
@@ -150,6 +150,35 @@ def _through_own(target: object, state: object) -> None:
     target.__setstate__(state)  # type: ignore[attr-defined]  # found on its class
 
 
+class RemainderColumns(list[object]):
+    """Stands for the list that a ColumnTransformer of 1.5 to 1.7 kept of its remaining columns."""
+
+
+def _set_columns(target: object, state: object) -> None:
+    """{'data': [columns], …}: the rest was about warnings."""
+    columns = state.get("data") if type(state) is dict else None
+    if not isinstance(target, RemainderColumns) or type(columns) is not list:
+        raise StreamError("the remaining columns of a ColumnTransformer are damaged")
+    target[:] = columns
+
+
+def _set_spline(target: object, state: object) -> None:
+    """{t, c, k, extrapolate, axis}, or _t and _c since scipy 1.15: made anew, so that older ones work as well."""
+    from scipy.interpolate import BSpline
+
+    given = state if type(state) is dict else {}
+    knots, coefficients = given.get("t", given.get("_t")), given.get("c", given.get("_c"))
+    known = isinstance(knots, np.ndarray) and isinstance(coefficients, np.ndarray)
+    if not known or not plain_values((given.get("k"), given.get("axis", 0)), (int,)):
+        raise StreamError("the state of a BSpline is damaged")
+    extrapolate = given.get("extrapolate", True)
+    if extrapolate != "periodic" and type(extrapolate) is not bool:
+        raise StreamError("the state of a BSpline is damaged")
+    fast: Any = BSpline.construct_fast  # takes what was checked above
+    made = fast(knots, coefficients, given["k"], extrapolate, given.get("axis", 0))
+    set_attributes(target, vars(made))
+
+
 def _nothing(_: object, __: object) -> None:
     """sklearn's Bunch ignores its state; its content came as items."""
 
@@ -169,13 +198,17 @@ for _name in (
     *("HalfTweedieLoss", "HalfTweedieLossIdentity", "HuberLoss", "PinballLoss", "HalfMultinomialLoss"),
 ):
     CALLS[_LOSSES, f"Cy{_name}"] = Call(_loss(_LOSSES, f"Cy{_name}"), is_value=True, takes_state=True)
-for _name in (
-    *("Hinge", "SquaredHinge", "ModifiedHuber", "EpsilonInsensitive", "SquaredEpsilonInsensitive"),
-    *("Log", "SquaredLoss", "Huber"),
-):
+for _name in (*("Hinge", "SquaredHinge", "ModifiedHuber", "EpsilonInsensitive", "SquaredEpsilonInsensitive"),):
     CALLS[_SGD, _name] = Call(_loss(_SGD, _name), is_value=True, takes_state=True)
 
+STAND_INS: dict[Pair, type] = {
+    ("sklearn.compose._column_transformer", "_RemainderColsList"): RemainderColumns,
+}
+"""Classes of which our own take the place."""
+
 STATES: dict[Pair, State] = {
+    ("scipy.interpolate._bsplines", "BSpline"): _set_spline,
+    (RemainderColumns.__module__, "RemainderColumns"): _set_columns,
     # Checks the version that saved it, then updates __dict__.
     ("sklearn.base", "BaseEstimator"): _through_own,
     # Updates __dict__, then casts its nodes to the current dtype.

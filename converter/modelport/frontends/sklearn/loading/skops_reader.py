@@ -22,7 +22,7 @@ from modelport.frontends.sklearn.loading.allow_list import allowed_pairs, is_ine
 from modelport.frontends.sklearn.loading.guards import CALLS
 from modelport.frontends.sklearn.loading.inflate import limit_of
 from modelport.frontends.sklearn.loading.machine import StreamError
-from modelport.frontends.sklearn.loading.report import damaged, untrusted, watched
+from modelport.frontends.sklearn.loading.report import damaged, told, untrusted, watched
 from modelport.frontends.sklearn.loading.structure import check_structure
 
 __all__ = ["read"]
@@ -61,7 +61,7 @@ def read(path: Path, trust: frozenset[Pair]) -> tuple[object, tuple[str, ...]]:
         raise damaged(str(err), where) from err
     # The border: whatever a damaged file makes skops, numpy or scikit-learn raise.
     except Exception as err:
-        raise damaged(f"{type(err).__name__}: {err}", where) from err
+        raise damaged(told(err), where) from err
     return model, tuple(notes)
 
 

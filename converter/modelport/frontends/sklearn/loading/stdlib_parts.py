@@ -146,7 +146,7 @@ def _set_partial(target: object, state: object) -> None:
 
     if type(state) is tuple and len(state) == 4 and state[0] is check_array and not state[1] and not state[3]:
         known = inspect.signature(check_array).parameters
-        keywords = state[2]
+        keywords = _renamed(state[2])
         if (
             type(state[1]) is tuple
             and type(keywords) is dict
@@ -155,9 +155,16 @@ def _set_partial(target: object, state: object) -> None:
                 for key, value in keywords.items()
             )
         ):
-            target.__setstate__(state)  # type: ignore[attr-defined]  # functools.partial has it
+            target.__setstate__((check_array, (), keywords, None))  # type: ignore[attr-defined]  # functools.partial has it
             return
     raise RefusedError(("functools", "partial"), "it wraps sklearn's check_array with arguments of its own")
+
+
+def _renamed(keywords: object) -> object:
+    """Up to 1.5 ``ensure_all_finite`` had another name."""
+    if type(keywords) is dict and "force_all_finite" in keywords:
+        return {"ensure_all_finite" if key == "force_all_finite" else key: value for key, value in keywords.items()}
+    return keywords
 
 
 def _is_dtype_list(value: object) -> bool:

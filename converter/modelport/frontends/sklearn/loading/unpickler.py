@@ -14,11 +14,10 @@ import numpy as np
 
 from modelport.frontends.sklearn.loading._guard import Call, Pair, RefusedError
 from modelport.frontends.sklearn.loading.allow_list import ARRAY_WRAPPER, is_inert, today
-from modelport.frontends.sklearn.loading.guards import STATES, call_of
+from modelport.frontends.sklearn.loading.guards import STAND_INS, STATES, call_of
 from modelport.frontends.sklearn.loading.joblib_reader import ArrayWrapper
 from modelport.frontends.sklearn.loading.machine import Machine, Source, StreamError, shown
 from modelport.frontends.sklearn.loading.numpy_parts import dtype_from_state
-from modelport.frontends.sklearn.loading.pandas_parts import STAND_INS
 from modelport.frontends.sklearn.loading.sklearn_parts import set_attributes
 from modelport.frontends.sklearn.loading.stdlib_parts import Inert
 
@@ -129,7 +128,9 @@ class Builder:
             return ArrayWrapper()
         if id(cls) in self._trusted:
             return self._made(_new(cls, *args))
-        if not isinstance(cls, type) or (id(cls) not in self._classes and cls not in STAND_INS.values()):
+        if isinstance(cls, type) and cls in STAND_INS.values() and not args:
+            return self._made(cls())
+        if not isinstance(cls, type) or id(cls) not in self._classes:
             raise RefusedError(self._name_of(cls), "the file makes a blank one")
         if args and _is_namedtuple(cls):
             return _namedtuple(cls, args)
@@ -164,14 +165,15 @@ class Builder:
         if self._is_trusted(target):
             _set_trusted(target, state)
             return target
-        owner = next((c for c in type(target).__mro__ if "__setstate__" in vars(c)), None)
+        kind = type(target)
+        # A rule of its own, or that of the class which brings __setstate__, or plain attributes.
+        owner = kind if _name(kind) in STATES else next((c for c in kind.__mro__ if "__setstate__" in vars(c)), None)
         if owner is None:
             _set_plain(target, state)
-        elif (owner.__module__, owner.__qualname__) in STATES:
-            STATES[owner.__module__, owner.__qualname__](target, state)
+        elif _name(owner) in STATES:
+            STATES[_name(owner)](target, state)
         else:
-            name = (owner.__module__, owner.__qualname__)
-            raise RefusedError(name, "it restores itself in a way that was not reviewed")
+            raise RefusedError(_name(owner), "it restores itself in a way that was not reviewed")
         return target
 
     def append(self, target: object, items: Sequence[object]) -> None:
@@ -206,13 +208,18 @@ class Builder:
         return array
 
 
+def _name(cls: type) -> Pair:
+    return (cls.__module__, cls.__qualname__)
+
+
 def _imported(pair: Pair) -> object:
     module, name = pair
     try:
         found = importlib.import_module(module)
-    except ModuleNotFoundError as err:
-        top = module.partition(".")[0]
-        raise MissingNameError(pair, package_missing=err.name == top) from err
+    except ImportError as err:
+        # The module itself is gone; or its package, or something that it needs, is not installed.
+        is_gone = isinstance(err, ModuleNotFoundError) and f"{module}.".startswith(f"{err.name}.")
+        raise MissingNameError(pair, package_missing=not is_gone or "." not in str(err.name)) from err
     if not hasattr(found, name):
         raise MissingNameError(pair, package_missing=False)
     value: object = getattr(found, name)

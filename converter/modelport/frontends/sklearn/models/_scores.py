@@ -5,7 +5,7 @@ import onnx_ir as ir
 
 from modelport.frontends.sklearn._scope import Prediction, Scope
 
-__all__ = ["argmax", "both_classes", "column", "decide", "exp", "expit", "flat", "softmax"]
+__all__ = ["argmax", "both_classes", "column", "decide", "exp", "expit", "flat", "one", "softmax"]
 
 
 def flat(scope: Scope, value: ir.Value) -> ir.Value:

@@ -1,0 +1,87 @@
+"""Every benchmark still runs and says what it must; no time is asserted."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+from benchmarks._common import Samples, per_call
+from benchmarks.convert import bench as convert_bench
+from benchmarks.latency import bench as latency_bench
+
+from modelport.toolchains.cmake import find_cmake
+from modelport.toolchains.maven import find_maven
+
+
+def _run(bench, tmp_path: Path, *arguments: str) -> dict:
+    assert bench.main(["--quick", "--out", str(tmp_path), *arguments]) == 0
+    (path,) = tmp_path.glob("*.json")
+    written = json.loads(path.read_text())
+    assert written["quick"] is True
+    assert written["machine"]["cores"] >= 1
+    assert written["versions"]["modelport"]
+    return written
+
+
+def test_convert(tmp_path, capsys):
+    written = _run(convert_bench, tmp_path)
+    (result,) = written["results"]
+    assert result["modelport"]["parity"]["flips"] == 0
+    assert result["modelport"]["parity"]["rows"] > 0
+    assert "running passes" in result["steps_cpu_s"]
+    # Its CPU seconds, or why there are none.
+    assert "cpu_mean_s" in result["skl2onnx"] or result["skl2onnx"]["refused"]
+    assert "logistic" in capsys.readouterr().out
+
+
+def test_latency_in_python(tmp_path, capsys):
+    written = _run(latency_bench, tmp_path, "--targets", "python-ort")
+    assert [result["target"] for result in written["results"]] == ["original", "python-ort"]
+    for result in written["results"]:
+        for run in result["runs"]:
+            assert 0 < run["wall_p50_s"] <= run["wall_p95_s"] <= run["wall_p99_s"]
+    assert "python-ort DataFrame" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("target", "find"),
+    [
+        pytest.param("java-ort", find_maven, marks=[pytest.mark.java, pytest.mark.slow]),
+        pytest.param("cpp-ort", find_cmake, marks=[pytest.mark.cpp, pytest.mark.slow]),
+    ],
+)
+def test_latency_of_a_generated_library(target, find, tmp_path):
+    if isinstance(reason := find(), str):
+        pytest.skip(reason)
+    written = _run(latency_bench, tmp_path, "--targets", target)
+    _, result = written["results"]
+    found = {(run["api"], run["batch"]) for run in result["runs"]}
+    assert found == {("single", 1), ("buffers", 1), ("list", 64), ("buffers", 64)}
+
+
+def test_a_missing_toolchain_is_not_run(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(latency_bench, "find_maven", lambda: "there is no mvn here")
+    written = _run(latency_bench, tmp_path, "--targets", "java-ort")
+    assert written["results"][1] == {"target": "java-ort", "not_run": "there is no mvn here", "runs": []}
+    assert "java-ort: not run: there is no mvn here" in capsys.readouterr().out
+
+
+def test_an_unknown_target_is_refused(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        latency_bench.main(["--targets", "rust-ort", "--out", str(tmp_path)])
+    assert "rust-ort" in capsys.readouterr().err
+
+
+def test_percentiles_are_values_that_were_measured():
+    import numpy as np
+
+    samples = Samples(np.arange(1.0, 101.0), 50.0)
+    assert [samples.quantile(p) for p in (0, 50, 95, 99, 100)] == [1, 50, 95, 99, 100]
+    assert math.isclose(samples.cpu_mean_s, 0.5)
+
+
+def test_the_warm_up_is_not_counted():
+    calls = []
+    samples = per_call(lambda: calls.append(1), warm_up_s=0.0, measure_s=0.0, least=5)
+    assert len(samples.wall_s) == 5
+    assert len(calls) == 6

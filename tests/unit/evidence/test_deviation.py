@@ -1,0 +1,112 @@
+"""The deviation bounds what two orders of summation can give, and is 0 where IEEE 754 leaves nothing open."""
+
+from collections.abc import Callable
+
+import numpy as np
+import onnx_ir as ir
+import pytest
+
+from modelport.errors import UnsupportedModelError
+from modelport.evidence.deviation import deviations
+from modelport.ir.builder import GraphBuilder
+from modelport.ir.session import run_all
+
+BOOL = ir.DataType.BOOL
+
+
+def analyse(emit: Callable[[GraphBuilder, ir.Value], ir.Value], x: np.ndarray):
+    builder = GraphBuilder()
+    value = builder.input("x", ir.DataType.DOUBLE, x.shape[1])
+    builder.output(emit(builder, value), "out")
+    model = ir.to_proto(builder.build("test"))
+    tensors = run_all(model, {"x": x})
+    deviation, reasons = deviations(model, tensors)
+    return tensors["out"], deviation.get("out"), reasons.get("out", ())
+
+
+def dot(builder: GraphBuilder, x: ir.Value, weights: np.ndarray) -> ir.Value:
+    return builder.op("MatMul", x, builder.constant(weights))
+
+
+def test_a_dot_product_may_be_added_in_any_order() -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(0, 1e3, (500, 30))
+    w = rng.normal(0, 1, (30, 2))
+    got, bound, reasons = analyse(lambda g, v: dot(g, v, w), x)
+    assert bound is not None
+    assert "30 terms" in reasons[0]
+    for _ in range(20):
+        order = rng.permutation(30)
+        other = np.zeros(got.shape)
+        for k in order:
+            other += x[:, k : k + 1] * w[k]
+        assert (np.abs(other - got) <= bound).all()
+    # Not a blanket tolerance: near cancellation it is far above the result's ULP, elsewhere it is tiny.
+    assert bound.max() < 1e-9
+
+
+def test_elementwise_steps_add_nothing() -> None:
+    x = np.random.default_rng(0).normal(0, 1e3, (50, 3))
+    _, bound, reasons = analyse(
+        lambda g, v: g.op("Div", g.op("Sub", v, g.constant(np.array([1.1, 2.2, 3.3]))), g.constant(np.full(3, 0.7))), x
+    )
+    assert bound is None
+    assert reasons == ()
+
+
+def test_a_sum_of_two_has_one_order() -> None:
+    x = np.random.default_rng(0).normal(0, 1e3, (50, 2))
+    _, bound, _ = analyse(lambda g, v: g.op("ReduceSum", v, g.constant(np.array([1])), keepdims=1), x)
+    assert bound is None
+
+
+def test_exp_and_division_carry_the_deviation_on() -> None:
+    rng = np.random.default_rng(1)
+    x = rng.normal(0, 1, (200, 8))
+    w = rng.normal(0, 1, (8, 3))
+
+    def softmax(g: GraphBuilder, v: ir.Value) -> ir.Value:
+        e = g.op("Exp", dot(g, v, w))
+        return g.op("Div", e, g.op("ReduceSum", e, g.constant(np.array([1])), keepdims=1))
+
+    got, bound, reasons = analyse(softmax, x)
+    scores = np.zeros((200, 3))
+    for k in range(8):
+        scores += x[:, k : k + 1] * w[k]
+    exact = np.exp(scores.astype(np.longdouble))
+    exact /= exact.sum(axis=1, keepdims=True)
+    assert bound is not None
+    assert (np.abs(got - exact) <= bound).all()
+    assert (bound < 1e-13).all()
+    assert len(reasons) == 3
+
+
+def test_saturated_links_stay_defined() -> None:
+    x = np.array([[-1e9], [1e9], [-800.0], [800.0]])
+
+    def expit(g: GraphBuilder, v: ir.Value) -> ir.Value:
+        one = g.constant(np.asarray(1.0))
+        score = dot(g, g.op("Concat", v, v, axis=1), np.array([[0.5], [0.5]]))
+        return g.op("Div", one, g.op("Add", one, g.op("Exp", g.op("Neg", score))))
+
+    got, bound, _ = analyse(expit, x)
+    assert got.ravel().tolist() == [0.0, 1.0, 0.0, 1.0]
+    assert bound is None or np.isfinite(bound).all()
+
+
+def test_a_comparison_within_the_deviation_is_undefined() -> None:
+    w = np.array([[1.0], [-1.0], [1.0]])
+    x = np.array([[0.3, 0.3, 0.0], [0.3, 0.3, 1.0]])
+    _, bound, _ = analyse(
+        lambda g, v: g.cast(
+            g.op("Greater", dot(g, v, w), g.constant(np.asarray(0.0)), dtype=BOOL), ir.DataType.DOUBLE
+        ),
+        x,
+    )
+    assert bound is not None
+    assert np.isinf(bound[0, 0]) and bound[1, 0] == 0
+
+
+def test_an_operator_without_a_rule_is_refused() -> None:
+    with pytest.raises(UnsupportedModelError, match="Tanh"):
+        analyse(lambda g, v: g.op("Tanh", v), np.zeros((2, 1)))
