@@ -5,15 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from fixtures.recipes._recipe import Made, Recipe
+from fixtures.recipes.sklearn._all import all_recipes
 
 MakeBundle = Callable[[str], Any]
 
 
 def _recipes() -> dict[str, Recipe]:
-    from fixtures.recipes.sklearn import linear, preparation, trees
-
-    return {recipe.name: recipe for module in (linear, preparation, trees) for recipe in module.RECIPES}
+    return {recipe.name: recipe for recipe in all_recipes()}
 
 
 @pytest.fixture(scope="session")

@@ -27,13 +27,13 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 import pandas as pd
-from benchmarks._common import Samples, arguments, frame, save, table
-from fixtures.recipes._recipe import Made
-from fixtures.recipes.sklearn._common import on_penguins
 from sklearn.datasets import make_classification
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks._common import Samples, arguments, frame, save, table
+from fixtures.recipes._recipe import Made
+from fixtures.recipes.sklearn._common import on_penguins
 from modelport.bundle.reader import Bundle
 from modelport.evidence.vectors import LabelAnswer
 from modelport.ir.contract import Status

@@ -32,11 +32,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.ensemble import RandomForestClassifier
+
 from benchmarks._common import Samples, arguments, frame, per_call, save, table
 from fixtures.recipes._recipe import Made
 from fixtures.recipes.sklearn._common import on_penguins
-from sklearn.ensemble import RandomForestClassifier
-
 from modelport.bundle.reader import Bundle
 from modelport.errors import ParityError
 from modelport.evidence.compare import compare
@@ -182,7 +182,10 @@ def _java(plan: _Plan, work: Path) -> dict[str, Any]:
     home = os.environ.get("JAVA_HOME")
     java = str(Path(home) / "bin" / "java") if home else "java"
     class_path = os.pathsep.join([str(jar), paths.read_text().strip()])
-    return _program(plan, work, [java, "-cp", class_path, str(_HERE / "java" / "Bench.java")], {})
+    found = _program(plan, work, [java, "-cp", class_path, str(_HERE / "java" / "Bench.java")], {})
+    # The Java API has no call for the version of the library; the jar's name says it.
+    onnxruntime = next(Path(p).stem for p in class_path.split(os.pathsep) if Path(p).name.startswith("onnxruntime-"))
+    return {**found, "runtime": f"{found['runtime']}, {onnxruntime.replace('-', ' ')}"}
 
 
 def _cpp(plan: _Plan, work: Path) -> dict[str, Any]:

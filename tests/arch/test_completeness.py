@@ -1,8 +1,8 @@
 """Each class of the support table is covered by a recipe: nothing is called supported that no proof has seen."""
 
 import pytest
-from fixtures.recipes.sklearn._all import all_recipes
 
+from fixtures.recipes.sklearn._all import all_recipes
 from modelport.frontends.registry import front_ends
 
 SUPPORTED = sorted({name for front in front_ends() for name, _ in front.support()})

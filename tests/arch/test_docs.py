@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from docs.support_table import README, current_table, support_table
 
 ROOT = README.parent

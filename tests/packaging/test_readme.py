@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.arch.test_docs import blocks
 
 import modelport
 from modelport.toolchains.cmake import CMake
 from modelport.toolchains.maven import Maven
 from modelport.toolchains.onnxruntime_library import VARIABLE, find_onnxruntime_library
+from tests.arch.test_docs import blocks
 
 pytestmark = pytest.mark.slow
 

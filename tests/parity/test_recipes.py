@@ -4,15 +4,15 @@ import os
 from pathlib import Path
 
 import pytest
-from fixtures.recipes._recipe import Recipe
-from fixtures.recipes.sklearn import linear, preparation, trees
 
+from fixtures.recipes._recipe import Recipe
+from fixtures.recipes.sklearn._all import all_recipes
 from modelport.bundle.reader import open_bundle
 from modelport.options import Options
 from modelport.parity.report import Report
 from modelport.pipeline import convert, verify
 
-RECIPES = [recipe for module in (linear, preparation, trees) for recipe in module.RECIPES]
+RECIPES = all_recipes()
 COMPILED = [recipe.name for recipe in RECIPES if recipe.compiled]
 
 

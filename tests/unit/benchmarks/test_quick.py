@@ -5,10 +5,10 @@ import math
 from pathlib import Path
 
 import pytest
+
 from benchmarks._common import Samples, per_call
 from benchmarks.convert import bench as convert_bench
 from benchmarks.latency import bench as latency_bench
-
 from modelport.toolchains.cmake import find_cmake
 from modelport.toolchains.maven import find_maven
 
@@ -31,7 +31,7 @@ def test_convert(tmp_path, capsys):
     assert "running passes" in result["steps_cpu_s"]
     # Its CPU seconds, or why there are none.
     assert "cpu_mean_s" in result["skl2onnx"] or result["skl2onnx"]["refused"]
-    assert "logistic" in capsys.readouterr().out
+    assert "logistic-regression" in capsys.readouterr().out
 
 
 def test_latency_in_python(tmp_path, capsys):

@@ -60,7 +60,7 @@ def test_a_changed_manifest_is_refused_even_when_it_fits_the_files(copy: Path) -
     manifest = msgspec.json.decode((copy / "manifest.json").read_bytes())
     manifest["files"]["MLmodel"] |= {"sha256": sha256(b"other"), "size": 5}
     (copy / "manifest.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n")
-    with pytest.raises(TamperedBundleError, match="manifest.json changed"):
+    with pytest.raises(TamperedBundleError, match=r"manifest\.json changed"):
         open_bundle(copy)
 
 
@@ -128,7 +128,7 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
 
 def test_the_evidence_shows_no_sample_row(made, tmp_path: Path) -> None:
     """A dot product deviates a little in some row; when that is the caller's own, it is not shown."""
-    case = made("logistic")
+    case = made("logistic-regression")
     bundle, report = convert(case.model, case.rows, tmp_path / "l", Options(response="species", targets=()))
     worst = report.targets["python-ort"].worst
     assert worst is None or worst.row < len(bundle.vectors())

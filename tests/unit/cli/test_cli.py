@@ -142,7 +142,9 @@ def bad_files(made, tmp_path_factory: pytest.TempPathFactory) -> Path:
         make_pipeline(StandardScaler(), MLPClassifier((3,), max_iter=1).fit(numbers, frame["species"])),
         root / "mlp.joblib",
     )
-    joblib.dump(make_pipeline(StandardScaler(), LogisticRegression()).fit(numbers, frame["species"]), root / "lr.joblib")
+    joblib.dump(
+        make_pipeline(StandardScaler(), LogisticRegression()).fit(numbers, frame["species"]), root / "lr.joblib"
+    )
     frame.drop(columns="bill_depth_mm").to_csv(root / "fewer.csv", index=False)
     frame.assign(bill_depth_mm="deep").to_csv(root / "text.csv", index=False)
     (root / "blank.csv").write_text("")

@@ -72,7 +72,9 @@ def test_within_the_bound_passes_and_beyond_fails() -> None:
     assert found.worst is not None and found.worst.inputs == {"a": 1.0}
 
 
-@pytest.mark.parametrize("value", [(np.nan, np.inf, np.nan), (1.0, -np.inf, np.nan), (1.0, 1e308, np.nan), (1.0, np.inf, 0.0)])
+@pytest.mark.parametrize(
+    "value", [(np.nan, np.inf, np.nan), (1.0, -np.inf, np.nan), (1.0, 1e308, np.nan), (1.0, np.inf, 0.0)]
+)
 def test_nan_and_infinity_must_be_equal(value: tuple[float, ...]) -> None:
     assert given(value=value).over == 1
 

@@ -98,9 +98,7 @@ def test_a_comparison_within_the_deviation_is_undefined() -> None:
     w = np.array([[1.0], [-1.0], [1.0]])
     x = np.array([[0.3, 0.3, 0.0], [0.3, 0.3, 1.0]])
     _, bound, _ = analyse(
-        lambda g, v: g.cast(
-            g.op("Greater", dot(g, v, w), g.constant(np.asarray(0.0)), dtype=BOOL), ir.DataType.DOUBLE
-        ),
+        lambda g, v: g.cast(g.op("Greater", dot(g, v, w), g.constant(np.asarray(0.0)), dtype=BOOL), ir.DataType.DOUBLE),
         x,
     )
     assert bound is not None

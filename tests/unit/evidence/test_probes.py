@@ -30,7 +30,9 @@ def test_borders_are_exact(name: str, made) -> None:
             continue
         count += len(thresholds)
         at = np.array(borders[feature])
-        prepared, after = (_prepared(case, program, feature, x, column, forest) for x in (at, _next(at, program, feature)))
+        prepared, after = (
+            _prepared(case, program, feature, x, column, forest) for x in (at, _next(at, program, feature))
+        )
         for threshold in thresholds:
             hit = (prepared <= threshold) & (after > threshold)
             assert hit.any(), f"{feature}: no border for {threshold!r}"
@@ -81,7 +83,7 @@ def test_a_budget_leaves_borders_out_and_says_so(made) -> None:
 
 
 def test_no_sample_value_is_among_synthetic_rows_or_probes(made) -> None:
-    case = made("logistic")
+    case = made("logistic-regression")
     program = converted(case).program
     rows = synthetic_rows(program.contract, 500, np.random.default_rng(SEED))
     columns = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
@@ -92,9 +94,7 @@ def test_no_sample_value_is_among_synthetic_rows_or_probes(made) -> None:
 
 def test_policies_are_those_of_the_original(made) -> None:
     result = converted(made("one-hot"))
-    features = {
-        f.name: f for f in measure_policies(result.program, result.oracle, base_row(result.program.contract))
-    }
+    features = {f.name: f for f in measure_policies(result.program, result.oracle, base_row(result.program.contract))}
     assert features["island"].unknown == "refuse"
     assert features["bill_length_mm"].missing == "accept"
     assert features["bill_length_mm"].infinite == "refuse"

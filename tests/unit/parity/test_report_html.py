@@ -5,11 +5,11 @@ import re
 
 import pytest
 from msgspec.structs import replace
-from tests.unit.parity import _reports
-from tests.unit.parity._page import Page, read_page
 
 from modelport.parity.report import Report, TargetReport
 from modelport.parity.report_html import render_html
+from tests.unit.parity import _reports
+from tests.unit.parity._page import Page, read_page
 
 EVERY = [getattr(_reports, name)() for name in _reports.__all__]
 

@@ -3,10 +3,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from msgspec.structs import replace
-from tests.unit.parity import _reports
 
 from modelport.parity.report import Report, TargetReport
 from modelport.parity.report_junit import render_junit
+from tests.unit.parity import _reports
 
 EVERY = [getattr(_reports, name)() for name in _reports.__all__]
 

@@ -7,11 +7,11 @@ import zlib
 from pathlib import Path
 
 import pytest
+
+from modelport.parity.report_html import render_html
 from tests.unit.parity import _reports
 from tests.unit.parity._browser import dump_dom, screenshot
 from tests.unit.parity._page import read_page
-
-from modelport.parity.report_html import render_html
 
 pytestmark = pytest.mark.browser
 

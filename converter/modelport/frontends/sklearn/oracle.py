@@ -56,6 +56,8 @@ class SklearnOracle:
             return np.asarray(self.estimator.predict_proba(table))
         if output.name == "score":
             return np.asarray(self.estimator.decision_function(table))
+        if output.name == "link":
+            return _link(self.estimator, table)
         if output.name == "transformed":
             transformed = self.estimator.transform(table)
             dense = transformed.toarray() if hasattr(transformed, "toarray") else np.asarray(transformed)
@@ -97,6 +99,15 @@ def _one_thread() -> Iterator[None]:
 
     with joblib.parallel_config(backend="sequential"), _thread_pools().limit(limits=1):
         yield
+
+
+def _link(estimator: Any, table: Any) -> Array:
+    """The value before the inverse link, asked of the regressor itself behind the steps of a pipeline."""
+    while hasattr(estimator, "steps"):
+        table = estimator[:-1].transform(table) if len(estimator.steps) > 1 else table
+        estimator = estimator.steps[-1][1]
+    question = estimator._raw_predict if hasattr(estimator, "_raw_predict") else estimator._linear_predictor
+    return np.asarray(question(table)).ravel()
 
 
 def _column(column: Column, feature: Feature) -> Array:

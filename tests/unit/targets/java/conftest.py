@@ -3,10 +3,10 @@
 import os
 
 import pytest
-from tests.unit.targets.java.handmade import penguins_like
 
 from modelport.bundle.reader import Bundle
 from modelport.toolchains.maven import Maven, find_maven
+from tests.unit.targets.java.handmade import penguins_like
 
 
 @pytest.fixture(scope="session")

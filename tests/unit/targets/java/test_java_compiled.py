@@ -4,8 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.unit.targets.java.handmade import OPTIONS, bundle, feature, label, number
-from tests.unit.targets.java.test_java_view import ODD_NAMES
 
 from modelport.bundle.assemble import with_projects
 from modelport.bundle.reader import Bundle
@@ -17,6 +15,8 @@ from modelport.parity._runner import Answers, Failure, NotRun
 from modelport.parity.java_ort import RUNNER
 from modelport.targets.java.target import TARGET
 from modelport.toolchains.maven import Maven
+from tests.unit.targets.java.handmade import OPTIONS, bundle, feature, label, number
+from tests.unit.targets.java.test_java_view import ODD_NAMES
 
 pytestmark = [pytest.mark.java, pytest.mark.slow]
 

@@ -4,10 +4,9 @@ import re
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from tests.unit.targets.java.handmade import OPTIONS, bundle, feature, label
-
 from modelport.bundle.reader import Bundle
 from modelport.targets.java.target import TARGET
+from tests.unit.targets.java.handmade import OPTIONS, bundle, feature, label
 
 MAIN = "src/main/java/com/acme/tried"
 POM = {"m": "http://maven.apache.org/POM/4.0.0"}

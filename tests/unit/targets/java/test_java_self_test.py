@@ -1,11 +1,11 @@
 """The rows that a library carries for its own self-test."""
 
 import numpy as np
-from tests.unit.targets.java.handmade import bundle, feature, label
 
 from modelport.bundle.reader import Bundle
 from modelport.evidence.vectors import LabelAnswer
 from modelport.targets.java.self_test import MAX_ROWS, self_test_rows
+from tests.unit.targets.java.handmade import bundle, feature, label
 
 
 def test_each_status_each_class_and_accepted_missing_values_are_there(penguins: Bundle) -> None:

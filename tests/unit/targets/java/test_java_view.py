@@ -2,12 +2,12 @@
 
 import msgspec
 import pytest
-from tests.unit.targets.java.handmade import OPTIONS, bundle, feature, label, number
 
 from modelport.bundle.manifest import FileEntry
 from modelport.bundle.reader import Bundle
 from modelport.errors import UnsupportedModelError
 from modelport.targets.java.view import ProjectView, project_view
+from tests.unit.targets.java.handmade import OPTIONS, bundle, feature, label, number
 
 ODD_NAMES = [
     "class", "Class", "größe", "grosse", "123", "a-b", "a b", "builder", "of", "write", "hashCode", "values",

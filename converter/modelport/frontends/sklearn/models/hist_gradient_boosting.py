@@ -61,7 +61,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
     if kind.endswith("Classifier"):
         return boosted_classes(scope, raw, binary=estimator.n_trees_per_iteration_ == 1)
     link = flat(scope, raw)
-    return Prediction(value=exp(scope, link) if _log_link(estimator) else link, link=link)
+    return Prediction(value=exp(scope, link), link=link) if _log_link(estimator) else Prediction(value=link)
 
 
 MODEL = Model(

@@ -29,7 +29,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
     link = linear_scores(scope, estimator, table)
     if np.asarray(estimator.coef_).ndim == 1:
         link = flat(scope, link)
-    return Prediction(value=exp(scope, link) if _log_link(estimator) else link, link=link)
+    return Prediction(value=exp(scope, link), link=link) if _log_link(estimator) else Prediction(value=link)
 
 
 MODEL = Model(
