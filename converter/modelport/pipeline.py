@@ -100,10 +100,12 @@ def convert(
     )
     progress("writing the libraries")
     bundle = with_projects(bundle, {target.name: target.render(bundle, names) for target in targets})
+    progress("proving")
     found = _prove(bundle, vectors, len(evidence.shipped.vectors), options, progress)
     report = make_report(bundle, vectors, found, _notes(converted, evidence, options))
     if not report.passed:
         _reject(report, output)
+    progress("sealing")
     write_tree({**bundle.files, **evidence_files(report)}, output, private=True)
     return open_bundle(output), report
 

@@ -9,7 +9,7 @@ from modelport.evidence.limits import finite_limits
 from modelport.evidence.oracle import Oracle, OracleRefusalError
 from modelport.ir.contract import UNKNOWN_STRING, Feature, Policy
 from modelport.ir.program import Program
-from modelport.ir.rows import Rows, with_value
+from modelport.ir.rows import Rows, with_value, with_values
 
 __all__ = ["measure_policies"]
 
@@ -58,8 +58,8 @@ class _Measure:
 
     def _policies(self, features: Sequence[Feature], values: Callable[[Feature], list[object]]) -> dict[str, Policy]:
         """Asks for all features at once first: mostly the original takes the value everywhere."""
-        rows = [with_value(self._base, f, value) for f in features for value in values(f)]
-        if not rows or self._takes(Rows.concatenate(rows)):
+        changes = [(f, value) for f in features for value in values(f)]
+        if not changes or self._takes(with_values(self._base, changes)):
             return {f.name: "accept" for f in features}
         result: dict[str, Policy] = {}
         known: dict[object, Policy] = {}

@@ -14,12 +14,12 @@ import numpy.typing as npt
 from modelport.evidence.thresholds import split_borders
 from modelport.ir.contract import UNKNOWN_STRING, Contract, Feature
 from modelport.ir.program import Program
-from modelport.ir.rows import Column, Rows, with_value
+from modelport.ir.rows import Column, Rows, with_value, with_values
 
 __all__ = ["SEED", "ProbePlan", "base_row", "make_probes", "synthetic_rows"]
 
 SEED = 20240613
-_BUDGET = 6000
+_LEAST, _MOST, _VALUES = 200, 6000, 1_000_000
 _ODD_TEXTS = ("", " ", "NA", "nan", "Zoë", "日本語", 'a\tb\n"c"', "x" * 300)
 _NUMBERS = (0.0, -0.0, 5e-324, -5e-324, 2.2250738585072014e-308, 0.1, -0.1, 1 / 3, 1.0, -1.0, 16777217.0, 1e10, -1e10)
 
@@ -56,23 +56,26 @@ def base_row(contract: Contract) -> Rows:
     return Rows(columns, 1)
 
 
-def make_probes(program: Program, rng: Generator, budget: int = _BUDGET) -> ProbePlan:
-    """Returns the probes of a program whose policies are measured."""
+def make_probes(program: Program, rng: Generator, budget: int | None = None) -> ProbePlan:
+    """Returns the probes of a program whose policies are measured.
+
+    ``budget``: rows of each of the two kinds, by default as many as make a million values and at most 6,000.
+    """
     contract = program.contract
-    base = base_row(contract)
-    borders = split_borders(program, base)
-    landmarks = {f.name: _landmarks(f, borders.get(f.name), program, rng) for f in contract.features}
-    most = max((len(values) for values in landmarks.values()), default=0)
+    budget = budget or max(_LEAST, min(_MOST, _VALUES // max(1, len(contract.features))))
+    found = split_borders(program, base_row(contract), rng, budget // 3)
+    landmarks = {f.name: _landmarks(f, found.borders.get(f.name), program, rng) for f in contract.features}
+    longest = max((len(values) for values in landmarks.values()), default=0)
     # Twice as many rows as the longest list: the other half of each feature's values is plain.
-    count = min(2 * most, budget)
-    grid: dict[str, Column] = {}
-    for feature in contract.features:
-        grid[feature.name] = _spread(feature, landmarks[feature.name], count, rng)
-    parts = [Rows(grid, count)] if count else []
-    parts += _odd_rows(contract, synthetic_rows(contract, 1, rng))
-    total = sum(len(found) for found in borders.values())
-    left_out = sum(max(0, len(values) - budget) for values in landmarks.values())
-    return ProbePlan(Rows.concatenate(parts), total, left_out)
+    count = min(2 * longest, budget)
+    grid = Rows({f.name: _spread(f, landmarks[f.name], count, rng) for f in contract.features}, count)
+    plain = synthetic_rows(contract, 1, rng)
+    odd = _odd_values(contract)
+    chosen = sorted(rng.permutation(len(odd))[:budget])
+    parts = [grid, plain, with_values(plain, [odd[i] for i in chosen]), _all_missing(contract, plain)]
+    left_out = found.left_out + len(odd) - len(chosen)
+    left_out += sum(max(0, len(values) - count) for values in landmarks.values())
+    return ProbePlan(Rows.concatenate(parts), sum(map(len, found.borders.values())), left_out)
 
 
 def _dtype(feature: Feature) -> np.dtype[Any]:
@@ -164,22 +167,25 @@ def _number(value: object) -> float:
     return float(value) if isinstance(value, bool | np.bool_) else float(str(value))
 
 
-def _odd_rows(contract: Contract, base: Rows) -> list[Rows]:
-    """One row for each odd value of each feature, all else plain; and one in which everything is missing."""
-    rows: list[Rows] = [base]
+def _odd_values(contract: Contract) -> list[tuple[Feature, object]]:
+    """Every odd value of each feature; each will stand alone in a row that is plain otherwise."""
+    odd: list[tuple[Feature, object]] = []
     for feature in contract.features:
-        odd: list[object] = [None]
+        values: list[object] = [None]
         if feature.dtype == "string":
-            odd.append(UNKNOWN_STRING)
+            values.append(UNKNOWN_STRING)
         elif feature.dtype in ("float64", "float32"):
-            odd += [np.inf, -np.inf]
+            values += [np.inf, -np.inf]
             if feature.max_abs is not None:
-                odd += [feature.max_abs, -feature.max_abs]
-                odd += [float(np.nextafter(sign * feature.max_abs, sign * np.inf)) for sign in (1.0, -1.0)]
+                values += [feature.max_abs, -feature.max_abs]
+                values += [float(np.nextafter(sign * feature.max_abs, sign * np.inf)) for sign in (1.0, -1.0)]
         if feature.numbers is not None:
-            odd.append(float(max(feature.numbers) + 7))
-        rows += [with_value(base, feature, value) for value in odd]
-    everything = base
-    for feature in contract.features:
-        everything = with_value(everything, feature, None)
-    return [*rows, everything]
+            values.append(float(max(feature.numbers) + 7))
+        odd += [(feature, value) for value in values]
+    return odd
+
+
+def _all_missing(contract: Contract, base: Rows) -> Rows:
+    """One row in which nothing is given."""
+    columns = {f.name: with_value(base, f, None).columns[f.name] for f in contract.features}
+    return Rows(columns, base.count)

@@ -4,6 +4,9 @@ Nothing is assumed about the preprocessing but that it is monotone in the one fe
 searched by halving over the bits of float64, with the graph itself answering.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import onnx
@@ -16,80 +19,106 @@ from modelport.ir.row_check import feeds
 from modelport.ir.rows import Column, Rows
 from modelport.ir.session import open_session
 
-__all__ = ["split_borders"]
+__all__ = ["Borders", "split_borders"]
 
 Array = npt.NDArray[np.float64]
 
+_CELLS = 20_000_000
 
-def split_borders(program: Program, base: Rows) -> dict[str, Array]:
-    """Returns {feature: the last value on the low side of each split}, ascending, for numeric features.
+
+@dataclass(frozen=True)
+class Borders:
+    """By feature: the last value on the low side of each split, ascending; ``left_out`` splits were not looked for."""
+
+    borders: dict[str, Array]
+    left_out: int
+
+
+def split_borders(program: Program, base: Rows, rng: np.random.Generator, budget: int) -> Borders:
+    """Searches the borders of all splits of numeric features, at most ``budget`` of each column, drawn by ``rng``.
 
     ``base`` is one row whose other features stay as they are. Columns made of several features or of text have no
     border of their own and are left out.
     """
-    borders: dict[str, list[Array]] = {}
+    found: dict[str, list[Array]] = {}
+    left_out = 0
     proto = ir.to_proto(program.model)
     numeric = {f.name: f for f in program.contract.features if f.dtype in ("float64", "float32")}
     for forest in program.forests:
-        session: ort.InferenceSession | None = None
         origins = (program.origins or {}).get(forest.tensor, ())
+        wanted: list[_Split] = []
         for column, thresholds in forest.thresholds().items():
             feature = numeric.get(origins[column] or "") if column < len(origins) else None
-            if feature is None:
-                continue
-            session = session or open_session(_up_to(proto, forest.tensor).SerializeToString())
-            seen = _Probe(session, forest.tensor, column, feature, program.contract, base)
-            borders.setdefault(feature.name, []).append(_search(seen, thresholds))
-    return {name: np.unique(np.concatenate(found)) for name, found in borders.items()}
+            if feature is not None:
+                left_out += max(0, len(thresholds) - budget)
+                chosen = np.sort(rng.permutation(len(thresholds))[:budget])
+                wanted += [_Split(feature, column, float(thresholds[i])) for i in chosen]
+        if not wanted:
+            continue
+        session = open_session(_up_to(proto, forest.tensor).SerializeToString())
+        step = max(1, _CELLS // max(1, len(program.contract.features)))
+        for start in range(0, len(wanted), step):
+            part = wanted[start : start + step]
+            seen = _Probe(session, forest.tensor, part, program.contract, base)
+            for split, border in zip(part, _search(seen, part), strict=True):
+                if np.isfinite(border):
+                    found.setdefault(split.feature.name, []).append(np.array([border]))
+    return Borders({name: np.unique(np.concatenate(values)) for name, values in found.items()}, left_out)
+
+
+@dataclass(frozen=True)
+class _Split:
+    feature: Feature
+    column: int
+    threshold: float
 
 
 class _Probe:
-    """Asks the graph what a forest's column is for given values of one raw feature."""
+    """Asks the graph what a forest reads when each row's own feature has a given value."""
 
     def __init__(
-        self,
-        session: ort.InferenceSession,
-        tensor: str,
-        column: int,
-        feature: Feature,
-        contract: Contract,
-        base: Rows,
+        self, session: ort.InferenceSession, tensor: str, splits: Sequence[_Split], contract: Contract, base: Rows
     ) -> None:
-        self._session, self._tensor, self._column = session, tensor, column
-        self.feature, self._contract, self._base = feature, contract, base
+        self._session, self._tensor, self._contract = session, tensor, contract
         self._inputs = {value.name for value in session.get_inputs()}
+        self._columns = np.array([split.column for split in splits])
+        first = np.zeros(len(splits), dtype=np.int64)
+        self._plain = {name: column.take(first) for name, column in base.columns.items()}
+        names = np.array([split.feature.name for split in splits])
+        self._own = {name: np.flatnonzero(names == name) for name in dict.fromkeys(names.tolist())}
 
     def __call__(self, values: Array) -> Array:
-        columns = {
-            name: column.take(np.zeros(len(values), dtype=np.int64)) for name, column in self._base.columns.items()
-        }
-        dtype = columns[self.feature.name].values.dtype
-        columns[self.feature.name] = Column(values.astype(dtype), np.ones(len(values), dtype=np.bool_))
-        rows = Rows(columns, len(values))
-        fed = feeds(rows, self._contract, np.ones(len(values), dtype=np.bool_))
+        """float64[N] -> float64[N]: row i has values[i] in its own feature."""
+        columns = dict(self._plain)
+        for name, rows in self._own.items():
+            changed = columns[name].values.copy()
+            changed[rows] = values[rows]
+            columns[name] = Column(changed, np.ones(len(values), dtype=np.bool_))
+        fed = feeds(Rows(columns, len(values)), self._contract, np.ones(len(values), dtype=np.bool_))
         used = {name: tensor for name, tensor in fed.items() if name in self._inputs}
         result: npt.NDArray[np.generic] = self._session.run([self._tensor], used)[0]
-        return result[:, self._column].astype(np.float64)
+        own: Array = result[np.arange(len(values)), self._columns].astype(np.float64)
+        return own
 
 
-def _search(probe: _Probe, thresholds: Array) -> Array:
-    """The last x with f(x) <= t for increasing f, f(x) > t for decreasing f; borders outside the range are dropped."""
-    top = float(np.finfo(np.float32 if probe.feature.dtype == "float32" else np.float64).max) / 4
-    ends = probe(np.array([-top, top]))
-    increasing = bool(ends[0] <= ends[1])
-    low = np.full(len(thresholds), _order(np.array([-top]))[0])
-    high = np.full(len(thresholds), _order(np.array([top]))[0])
-    inside = (ends.min() <= thresholds) & (thresholds < ends.max())
-    low, high, wanted = low[inside], high[inside], thresholds[inside]
+def _search(probe: _Probe, splits: Sequence[_Split]) -> Array:
+    """The last x with f(x) <= t for increasing f, f(x) > t for decreasing f; NaN where f never crosses t."""
+    wanted = np.array([split.threshold for split in splits])
+    single = np.array([split.feature.dtype == "float32" for split in splits])
+    top = np.where(single, float(np.finfo(np.float32).max), float(np.finfo(np.float64).max)) / 4
+    at_low, at_high = probe(-top), probe(top)
+    increasing = at_low <= at_high
+    inside = (np.minimum(at_low, at_high) <= wanted) & (wanted < np.maximum(at_low, at_high))
+    low, high = _order(-top), _order(top)
     # The distance of two orders may exceed int64; as unsigned numbers it wraps to the right one.
-    while len(wanted) and bool((high.view(np.uint64) - low.view(np.uint64) > 1).any()):
+    while bool((high.view(np.uint64) - low.view(np.uint64) > 1).any()):
         # Halved before added: the sum of two large orders would overflow.
         middle = low // 2 + high // 2 + (low % 2 + high % 2) // 2
         at = probe(_value(middle))
-        below = (at <= wanted) if increasing else (at > wanted)
+        below = np.where(increasing, at <= wanted, at > wanted)
         low = np.where(below, middle, low)
         high = np.where(below, high, np.maximum(middle, low + 1))
-    return _value(low)
+    return np.where(inside, _value(low), np.nan)
 
 
 def _order(values: Array) -> npt.NDArray[np.int64]:

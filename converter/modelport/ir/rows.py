@@ -1,6 +1,6 @@
 """Rows: N rows as typed columns by feature name, each with its mask of present values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from modelport.ir.contract import Feature
 
-__all__ = ["BoolArray", "Column", "RowIndex", "Rows", "with_value"]
+__all__ = ["BoolArray", "Column", "RowIndex", "Rows", "with_value", "with_values"]
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 RowIndex: TypeAlias = npt.NDArray[np.integer] | npt.NDArray[np.bool_]
@@ -64,16 +64,21 @@ class Rows:
 
 
 def with_value(base: Rows, feature: Feature, value: object) -> Rows:
-    """Returns ``base`` with one value, None for missing, in every row of a feature."""
-    columns = dict(base.columns)
-    old = columns[feature.name]
-    valid = np.full(base.count, value is not None)
-    values: npt.NDArray[np.generic] | npt.NDArray[np.object_]
-    if feature.dtype == "string":
-        values = np.empty(base.count, dtype=object)
-        values[:] = "" if value is None else str(value)
-    else:
-        absent = np.nan if old.values.dtype.kind == "f" else 0.0
-        values = np.full(base.count, absent if value is None else float(str(value))).astype(old.values.dtype)
-    columns[feature.name] = Column(values, valid)
-    return Rows(columns, base.count)
+    """Returns one row: ``base`` with one value of one feature, None for missing."""
+    return with_values(base, [(feature, value)])
+
+
+def with_values(base: Rows, changes: Sequence[tuple[Feature, object]]) -> Rows:
+    """Returns a row for each change: ``base``, one row, with that one value of that one feature, None for missing."""
+    first = np.zeros(len(changes), dtype=np.int64)
+    columns = {name: column.take(first) for name, column in base.columns.items()}
+    for row, (feature, value) in enumerate(changes):
+        column = columns[feature.name]
+        column.valid[row] = value is not None
+        if feature.dtype == "string":
+            column.values[row] = "" if value is None else str(value)
+        elif value is None:
+            column.values[row] = np.nan if column.values.dtype.kind == "f" else 0
+        else:
+            column.values[row] = float(str(value))
+    return Rows(columns, len(changes))

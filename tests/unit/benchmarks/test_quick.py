@@ -31,7 +31,7 @@ def test_convert(tmp_path, capsys):
     assert "running passes" in result["steps_cpu_s"]
     # Its CPU seconds, or why there are none.
     assert "cpu_mean_s" in result["skl2onnx"] or result["skl2onnx"]["refused"]
-    assert "logistic-regression" in capsys.readouterr().out
+    assert "penguins, logistic regression" in capsys.readouterr().out
 
 
 def test_latency_in_python(tmp_path, capsys):

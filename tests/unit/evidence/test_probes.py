@@ -20,7 +20,7 @@ def test_borders_are_exact(name: str, made) -> None:
     """The split's own input lies on or below the threshold at the border, and above it one ulp later."""
     case = made(name)
     program = converted(case).program
-    borders = split_borders(program, base_row(program.contract))
+    borders = split_borders(program, base_row(program.contract), np.random.default_rng(SEED), 2000).borders
     assert borders
     forest = program.forests[0]
     count = 0
@@ -66,7 +66,9 @@ def test_every_border_and_every_category_stands_in_a_row(made) -> None:
     result = converted(made("forest"))
     program = result.program
     plan = make_probes(program, np.random.default_rng(SEED))
-    for feature, borders in split_borders(program, base_row(program.contract)).items():
+    for feature, borders in split_borders(
+        program, base_row(program.contract), np.random.default_rng(SEED), 2000
+    ).borders.items():
         present = set(plan.rows.columns[feature].values.tolist())
         for border in borders:
             for value in (border, np.nextafter(border, np.inf), np.nextafter(border, -np.inf)):

@@ -35,7 +35,7 @@ def read(path: Path, trust: frozenset[Pair]) -> tuple[object, tuple[str, ...]]:
         builder = Builder(allowed, trust)
         _find_all(builder, seen, where)
         source = Source(data)
-        with watched(notes):
+        with watched(notes, where):
             model = Machine(source, builder).run()
             check_structure(model)
         if source.left:

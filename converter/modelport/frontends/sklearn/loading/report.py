@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from modelport.errors import MissingPackageError, ModelFileError, UntrustedModelError
 from modelport.frontends.sklearn.loading._guard import Pair
+from modelport.frontends.sklearn.loading.versions import predicts_otherwise
 
-__all__ = ["damaged", "gone", "missing_package", "told", "untrusted", "watched"]
+__all__ = ["damaged", "gone", "missing_package", "outdated", "told", "untrusted", "watched"]
 
 # Names of these run commands, open files or import by name: no model needs them.
 _ALARMING = frozenset(
@@ -91,9 +92,23 @@ def missing_package(pairs: Sequence[Pair], where: str) -> MissingPackageError:
     )
 
 
+def outdated(parts: Sequence[tuple[str, str]], where: str) -> ModelFileError:
+    """Parts, each with the version that saved it, that are known to predict otherwise in the installed version."""
+    named = ", ".join(f"{name} of {version}" for name, version in parts)
+    versions = sorted({version for _, version in parts})
+    return ModelFileError(
+        f"loaded by scikit-learn {_version('sklearn')}, parts of the model predict otherwise than before: {named}",
+        where=where,
+        fix=f"install scikit-learn {versions[-1]} to convert it, or train and save it again with the installed version",
+    )
+
+
 @contextlib.contextmanager
-def watched(notes: list[str]) -> Iterator[None]:
-    """Turns the warnings that come while a model is built into ``notes``, each once."""
+def watched(notes: list[str], where: str) -> Iterator[None]:
+    """Turns the warnings that come while a model is built into ``notes``, each once.
+
+    Raises: ModelFileError for parts that are known to predict otherwise in the installed scikit-learn.
+    """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield
@@ -106,6 +121,10 @@ def watched(notes: list[str]) -> Iterator[None]:
                 notes.append(text)
         else:
             saved.setdefault(str(version), []).append(str(getattr(item.message, "estimator_name", "?")))
+    parts_of = [(name, version) for version, names in sorted(saved.items()) for name in sorted(set(names))]
+    changed = [part for part in parts_of if predicts_otherwise(*part, _version("sklearn"))]
+    if changed:
+        raise outdated(changed, where)
     for version, names in sorted(saved.items()):
         parts = ", ".join(sorted(set(names)))
         notes.append(

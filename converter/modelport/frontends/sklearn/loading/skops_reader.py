@@ -52,7 +52,7 @@ def read(path: Path, trust: frozenset[Pair]) -> tuple[object, tuple[str, ...]]:
         if look.left_out:
             notes.append("distributions of a search were left out; predictions do not use them")
         data = _packed({**members, _SCHEMA: json.dumps(look.schema).encode()})
-        with watched(notes):
+        with watched(notes, where):
             model = _loaded(data, look, where)
             check_structure(model)
     except ModelportError:
