@@ -55,6 +55,7 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
     names, classes = _add_outputs(scope, estimator, result, request.outputs)
     model = scope.builder.build("model")
     used = _drop_unused_inputs(model)
+    sample.check_types({f.name for f in sample.features if f.input in used})
     features = tuple(_describe(scope, f, sample) for f in sample.features if f.input in used)
     outputs = _typed_outputs(model, names, classes)
     contract = Contract(

@@ -1,6 +1,6 @@
 """Infers the features of a contract from the fitted estimator and the sample rows."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -32,12 +32,23 @@ class Sample:
     layout: Literal["columns", "matrix"]
     unused: tuple[str, ...]
     count: int
+    wrong: Mapping[str, str]
+
+    def check_types(self, used: Collection[str]) -> None:
+        """Raises UnsupportedTypeError for every column that predictions depend on and no target has a type for."""
+        found = [reason for name, reason in self.wrong.items() if name in used]
+        if found:
+            raise UnsupportedTypeError(
+                "; ".join(found),
+                where="--data",
+                fix="give numbers, booleans or text; turn dates into numbers before the pipeline",
+            )
 
 
 def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
     """Matches the caller's rows with what the estimator was fitted on.
 
-    Raises: MissingColumnError, SampleError, UnsupportedTypeError, each naming all columns concerned.
+    Raises: MissingColumnError, SampleError, each naming all columns concerned.
     """
     names, width = _fitted_names(estimator)
     found: dict[str, Array]
@@ -62,7 +73,7 @@ def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
         column = found[source]
         columns[name] = typed_text(column) if text and kind != "text" else column
     count = len(next(iter(columns.values()))) if columns else 0
-    dtypes = _dtypes(columns, kinds, empty=rows is None)
+    dtypes, wrong = _dtypes(columns, kinds, empty=rows is None)
     tensors = dict(zip(columns, tensor_names(tuple(columns)), strict=True))
     matrix = not given_names and all(dtype in ("float64", "float32") for dtype in dtypes.values())
     same = len(set(dtypes.values())) == 1
@@ -79,7 +90,7 @@ def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
     )
     unused = tuple(name for name in found if name not in set(wanted.values()))
     layout: Literal["columns", "matrix"] = "matrix" if matrix and same else "columns"
-    return Sample(features, columns, names is not None, layout, unused, count)
+    return Sample(features, columns, names is not None, layout, unused, count, wrong)
 
 
 def _fitted_names(estimator: Any) -> tuple[tuple[str, ...] | None, int]:
@@ -122,9 +133,12 @@ def _match(names: tuple[str, ...] | None, width: int, found: Mapping[str, Array]
     return dict(zip(targets, found, strict=True))
 
 
-def _dtypes(columns: Mapping[str, Array], kinds: list[str | None], *, empty: bool) -> dict[str, DType]:
+def _dtypes(
+    columns: Mapping[str, Array], kinds: list[str | None], *, empty: bool
+) -> tuple[dict[str, DType], dict[str, str]]:
+    """Returns the type of each column, and why a column has none; such a one may still turn out to be unused."""
     result: dict[str, DType] = {}
-    wrong: list[str] = []
+    wrong: dict[str, str] = {}
     for (name, column), kind in zip(columns.items(), kinds, strict=True):
         dtype = column.dtype
         present = [v for v in column if v is not None and v == v] if dtype.kind == "O" else []
@@ -139,20 +153,15 @@ def _dtypes(columns: Mapping[str, Array], kinds: list[str | None], *, empty: boo
             result[name] = "int64" if kind == "integer" else "float64"
         elif dtype.kind == "U" or (present and all(isinstance(v, str) for v in present)):
             if kind == "number":
-                wrong.append(f"{name!r}: the model takes numbers, the sample holds text such as {present[0]!r}")
+                wrong[name] = f"{name!r}: the model takes numbers, the sample holds text such as {present[0]!r}"
             result[name] = "string"
         elif not present and dtype.kind == "O":
             result[name] = "string" if kind == "text" else "float64"
         else:
             shown = type(present[0]).__name__ if present else str(dtype)
-            wrong.append(f"{name!r}: holds {shown}, which no target has a type for")
-    if wrong:
-        raise UnsupportedTypeError(
-            "; ".join(wrong),
-            where="--data",
-            fix="give numbers, booleans or text; turn dates into numbers before the pipeline",
-        )
-    return result
+            wrong[name] = f"{name!r}: holds {shown}, which no target has a type for"
+            result[name] = "float64"
+    return result, wrong
 
 
 def _missing_as(column: Array) -> Literal["nan", "none"]:
