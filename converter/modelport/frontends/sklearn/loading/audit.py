@@ -71,9 +71,10 @@ class _Recorder:
 
     replaced: tuple[type, ...] = (np.dtype,)
 
-    def __init__(self, seen: Audit, rules: Rules) -> None:
+    def __init__(self, seen: Audit, rules: Rules, is_nested: bool = False) -> None:
         self._seen = seen
         self._rules = rules
+        self._is_nested = is_nested
 
     def find(self, module: str, name: str) -> object:
         pair = today(module, name)
@@ -117,7 +118,9 @@ class _Recorder:
         """Whether the object takes items shows when it is built."""
 
     def _nested(self, source: Source) -> object:
-        return Machine(source, _Recorder(self._seen, self._rules)).run()
+        if self._is_nested:
+            raise StreamError("a joblib array stands inside an array of objects")
+        return Machine(source, _Recorder(self._seen, self._rules, is_nested=True)).run()
 
 
 def _may_reach(pair: Pair, args: tuple[object, ...]) -> bool:

@@ -16,6 +16,7 @@ _KEY_DEPTH = 4
 _KEY_ITEMS = 1000
 _PLAIN = frozenset({str, int, float, bool, bytes, complex, type(None)})
 _PYTHON2_MODULES = {"__builtin__": "builtins", "copy_reg": "copyreg"}
+_PYTHON2_NAMES = {"long": "int", "unicode": "str", "xrange": "range"}
 _EXTENSION_CODES = frozenset({"EXT1", "EXT2", "EXT4"})
 _PERSISTENT_IDS = frozenset({"PERSID", "BINPERSID"})
 _BUFFERS = frozenset({"NEXT_BUFFER", "READONLY_BUFFER"})
@@ -274,7 +275,8 @@ class Machine:
         self._find(module, name)
 
     def _find(self, module: str, name: str) -> None:
-        if self._protocol < 3:  # Python 3 writes Python 2's module names up to protocol 2
+        if self._protocol < 3:  # Python 3 writes Python 2's names up to protocol 2
+            name = _PYTHON2_NAMES.get(name, name) if module == "__builtin__" else name
             module = _PYTHON2_MODULES.get(module, module)
         self._stack.append(self._world.find(module, name))
 

@@ -131,7 +131,9 @@ def _set_text(target: object, state: object) -> None:
 
 def _index(_: Blank, args: tuple[object, ...]) -> object:
     """``_new_Index(cls, {'data': …, 'name': …})``; pandas' own passes on any keyword to any class."""
-    import pandas as pd
+    import pandas
+
+    pd: Any = pandas
 
     cls, given = args if len(args) == 2 else (None, None)
     if type(given) is dict and plain_values([given.get("name")], (str, int, type(None))):

@@ -3,6 +3,7 @@
 The whole file is held in memory, so that both readings see the same bytes.
 """
 
+import warnings
 from pathlib import Path
 
 from modelport.errors import MissingPackageError, ModelFileError, ModelportError
@@ -29,7 +30,9 @@ def read(path: Path, trust: frozenset[Pair]) -> tuple[object, tuple[str, ...]]:
     try:
         data, notes = _bytes_of(path)
         allowed = all_allowed()
-        seen = audit(Source(data), Rules(allowed, _may_call, trust))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about odd escapes in a damaged file
+            seen = audit(Source(data), Rules(allowed, _may_call, trust))
         if seen.refused:
             raise untrusted(seen.refused, where)
         builder = Builder(allowed, trust)

@@ -5,6 +5,7 @@ It builds nothing and needs neither scikit-learn nor joblib nor skops.
 
 import io
 import pickletools
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -68,8 +69,10 @@ def looks_pickled(head: bytes) -> bool:
     named = False
     source = io.BytesIO(head)
     try:
-        for opcode, _, _ in pickletools.genops(source):
-            named = named or opcode.name in ("GLOBAL", "INST")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about odd escapes in what is no pickle
+            for opcode, _, _ in pickletools.genops(source):
+                named = named or opcode.name in ("GLOBAL", "INST")
     except (ValueError, EOFError):
         # Cut in the middle of an argument or between two opcodes: fine. A byte that is no opcode: no pickle.
         return named and source.tell() >= len(head)

@@ -159,6 +159,9 @@ def _metric(metric: Any, width: int) -> None:
 def _neighbours(estimator: Any, attributes: Mapping[str, Any]) -> None:
     rows = attributes["_fit_X"]
     _need(len(rows.shape) == 2 and rows.shape[1] == _width(estimator), "neighbours have other features")
+    for key in ("metric", "effective_metric_"):
+        if type(attributes.get(key)).__module__ == "sklearn.metrics._dist_metrics":
+            _metric(attributes[key], rows.shape[1])
     labels, classes = attributes.get("_y"), attributes.get("classes_")
     if classes is not None and isinstance(labels, np.ndarray) and labels.ndim == 1:
         known = labels.dtype.kind in "iu" and len(labels) == rows.shape[0]
