@@ -135,6 +135,7 @@ def _index(_: Blank, args: tuple[object, ...]) -> object:
 
     pd: Any = pandas
 
+    cls: Any
     cls, given = args if len(args) == 2 else (None, None)
     if type(given) is dict and plain_values([given.get("name")], (str, int, type(None))):
         data, name = given.get("data"), given.get("name")
