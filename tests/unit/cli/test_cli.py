@@ -139,7 +139,7 @@ def bad_files(made, tmp_path_factory: pytest.TempPathFactory) -> Path:
     frame = pd.read_csv(PENGUINS).dropna()
     numbers = frame[["bill_length_mm", "bill_depth_mm"]]
     joblib.dump(
-        make_pipeline(StandardScaler(), MLPClassifier((3,), max_iter=1).fit(numbers, frame["species"])),
+        make_pipeline(StandardScaler(), MLPClassifier((3,), max_iter=1)).fit(numbers, frame["species"]),
         root / "mlp.joblib",
     )
     joblib.dump(

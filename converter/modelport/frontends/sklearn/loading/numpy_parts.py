@@ -8,8 +8,8 @@ its shape says; objects come only as a list of as many objects.
 
 import math
 import re
+import sys
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +33,8 @@ AnyArray = npt.NDArray[np.generic]
 
 _TYPE_STRING = re.compile(r"[?biufcmMSUVO]\d{0,9}")
 _UNITS = frozenset({"Y", "M", "W", "D", "h", "m", "s", "ms", "us", "ns", "ps", "fs", "as", "generic"})
-_ORDERS: dict[str, Literal["<", ">", "|", "="]] = {"<": "<", ">": ">", "|": "|", "=": "="}
+_ORDERS = frozenset("<>|=")
+_SWAPPED = ">" if sys.byteorder == "little" else "<"
 _MAX_DIMS = 64
 _MAX_EMPTY = 1 << 20
 _ALIGNED = 0x80  # numpy's NPY_ALIGNED_STRUCT
@@ -54,7 +55,8 @@ def dtype_from_args(args: tuple[object, ...]) -> np.dtype[np.generic]:
         raise StreamError(f"numpy.dtype with arguments {shown(args)}")
     if not _TYPE_STRING.fullmatch(args[0]):
         raise StreamError(f"numpy.dtype of {shown(args[0])}")
-    return np.dtype(args[0])
+    # A copy, an object of its own: the machine puts another in its place, and numpy shares its own dtypes.
+    return np.dtype(args[0], copy=True)
 
 
 def dtype_from_state(blank: np.dtype[np.generic], state: object) -> np.dtype[np.generic]:
@@ -71,8 +73,7 @@ def dtype_from_state(blank: np.dtype[np.generic], state: object) -> np.dtype[np.
     if fields is not None or size not in (-1, blank.itemsize):
         raise StreamError(f"a dtype {blank} says it is {size} bytes wide")
     made = _with_unit(blank, state[8]) if len(state) == 9 and state[8] is not None else blank
-    made = made if order == "|" else made.newbyteorder(_ORDERS[order])
-    return blank if made == blank and made.byteorder == blank.byteorder else made
+    return made.newbyteorder("S") if order == _SWAPPED else made
 
 
 def _with_unit(blank: np.dtype[np.generic], metadata: object) -> np.dtype[np.generic]:
