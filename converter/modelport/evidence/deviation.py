@@ -130,6 +130,11 @@ class _Node:
         return value.astype(np.float64) if value.dtype.kind in "fiub" else np.zeros(value.shape)
 
     @property
+    def result_kind(self) -> str:
+        """NumPy's letter for the kind of the output's type."""
+        return self._tensors[self._output].dtype.kind
+
+    @property
     def eps(self) -> float:
         """The machine epsilon of the output's type."""
         dtype = self._tensors[self._output].dtype
@@ -278,10 +283,12 @@ def _concat(n: _Node) -> Array:
 
 def _gather(n: _Node) -> Array:
     axis = n.attribute("axis", 0)
-    if n.d(1).any():
-        # A constant looked up by an undefined index is undefined itself.
-        return np.broadcast_to(n.d(1), n.result.shape).copy()
-    return np.take(n.d(0), n.raw(1).astype(np.int64), axis=axis)
+    carried = np.take(n.d(0), n.raw(1).astype(np.int64), axis=axis)
+    if not n.d(1).any():
+        return carried
+    # What is looked up by an undefined index is undefined itself.
+    index = n.d(1).reshape((1,) * axis + n.d(1).shape + (1,) * (n.x(0).ndim - axis - 1))
+    return np.where(np.broadcast_to(index > 0, n.result.shape), np.inf, carried)
 
 
 def _reshape(n: _Node) -> Array:
@@ -294,6 +301,11 @@ def _expand(n: _Node) -> Array:
 
 def _cast(n: _Node) -> Array:
     low, high = n.ends()
+    if n.result_kind == "b":
+        return np.where((low <= 0) & (high >= 0) & (low < high), np.inf, 0.0)
+    if n.result_kind in "iu":
+        # A number that may be another whole number is undefined as an index or a count.
+        return np.where(np.trunc(low) == np.trunc(high), 0.0, np.inf)
     rounded = n.raw(0).dtype != np.float64 or n.eps <= float(np.finfo(np.float64).eps)
     return np.asarray(n.d()) if rounded else n.spread(low, high) + n.rounding()
 

@@ -1,7 +1,8 @@
-"""Lowers a Forest to one ai.onnx.ml 5 TreeEnsemble node in double: thresholds, leaves and sums as in the source.
+"""Lowers a Forest to one ai.onnx.ml 5 TreeEnsemble node in the type of its sums: thresholds, leaves and order kept.
 
 TreeEnsemble leaves hold one target each, so a tree with vector leaves becomes one tree per target; in each copy
-subtrees whose leaves agree on that target are merged, which leaves every sum as it was.
+subtrees whose leaves agree on that target are merged, which leaves every sum as it was. Splits on sets are looked up
+before the node (``lower_sets``).
 """
 
 import numpy as np
@@ -10,20 +11,22 @@ import onnx_ir as ir
 
 from modelport.ir.builder import GraphBuilder
 from modelport.ir.forest import LEAF, Forest
+from modelport.ir.lower_sets import lower_sets
 
 __all__ = ["lower_forest"]
 
-_LEQ = 0
+_MODES = {"<=": 0, "<": 1}
 _SUM = 1
 Ints = npt.NDArray[np.int64]
 
 
 def lower_forest(builder: GraphBuilder, forest: Forest, rows: ir.Value) -> ir.Value:
-    """Adds the node and returns the sums [N, K] float64, base included.
+    """Adds the node and returns the sums [N, K] in the forest's ``value_type``, base included.
 
     Numerics: onnxruntime adds trees in order, starting from 0.0, with one intra-op thread. The base is therefore
     a first (or last) tree of a single value: 0.0 + base is exact, and the sum goes on from there as in the source.
     """
+    forest, rows = lower_sets(builder, forest, rows)
     levels = _levels(forest)
     trees: list[tuple[int, int]] = []
     for index, root in enumerate(forest.roots):
@@ -50,7 +53,7 @@ def lower_forest(builder: GraphBuilder, forest: Forest, rows: ir.Value) -> ir.Va
         "TreeEnsemble",
         rows,
         domain="ai.onnx.ml",
-        dtype=ir.DataType.DOUBLE,
+        dtype=ir.DataType.FLOAT if forest.value_type == "float32" else ir.DataType.DOUBLE,
         name=builder.name(forest.name),
         **lowered.attributes(),
     )
@@ -118,17 +121,20 @@ class _Lowering:
     def attributes(self) -> dict[str, ir.TensorProtocol | int | list[int]]:
         """The attributes of the TreeEnsemble node."""
         node = {key: np.concatenate(parts) for key, parts in self._nodes.items()}
+        number = np.dtype(self._forest.value_type)
         return {
             "nodes_featureids": node["feature"].tolist(),
-            "nodes_splits": ir.tensor(node["split"].astype(np.float64), name="nodes_splits"),
-            "nodes_modes": ir.tensor(np.full(self._n_nodes, _LEQ, dtype=np.uint8), name="nodes_modes"),
+            "nodes_splits": ir.tensor(node["split"].astype(number), name="nodes_splits"),
+            "nodes_modes": ir.tensor(
+                np.full(self._n_nodes, _MODES[self._forest.comparison], dtype=np.uint8), name="nodes_modes"
+            ),
             "nodes_truenodeids": node["true"].tolist(),
             "nodes_falsenodeids": node["false"].tolist(),
             "nodes_trueleafs": node["true_leaf"].tolist(),
             "nodes_falseleafs": node["false_leaf"].tolist(),
             "nodes_missing_value_tracks_true": node["missing"].tolist(),
             "leaf_targetids": np.concatenate(self._leaf_target).tolist(),
-            "leaf_weights": ir.tensor(np.concatenate(self._leaf_weight), name="leaf_weights"),
+            "leaf_weights": ir.tensor(np.concatenate(self._leaf_weight).astype(number), name="leaf_weights"),
             "tree_roots": self._roots,
             "n_targets": self._forest.n_targets,
             "aggregate_function": _SUM,

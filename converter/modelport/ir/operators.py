@@ -60,7 +60,7 @@ ALLOWED: dict[tuple[str, str], frozenset[str]] = {
     ("", "Unsqueeze"): _ANY,
     ("", "Where"): frozenset({"BOOL"}),
     ("ai.onnx.ml", "LabelEncoder"): frozenset({"STRING", "INT64"}),
-    ("ai.onnx.ml", "TreeEnsemble"): frozenset({"DOUBLE"}),
+    ("ai.onnx.ml", "TreeEnsemble"): _FLOATS,
 }
 
 
