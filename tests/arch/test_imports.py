@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FRAMEWORKS = ("sklearn", "skl2onnx", "skops", "joblib", "pandas", "scipy", "pyarrow", "torch", "tensorflow", "rpy2")
+FRAMEWORKS = (
+    *("sklearn", "skl2onnx", "skops", "joblib", "pandas", "scipy", "pyarrow", "torch", "tensorflow", "rpy2"),
+    *("xgboost", "lightgbm", "catboost"),
+)
 # Not needed until something is rendered or rewritten; they would make every start slower.
 LATE = ("jinja2", "onnx_ir")
 

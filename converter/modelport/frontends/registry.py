@@ -11,9 +11,10 @@ __all__ = ["front_ends", "load_any"]
 
 def front_ends() -> tuple[FrontEnd, ...]:
     """Every front end, in the order in which they are asked."""
+    from modelport.frontends.boosting import FRONTEND as BOOSTING
     from modelport.frontends.sklearn import FRONTEND as SKLEARN
 
-    return (SKLEARN,)
+    return (SKLEARN, BOOSTING)
 
 
 def load_any(model: object, trust: Sequence[str]) -> tuple[FrontEnd, LoadedModel]:
@@ -49,5 +50,5 @@ def _load_file(path: Path, trust: Sequence[str]) -> tuple[FrontEnd, LoadedModel]
     raise UnknownModelError(
         f"{path.name} is no model file that modelport knows",
         where=str(path),
-        fix="save a scikit-learn model with joblib.dump, pickle.dump or skops.io.dump",
+        fix="save a scikit-learn model with joblib.dump, pickle.dump or skops.io.dump, a booster with save_model",
     )

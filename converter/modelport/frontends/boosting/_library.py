@@ -1,0 +1,78 @@
+"""What one boosting library brings to the front end: a file in libraries/ that defines ``LIBRARY``.
+
+To hook in a library, write ``readers/<library>/`` (parse and emit, see ``readers/boosted.py``) and one file here:
+
+    LIBRARY = Library(name="xgboost", classes=[("xgboost.Booster", "src/learner.cc of 3.2")], owns=…, sniff=…, …)
+
+``read`` parses the bytes of a file with our own reader and never lets the library see bytes that it has not checked;
+``take`` parses a live object. Both return a ``BoostedModel``, whose ``ask`` is the oracle: there alone, and only inside
+functions, the library is imported.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import onnx_ir as ir
+
+from modelport.ir.builder import GraphBuilder
+from modelport.readers.boosted import BoostedColumn, Emission
+
+__all__ = ["BoostedModel", "Library"]
+
+Array = npt.NDArray[np.generic]
+
+
+class BoostedModel(Protocol):
+    """One fitted model."""
+
+    @property
+    def model_class(self) -> str:
+        """Its class, one of the library's ``classes``."""
+
+    @property
+    def columns(self) -> tuple[BoostedColumn, ...]:
+        """The columns of fit() in their order; named x0, x1, … where the model knows no names."""
+
+    @property
+    def named(self) -> bool:
+        """Whether the names are the model's own, so that a sample's columns are matched by name."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Choices that a reader of the contract should know, such as what the label classes are."""
+
+    def refusals(self) -> list[str]:
+        """Everything in it that cannot be converted exactly, each as one sentence with what to do."""
+
+    def emit(self, builder: GraphBuilder, values: Sequence[ir.Value]) -> Emission:
+        """Emits the graph; ``values`` [N, k], in column order, make up the F columns; a text column is [N, 1]."""
+
+    def ask(self, table: Mapping[str, Array], outputs: Sequence[str]) -> Mapping[str, Array]:
+        """Asks the library itself, with one thread.
+
+        ``table``: number columns as float64 or float32 with NaN for missing, text columns as object with None for
+        missing. ``outputs`` as in the contract: 'label' holds labels as in ``Emission.classes``, 'probability', 'value',
+        'score', 'link' numbers as they come.
+        """
+
+
+@dataclass(frozen=True)
+class Library:
+    """One library. ``name`` is also its package; ``classes`` are (qualified name, source of its definition).
+
+    ``owns`` tells live objects by their module and class, ``sniff`` files by their first 64 KiB; neither imports the
+    library. ``read`` gets all bytes and the path for messages. ``errors`` are the exceptions by which the library
+    refuses rows, beside ValueError, TypeError and their like.
+    """
+
+    name: str
+    classes: Sequence[tuple[str, str]]
+    owns: Callable[[object], bool]
+    sniff: Callable[[bytes], bool]
+    read: Callable[[bytes, str], BoostedModel]
+    # Any: a Booster or estimator of the library, which has no types.
+    take: Callable[[Any], BoostedModel]
+    errors: Callable[[], tuple[type[Exception], ...]] = lambda: ()

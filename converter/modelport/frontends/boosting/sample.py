@@ -1,0 +1,133 @@
+"""Matches the caller's rows with the columns that a booster was fitted on, and types them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from modelport.errors import MissingColumnError, SampleError, UnsupportedTypeError, did_you_mean
+from modelport.frontends.boosting._library import BoostedModel
+from modelport.ir.contract import DType, Feature
+from modelport.ir.intake import named_columns, typed_column
+from modelport.ir.names import tensor_names
+from modelport.ir.rows import Rows
+from modelport.readers.boosted import BoostedColumn
+from modelport.readers.table import Table, typed_text
+
+__all__ = ["Sample", "read_sample"]
+
+Array = npt.NDArray[np.generic]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The model's columns in the order of fit(), with provisional features; ``unused`` names what it does not read."""
+
+    features: tuple[Feature, ...]
+    columns: Mapping[str, Array]
+    layout: Literal["columns", "matrix"]
+    unused: tuple[str, ...]
+    count: int
+
+    def rows(self, features: tuple[Feature, ...]) -> Rows:
+        """Returns the sample as rows of these features. Raises: SampleError naming every column with other values."""
+        columns = {}
+        wrong: list[str] = []
+        for feature in features:
+            column, bad = typed_column(self.columns[feature.name], feature)
+            if bad.any():
+                first = self.columns[feature.name][int(np.flatnonzero(bad)[0])]
+                wrong.append(f"{feature.name!r}: {int(bad.sum())} value(s) are no {feature.dtype}, such as {first!r}")
+            columns[feature.name] = column
+        if wrong:
+            raise SampleError("; ".join(wrong), where="--data", fix="give one type of value in each column")
+        return Rows(columns, self.count)
+
+
+def read_sample(model: BoostedModel, rows: object, response: str | None) -> Sample:
+    """Reads the sample. Raises: MissingColumnError, SampleError, UnsupportedTypeError, each naming all columns."""
+    names = tuple(column.name for column in model.columns)
+    if rows is None:
+        found: dict[str, Array] = {name: np.empty(0) for name in names}
+        given_names = model.named
+    else:
+        found, given_names = named_columns(rows)
+    if response is not None and given_names and rows is not None and response not in (names if model.named else ()):
+        if response not in found:
+            fix = did_you_mean(response, sorted(found))
+            raise MissingColumnError(f"there is no response column {response!r}", where="--response", fix=fix)
+        found = {name: column for name, column in found.items() if name != response}
+    source = _match(model, names, found, given_names)
+    targets = names if model.named or not given_names else tuple(source)
+    text = isinstance(rows, Table)
+    columns: dict[str, Array] = {}
+    for target, name, column in zip(targets, source, model.columns, strict=True):
+        columns[target] = typed_text(found[name]) if text and column.kind == "number" else found[name]
+    dtypes = _dtypes(columns, model.columns)
+    matrix = not given_names and len(set(dtypes)) == 1 and dtypes[0] in ("float64", "float32")
+    tensors = ("X",) * len(columns) if matrix else tensor_names(tuple(columns))
+    features = tuple(
+        Feature(
+            name=name,
+            dtype=dtype,
+            input=tensor,
+            column=index if matrix else 0,
+            missing="accept",
+            missing_as="none" if dtype == "string" else "nan",
+            categories=wanted.categories,
+            numbers=wanted.numbers,
+        )
+        for index, (name, dtype, tensor, wanted) in enumerate(zip(columns, dtypes, tensors, model.columns, strict=True))
+    )
+    unused = tuple(name for name in found if name not in set(source))
+    count = len(next(iter(columns.values()))) if columns else 0
+    return Sample(features, columns, "matrix" if matrix else "columns", unused, count)
+
+
+def _match(
+    model: BoostedModel, names: tuple[str, ...], found: Mapping[str, Array], given_names: bool
+) -> tuple[str, ...]:
+    """Returns the sample's column for each of the model's; names decide, positions only where nobody gave names."""
+    if model.named and given_names:
+        absent = [name for name in names if name not in found]
+        if absent:
+            raise MissingColumnError(
+                f"the sample lacks {len(absent)} column(s) that the model was fitted on: "
+                + ", ".join(map(repr, absent)),
+                where="--data",
+                fix="; ".join(f"{name!r}: {did_you_mean(name, sorted(found))}" for name in absent[:5]),
+            )
+        return names
+    if len(found) != len(names):
+        raise SampleError(
+            f"the sample has {len(found)} columns, the model was fitted on {len(names)}",
+            where="--data",
+            fix="give exactly the columns of fit(), in its order; name the response with --response to leave it out",
+        )
+    return tuple(found)
+
+
+def _dtypes(columns: Mapping[str, Array], wanted: tuple[BoostedColumn, ...]) -> list[DType]:
+    result: list[DType] = []
+    wrong: list[str] = []
+    for (name, values), column in zip(columns.items(), wanted, strict=True):
+        present = [v for v in values if v is not None and v == v] if values.dtype.kind == "O" else []
+        if column.kind == "text":
+            result.append("string")
+            if values.dtype.kind in "fiub" and values.size and not np.isnan(values.astype(np.float64)).all():
+                wrong.append(f"{name!r}: the model takes categories that are text, the sample holds numbers")
+        elif present or values.dtype.kind not in "fiubO":
+            shown = repr(present[0]) if present else str(values.dtype)
+            wrong.append(f"{name!r}: the model takes numbers, the sample holds {shown}")
+            result.append("float64")
+        elif values.dtype.kind == "b":
+            result.append("bool")
+        else:
+            result.append("float32" if values.dtype.kind == "f" and values.dtype.itemsize <= 4 else "float64")
+    if wrong:
+        raise UnsupportedTypeError(
+            "; ".join(wrong), where="--data", fix="give the columns as they were given to fit(), text only where it was"
+        )
+    return result

@@ -1,0 +1,72 @@
+"""What every boosting reader gives: the columns that a model reads, and what it predicts as graph values.
+
+``readers/<library>`` parses the library's own format into a frozen dataclass of numpy arrays and emits a graph from it.
+``frontends/boosting`` (bare boosters and files) and ``frontends/sklearn`` (the wrappers, alone and in pipelines) share
+both, so neither parsing nor emission knows a front end or imports the library.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import onnx_ir as ir
+
+from modelport.ir.builder import GraphBuilder
+from modelport.ir.contract import Label
+from modelport.ir.forest import Forest
+
+__all__ = ["BoostedColumn", "Emission", "joined"]
+
+
+@dataclass(frozen=True)
+class BoostedColumn:
+    """One column of fit(). ``categories``: the text values, in code order, that the model file itself knows.
+
+    ``landmarks``: values near which the model may turn beside the thresholds of its forests: category codes, a
+    ``missing`` value. ``numbers``: the codes that count where the column is only asked which of them it holds.
+    """
+
+    name: str
+    kind: Literal["number", "text"] = "number"
+    categories: tuple[str, ...] | None = None
+    landmarks: tuple[float, ...] = ()
+    numbers: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Emission:
+    """What a model predicts, as graph values; only what the source offers is set.
+
+    ``index`` int64 [N] or [N, L]: position of the label in ``classes``, decided on ``scores`` by ``rule`` as in
+    ``ir.program.Decision``; ``probability`` [N, C]; ``probabilities``: one [N, 2] for each of L labels; ``score`` the
+    margins of a classifier; ``value`` [N] or [N, K] what the source's predict gives; ``link`` the margins before it.
+    ``forests`` with ``origins``: for the tensor [N, K] that each forest reads, the number of the model's column behind
+    each of its K columns, None where there is none.
+    """
+
+    forests: tuple[Forest, ...] = ()
+    origins: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
+    classes: tuple[Label, ...] = ()
+    index: ir.Value | None = None
+    scores: ir.Value | None = None
+    rule: Literal["argmax", "positive"] | None = None
+    probability: ir.Value | None = None
+    probabilities: tuple[ir.Value, ...] = ()
+    score: ir.Value | None = None
+    value: ir.Value | None = None
+    link: ir.Value | None = None
+
+
+def joined(builder: GraphBuilder, values: Sequence[ir.Value], dtype: ir.DataType) -> ir.Value:
+    """Returns numeric values [N, k] side by side as one matrix [N, F] of one type, its width known.
+
+    Numerics: each value is cast by itself, so float64 columns beside float32 ones are rounded once.
+    """
+    cast = [builder.cast(value, dtype) for value in values]
+    matrix = cast[0] if len(cast) == 1 else builder.op("Concat", *cast, axis=1)
+    if matrix.shape is None:
+        widths = [value.shape[1] if value.shape is not None else None for value in values]
+        if all(isinstance(width, int) for width in widths):
+            matrix.shape = ir.Shape(["N", int(np.sum([int(width) for width in widths if isinstance(width, int)]))])
+    return matrix

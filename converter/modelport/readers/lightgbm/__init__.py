@@ -1,0 +1,1 @@
+"""LightGBM's text models, read without the library: parse to arrays, emit from arrays."""
