@@ -13,7 +13,7 @@ from modelport.evidence.deviation import deviations
 from modelport.evidence.oracle import Oracle, ask_rows
 from modelport.evidence.vectors import Answer, LabelAnswer, NumberAnswer, Vectors
 from modelport.ir.contract import Output
-from modelport.ir.program import Program
+from modelport.ir.program import Decision, Program
 from modelport.ir.row_check import check_rows, feeds
 from modelport.ir.rows import Rows
 from modelport.ir.session import run_all
@@ -68,7 +68,7 @@ def _deviations(
     deviation, reasons = deviations(model, tensors, program.forests)
     for decision in program.decisions:
         scores = np.asarray(tensors[decision.scores], dtype=np.float64)
-        deviation[f"scores of {decision.output}"] = scores
+        deviation[f"scores of {decision.output} from {decision.scores}"] = scores
     return deviation, reasons
 
 
@@ -85,17 +85,31 @@ def _labels(
     if given is not None:
         expected[usable] = given
     accepted = expected[..., None] == np.arange(len(classes))
+    decided = np.zeros(expected.shape, dtype=np.bool_)
     for decision in program.decisions:
-        if decision.output == output.name and decision.scores in deviation:
-            scores, reach = deviation[f"scores of {decision.output}"], deviation[decision.scores]
-            accepted |= _near(scores, reach, decision.rule) & usable[:, None]
+        if decision.output != output.name:
+            continue
+        own = slice(None) if decision.column is None else (slice(None), decision.column)
+        decided[own] = True
+        if decision.scores in deviation:
+            scores, reach = deviation[f"scores of {decision.output} from {decision.scores}"], deviation[decision.scores]
+            near = _near(scores, reach, decision) & usable[:, None]
+            places = np.arange(len(classes)) if decision.classes is None else np.array(decision.classes)
+            part = accepted[own]
+            part[:, places] |= near
+            accepted[own] = part
+    moved = deviation.get(output.name)
+    if moved is not None:
+        # No scores tell which labels are within reach where an undefined label was itself derived from undefined ones.
+        undefined = (moved.reshape(expected.shape) > 0) & ~decided & (expected >= 0)
+        accepted |= undefined[..., None]
     return LabelAnswer(expected, accepted)
 
 
-def _near(scores: Array, reach: Array, rule: str) -> npt.NDArray[np.bool_]:
+def _near(scores: Array, reach: Array, decision: Decision) -> npt.NDArray[np.bool_]:
     reach = np.nan_to_num(reach, nan=np.inf, posinf=np.inf)
-    if rule == "positive":
-        flat, d = scores.reshape(-1), reach.reshape(-1)
+    if decision.rule == "positive":
+        flat, d = scores.reshape(-1) - decision.border, reach.reshape(-1)
         return np.stack([flat - d <= 0, flat + d > 0], axis=1) & (d > 0)[:, None]
     best = np.nanmax(scores - reach, axis=1, keepdims=True)
     return np.asarray((scores + reach >= best) & (reach.max(axis=1, keepdims=True) > 0))

@@ -17,12 +17,16 @@ class Decision:
     """How a label output follows from scores, so that rows with an undefined label can be told.
 
     ``scores`` names a tensor of the front end's graph: [N, C] for 'argmax' (first of equals wins), [N] or [N, 1]
-    for 'positive' (class 1 where the score exceeds 0).
+    for 'positive' (class 1 where the score exceeds ``border``). ``column`` is the column of a label [N, K] that is
+    decided, None of a label [N]; ``classes`` maps each score to its place among the output's classes.
     """
 
     output: str
     scores: str
     rule: Literal["argmax", "positive"]
+    column: int | None = None
+    classes: tuple[int, ...] | None = None
+    border: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,22 @@ import pytest
 
 from modelport.bundle.forest_bin import decode_forests, encode_forests
 from modelport.ir.builder import GraphBuilder
-from modelport.ir.forest import LEAF, Forest
+from modelport.ir.forest import LEAF, Forest, Sets
 from modelport.ir.lower_forest import lower_forest
 from modelport.ir.session import open_session
 
 
 def random_forest(
-    rng: np.random.Generator, *, vector: bool, trees: int = 7, width: int = 3, targets: int = 3
+    rng: np.random.Generator,
+    *,
+    vector: bool,
+    trees: int = 7,
+    width: int = 3,
+    targets: int = 3,
+    single: bool = False,
+    sets: bool = False,
 ) -> Forest:
-    """Random trees of depth 0 to 4, children after parents."""
+    """Random trees of depth 0 to 4, children after parents; ``single``: < and float32; ``sets``: splits of column 0."""
     feature, threshold, true_child, false_child, missing, values, roots = [], [], [], [], [], [], []
 
     def grow(depth: int) -> int:
@@ -32,76 +39,112 @@ def random_forest(
 
     for _ in range(trees):
         roots.append(grow(int(rng.integers(0, 5))))
+    number = np.float32 if single else np.float64
+    split = np.array(feature) == 0 if sets else np.zeros(len(feature), dtype=bool)
+    index = np.where(split, rng.integers(0, 3, len(feature)), -1).astype(np.int32)
+    members = Sets(index, np.array([0, 2, 3, 3]), np.array([0, 70, 3]))
     return Forest(
         name="forest",
         tensor="x",
-        input_type="float64",
+        input_type="float32" if single else "float64",
+        value_type="float32" if single else "float64",
+        comparison="<" if single else "<=",
+        sets=members if sets else None,
         roots=np.array(roots, dtype=np.int64),
         feature=np.array(feature, dtype=np.int32),
-        threshold=np.array(threshold),
+        threshold=np.array(threshold).astype(number).astype(np.float64),
         true_child=np.array(true_child, dtype=np.int32),
         false_child=np.array(false_child, dtype=np.int32),
         missing_true=np.array(missing),
-        values=np.array(values),
-        base=rng.choice([0.0, 0.7, -0.1], targets),
+        values=np.array(values).astype(number).astype(np.float64),
+        base=rng.choice([0.0, 0.7, -0.1], targets).astype(number).astype(np.float64),
         target=None if vector else rng.integers(0, targets, trees).astype(np.int32),
     )
 
 
 def walk(forest: Forest, rows: np.ndarray) -> np.ndarray:
     """One row and one tree after the other, sums in order: slow and right."""
-    sums = np.tile(forest.base, (len(rows), 1))
+    number = np.float32 if forest.value_type == "float32" else np.float64
+    sums = np.tile(forest.base, (len(rows), 1)).astype(number)
+    values = forest.values.astype(number)
     for i, row in enumerate(rows):
         for t, root in enumerate(forest.roots):
             node = int(root)
             while forest.feature[node] != LEAF:
                 x = row[forest.feature[node]]
-                left = forest.missing_true[node] if np.isnan(x) else x <= forest.threshold[node]
+                if np.isnan(x):
+                    left = forest.missing_true[node]
+                elif forest.sets is not None and forest.sets.index[node] >= 0:
+                    left = x in forest.sets.of(forest.sets.index[node])
+                elif forest.comparison == "<":
+                    left = x < forest.threshold[node]
+                else:
+                    left = x <= forest.threshold[node]
                 node = int(forest.true_child[node] if left else forest.false_child[node])
             if forest.target is None:
-                sums[i] += forest.values[node]
+                sums[i] += values[node]
             else:
-                sums[i, forest.target[t]] += forest.values[node, 0]
+                sums[i, forest.target[t]] += values[node, 0]
     return sums
 
 
+@pytest.mark.parametrize("sets", [True, False], ids=["sets", "thresholds"])
+@pytest.mark.parametrize("single", [True, False], ids=["float32", "float64"])
 @pytest.mark.parametrize("vector", [True, False])
 @pytest.mark.parametrize("seed", range(8))
-def test_sums_are_bit_equal(seed: int, vector: bool) -> None:
+def test_sums_are_bit_equal(seed: int, vector: bool, single: bool, sets: bool) -> None:
     rng = np.random.default_rng(seed)
-    forest = random_forest(rng, vector=vector)
+    forest = random_forest(rng, vector=vector, single=single, sets=sets)
+    number = np.float32 if single else np.float64
     builder = GraphBuilder()
-    rows = builder.input("x", ir.DataType.DOUBLE, 3)
+    rows = builder.input("x", ir.DataType.FLOAT if single else ir.DataType.DOUBLE, 3)
     builder.output(lower_forest(builder, forest, rows), "sums")
     session = open_session(ir.to_proto(builder.build("test")).SerializeToString())
-    x = rng.choice([0.1, 0.5, np.nextafter(0.5, 1), -1.0, 2.0, np.nan, np.inf, -np.inf, 7.0], (300, 3))
+    half = number(0.5)
+    near = [np.nextafter(half, number(1)), np.nextafter(half, number(0))]
+    x = rng.choice([0.1, half, *near, -1.0, 2.0, np.nan, np.inf, -np.inf, 7.0, 1e30], (300, 3)).astype(number)
+    if sets:
+        x[:, 0] = rng.choice([0.0, -0.0, 1.0, 3.0, 70.0, 71.0, -1.0, 1e9, np.nan], 300)
     want = walk(forest, x)
     for size in (1, 7, 300):
         got = np.concatenate([session.run(["sums"], {"x": x[i : i + size]})[0] for i in range(0, len(x), size)])
-        np.testing.assert_array_equal(got.view(np.int64), want.view(np.int64))
+        np.testing.assert_array_equal(got.view(f"i{got.itemsize}"), want.view(f"i{want.itemsize}"))
 
 
+@pytest.mark.parametrize("single", [True, False])
 @pytest.mark.parametrize("vector", [True, False])
-def test_reachable_contains_every_answer_within_the_deviation(vector: bool) -> None:
+def test_reachable_contains_every_answer_within_the_deviation(vector: bool, single: bool) -> None:
     rng = np.random.default_rng(3)
-    forest = random_forest(rng, vector=vector)
+    forest = random_forest(rng, vector=vector, single=single)
     x = rng.choice([0.1, 0.5, -1.0, 2.0], (40, 3))
     d = np.full(x.shape, 1e-9)
     low, high = forest.reachable(x, d)
     for _ in range(20):
         sums = walk(forest, x + rng.uniform(-1, 1, x.shape) * d)
-        assert (low - 1e-12 <= sums).all() and (sums <= high + 1e-12).all()
+        # The walk adds in the forest's type, reachable in float64.
+        assert (low - 1e-5 <= sums).all() and (sums <= high + 1e-5).all()
     assert (high > low).any()
 
 
+def test_sets_have_no_thresholds() -> None:
+    forest = random_forest(np.random.default_rng(5), vector=False, sets=True)
+    assert 0 not in forest.thresholds()
+
+
+@pytest.mark.parametrize("sets", [True, False])
 @pytest.mark.parametrize("vector", [True, False])
-def test_forest_bin_comes_back_as_it_was(vector: bool) -> None:
-    forest = random_forest(np.random.default_rng(5), vector=vector)
+def test_forest_bin_comes_back_as_it_was(vector: bool, sets: bool) -> None:
+    forest = random_forest(np.random.default_rng(5), vector=vector, single=sets, sets=sets)
     data = encode_forests([forest, forest])
     back = decode_forests(data)
     assert len(back) == 2
     for field in ("roots", "feature", "threshold", "true_child", "false_child", "missing_true", "values", "base"):
         np.testing.assert_array_equal(getattr(back[1], field), getattr(forest, field))
     assert (back[0].target is None) == vector
+    for field in ("input_type", "value_type", "comparison", "base_first"):
+        assert getattr(back[1], field) == getattr(forest, field)
+    assert (back[0].sets is None) != sets
+    for field in ("index", "starts", "members") if sets else ():
+        np.testing.assert_array_equal(getattr(back[1].sets, field), getattr(forest.sets, field))
     with pytest.raises(ValueError, match="version"):
         decode_forests(data[:8] + b"\x09\0\0\0" + data[12:])

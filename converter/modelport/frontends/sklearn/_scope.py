@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 import onnx_ir as ir
 
 from modelport.frontends.sklearn._columns import Columns, Origin
 from modelport.ir.builder import GraphBuilder
+from modelport.ir.contract import Label, Task
 from modelport.ir.forest import Forest
 from modelport.ir.lower_forest import lower_forest
 from modelport.ir.program import Decision
@@ -16,19 +18,30 @@ __all__ = ["Prediction", "Scope"]
 
 @dataclass(frozen=True)
 class Prediction:
-    """What an estimator predicts, as graph values.
+    """What an estimator predicts, as graph values; None for what it does not give.
 
-    ``index`` int64[N]: position of the label in ``classes``; ``probability``, ``score`` [N, C] or [N]; ``value`` [N] or
-    [N, K]; ``link`` the value before the inverse link; ``scores`` and ``rule`` say how the label was decided.
+    ``index`` int64[N]: position of the label in ``classes`` (None: the estimator's own ``classes_``); ``scores``,
+    ``rule`` and ``border`` say how the label was decided (``ir.program.Decision``). ``probability``, ``score``
+    [N, C] or [N]; ``value`` [N] or [N, K]; ``link`` the value before the inverse link; ``transformed`` [N, M];
+    ``score_samples`` [N].
+    ``several``: a classifier of K labels a row is K predictions, each with ``index`` and ``classes``; their
+    probabilities become ``probability_<k>``; ``score`` stands beside them.
+    ``task`` is what the estimator is where index and value do not tell.
     """
 
     index: ir.Value | None = None
     scores: ir.Value | None = None
-    rule: str | None = None
+    rule: Literal["argmax", "positive"] | None = None
+    border: float = 0.0
     probability: ir.Value | None = None
     score: ir.Value | None = None
     value: ir.Value | None = None
     link: ir.Value | None = None
+    transformed: ir.Value | None = None
+    score_samples: ir.Value | None = None
+    several: "tuple[Prediction, ...]" = ()
+    classes: tuple[Label, ...] | None = None
+    task: Task | None = None
 
 
 @dataclass

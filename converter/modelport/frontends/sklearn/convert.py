@@ -1,29 +1,28 @@
 """Compiles a fitted scikit-learn estimator to a Program and keeps the estimator as its oracle."""
 
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import onnx_ir as ir
 from msgspec.structs import replace
 
-from modelport.errors import ConfigError, SampleError, UnsupportedModelError, UnsupportedTypeError
+from modelport.errors import SampleError, UnsupportedTypeError
 from modelport.frontends._spec import Converted, LoadedModel, Request
 from modelport.frontends.sklearn._columns import Columns, Origin, Part
 from modelport.frontends.sklearn._model import find_model, qualified_name
 from modelport.frontends.sklearn._scope import Prediction, Scope
 from modelport.frontends.sklearn.fallback import convert_fallback
 from modelport.frontends.sklearn.features import Sample, read_sample
-from modelport.frontends.sklearn.oracle import SklearnOracle, plain
+from modelport.frontends.sklearn.oracle import SklearnOracle
+from modelport.frontends.sklearn.outputs import add_outputs, task_of, typed_outputs
 from modelport.frontends.sklearn.support import check_fitted, check_supported
 from modelport.ir.builder import GraphBuilder
-from modelport.ir.contract import Bound, Contract, DType, Feature, Input, Label, Output, Task
+from modelport.ir.contract import Contract, Feature, Input
 from modelport.ir.intake import typed_column
-from modelport.ir.program import Decision, Program
+from modelport.ir.program import Program
 from modelport.ir.provenance import Provenance
 from modelport.ir.rows import Rows
-from modelport.ir.session import open_session, run
 
 __all__ = ["convert"]
 
@@ -36,7 +35,6 @@ _ELEMENT = {
 }
 _ONNX_NAME = {ir.DataType.DOUBLE: "double", ir.DataType.FLOAT: "float", ir.DataType.STRING: "string"}
 _LARGEST_EXACT = 2**53
-_UNPROVEN = Bound(kind="exact", reason="not yet derived")
 
 
 def convert(loaded: LoadedModel, request: Request) -> Converted:
@@ -52,14 +50,14 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
     scope = Scope(GraphBuilder())
     table = _inputs(scope, sample)
     result = _convert_part(scope, estimator, table)
-    names, classes = _add_outputs(scope, estimator, result, request.outputs)
+    named = add_outputs(scope, estimator, result, request.outputs)
     model = scope.builder.build("model")
     used = _drop_unused_inputs(model)
     sample.check_types({f.name for f in sample.features if f.input in used})
     features = tuple(_describe(scope, f, sample) for f in sample.features if f.input in used)
-    outputs = _typed_outputs(model, names, classes)
+    outputs = typed_outputs(model, named)
     contract = Contract(
-        task=_task(result),
+        task=task_of(result),
         layout=sample.layout,
         inputs=_tensor_list(model),
         features=features,
@@ -107,98 +105,6 @@ def _inputs(scope: Scope, sample: Sample) -> Columns:
     return Columns(tuple(parts), tuple(sample.columns))
 
 
-def _add_outputs(
-    scope: Scope, estimator: Any, result: Columns | Prediction, asked: tuple[str, ...] | None
-) -> tuple[tuple[str, ...], tuple[Label, ...]]:
-    """Names the graph's outputs as every language will see them; returns the names and the classes."""
-    classes: tuple[Label, ...] = ()
-    if isinstance(result, Columns):
-        if any(part.kind == "string" for part in result.parts):
-            raise UnsupportedModelError(
-                "the transformer gives text columns", where="model", fix="encode text before the last step"
-            )
-        available = {"transformed": result.matrix(scope.builder)}
-        default: tuple[str, ...] = ("transformed",)
-    else:
-        available = {
-            name: value
-            for name in ("probability", "score", "value", "link")
-            if (value := getattr(result, name)) is not None
-        }
-        default = ("value",)
-        if result.index is not None:
-            classes = tuple(plain(label) for label in estimator.classes_)
-            available["label"] = _label(scope, result.index, classes)
-            default = ("label", "probability" if result.probability is not None else "score")
-    names = asked or default
-    unknown = [name for name in names if name not in available]
-    if unknown:
-        raise ConfigError(
-            f"this model has no output {', '.join(map(repr, unknown))}",
-            where="--outputs",
-            fix=f"choose from: {', '.join(sorted(available))}",
-        )
-    if isinstance(result, Prediction) and "label" in names and result.scores is not None:
-        rule: Literal["positive", "argmax"] = "positive" if result.rule == "positive" else "argmax"
-        scope.decisions.append(Decision("label", str(result.scores.name), rule))
-    for name in names:
-        scope.builder.output(available[name], name)
-    return names, classes
-
-
-def _label(scope: Scope, index: ir.Value, classes: tuple[Label, ...]) -> ir.Value:
-    if isinstance(classes[0], str):
-        constant = scope.builder.constant([str(label) for label in classes])
-    else:
-        constant = scope.builder.constant(np.array(classes))
-    return scope.builder.op("Gather", constant, index, axis=0)
-
-
-def _typed_outputs(model: ir.Model, names: tuple[str, ...], classes: tuple[Label, ...]) -> tuple[Output, ...]:
-    """Describes the outputs; their widths are seen by running two harmless rows."""
-    rows = 2
-    feeds = {str(value.name): _harmless(value, rows) for value in model.graph.inputs}
-    results = run(open_session(ir.to_proto(model).SerializeToString()), feeds, names)
-    outputs: list[Output] = []
-    for value in model.graph.outputs:
-        name = str(value.name)
-        shape = results[name].shape
-        width = int(shape[1]) if len(shape) == 2 else None
-        value.shape = ir.Shape(["N"] if width is None else ["N", width])
-        if name == "label":
-            dtype = _label_type(classes)
-            outputs.append(Output(name=name, role="label", dtype=dtype, width=width, classes=classes, bound=_UNPROVEN))
-            continue
-        number: DType = "float32" if value.dtype == ir.DataType.FLOAT else "float64"
-        per_class = classes if width is not None and width == len(classes) else None
-        outputs.append(Output(name=name, role="number", dtype=number, width=width, classes=per_class, bound=_UNPROVEN))
-    return tuple(outputs)
-
-
-def _harmless(value: ir.Value, rows: int) -> npt.NDArray[np.generic]:
-    width = int(value.shape[1])  # type: ignore[index,arg-type]
-    if value.dtype == ir.DataType.STRING:
-        return np.full((rows, width), "", dtype=object)
-    return np.zeros((rows, width), dtype=np.float32 if value.dtype == ir.DataType.FLOAT else np.float64)
-
-
-def _label_type(classes: tuple[Label, ...]) -> DType:
-    kinds = {type(label) for label in classes}
-    if kinds == {str}:
-        return "string"
-    if kinds == {bool}:
-        return "bool"
-    if kinds == {int}:
-        return "int64"
-    if kinds == {float}:
-        return "float64"
-    raise UnsupportedTypeError(
-        f"labels of mixed types: {', '.join(sorted(kind.__name__ for kind in kinds))}",
-        where="classes_ of the model",
-        fix="fit with labels of one type: text, integers, booleans or floats",
-    )
-
-
 def _drop_unused_inputs(model: ir.Model) -> set[str]:
     """Takes away inputs that no node reads: columns that the model ignores; returns the names that stay."""
     for value in [v for v in model.graph.inputs if not v.uses()]:
@@ -211,12 +117,6 @@ def _tensor_list(model: ir.Model) -> tuple[Input, ...]:
         Input(name=str(value.name), element=_ONNX_NAME[value.dtype], width=int(value.shape[1]))  # type: ignore[index,arg-type]
         for value in model.graph.inputs
     )
-
-
-def _task(result: Columns | Prediction) -> Task:
-    if isinstance(result, Columns):
-        return "transformer"
-    return "classifier" if result.index is not None else "regressor"
 
 
 def _describe(scope: Scope, feature: Feature, sample: Sample) -> Feature:

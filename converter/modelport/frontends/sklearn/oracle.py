@@ -1,7 +1,7 @@
 """Asks the fitted scikit-learn object itself: predict and its companions on the whole batch."""
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -33,36 +33,23 @@ class SklearnOracle:
     def ask(self, rows: Rows) -> Mapping[str, Array]:
         """Returns labels as class indices and numbers as they are. Raises: OracleRefusalError."""
         table = self._table(rows)
+        given: dict[str, Any] = {}
+
+        def asked(question: str) -> Any:
+            # probability_0, probability_1 … are parts of one answer.
+            if question not in given:
+                given[question] = getattr(self.estimator, question)(table)
+            return given[question]
+
         answers: dict[str, Array] = {}
         try:
             with _one_thread(), warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 for output in self.outputs:
-                    answers[output.name] = self._answer(output, table)
+                    answers[output.name] = _answer(output, asked, self.estimator, table)
         except (ValueError, TypeError, OverflowError, KeyError, IndexError) as err:
             raise OracleRefusalError(f"{type(err).__name__}: {err}") from err
         return answers
-
-    def _answer(self, output: Output, table: Any) -> Array:
-        if output.name == "label":
-            labels = np.asarray(self.estimator.predict(table))
-            classes = list(output.classes or ())
-            position = {label: index for index, label in enumerate(classes)}
-            flat = [position[plain(label)] for label in labels.ravel()]
-            return np.array(flat, dtype=np.int32).reshape(labels.shape)
-        if output.name == "value":
-            return np.asarray(self.estimator.predict(table))
-        if output.name == "probability":
-            return np.asarray(self.estimator.predict_proba(table))
-        if output.name == "score":
-            return np.asarray(self.estimator.decision_function(table))
-        if output.name == "link":
-            return _link(self.estimator, table)
-        if output.name == "transformed":
-            transformed = self.estimator.transform(table)
-            dense = transformed.toarray() if hasattr(transformed, "toarray") else np.asarray(transformed)
-            return dense.astype(np.float32 if output.dtype == "float32" else np.float64)
-        raise ValueError(f"no question for output {output.name!r}")
 
     def _table(self, rows: Rows) -> Any:
         by_name = {feature.name: feature for feature in self.features}
@@ -83,6 +70,39 @@ class SklearnOracle:
         if any(column.dtype == object for column in columns.values()):
             return np.stack([column.astype(object) for column in columns.values()], axis=1)
         return np.stack(list(columns.values()), axis=1)
+
+
+_QUESTIONS = {
+    "value": "predict",
+    "probability": "predict_proba",
+    "score": "decision_function",
+    "score_samples": "score_samples",
+    "transformed": "transform",
+}
+
+
+def _answer(output: Output, asked: Callable[[str], Any], estimator: Any, table: Any) -> Array:
+    """One output of the contract, as the estimator gives it."""
+    if output.name == "label":
+        return _class_indices(np.asarray(asked("predict")), output)
+    if output.name == "link":
+        return _link(estimator, table)
+    if output.name.startswith("probability_"):
+        number = int(output.name.removeprefix("probability_"))
+        every = asked("predict_proba")
+        return np.asarray(every[number] if isinstance(every, list) else np.asarray(every)[:, number])
+    given = asked(_QUESTIONS[output.name])
+    dense = given.toarray() if hasattr(given, "toarray") else np.asarray(given)
+    if output.name == "transformed":
+        return dense.astype(np.float32 if output.dtype == "float32" else np.float64)
+    return dense
+
+
+def _class_indices(labels: Array, output: Output) -> Array:
+    position = {label: index for index, label in enumerate(output.classes or ())}
+    flat = [position[plain(label)] for label in labels.ravel()]
+    shape = labels.shape if output.width is not None else (len(labels),)
+    return np.array(flat, dtype=np.int32).reshape(shape)
 
 
 @cache

@@ -1,6 +1,7 @@
 """Reads scikit-learn's trees into a Forest and emits it: rows are rounded to float32, thresholds stay float64."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,12 @@ import numpy.typing as npt
 import onnx_ir as ir
 
 from modelport.frontends.sklearn._columns import Columns
-from modelport.frontends.sklearn._scope import Scope
+from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn.models._scores import argmax
+from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.forest import LEAF, Forest
 
-__all__ = ["concatenate_trees", "float32_rows", "sum_trees"]
+__all__ = ["concatenate_trees", "float32_rows", "sum_trees", "tree_classes"]
 
 
 def float32_rows(scope: Scope, table: Columns) -> ir.Value:
@@ -55,3 +58,24 @@ def sum_trees(scope: Scope, name: str, trees: Sequence[Any], table: Columns) -> 
     values = [tree.value.reshape(tree.node_count, -1) for tree in trees]
     forest = concatenate_trees(name, str(rows.name), trees, values, values[0].shape[1])
     return scope.forest(forest, rows, table)
+
+
+def tree_classes(scope: Scope, estimator: Any, shares: ir.Value) -> Prediction:
+    """[N, K·C] shares of each class -> label and probability of each of the K outputs, the first of the greatest.
+
+    A tree holds as many values for each output as the output with the most classes has; the rest are zeros.
+    """
+    if estimator.n_outputs_ == 1:
+        return _classes_of(scope, shares)
+    b = scope.builder
+    stride = max(int(count) for count in estimator.n_classes_)
+    several = []
+    for number, (count, labels) in enumerate(zip(estimator.n_classes_, estimator.classes_, strict=True)):
+        places = b.constant(np.arange(int(count), dtype=np.int64) + number * stride)
+        own = _classes_of(scope, b.op("Gather", shares, places, axis=1))
+        several.append(replace(own, classes=tuple(plain(label) for label in labels)))
+    return Prediction(several=tuple(several))
+
+
+def _classes_of(scope: Scope, shares: ir.Value) -> Prediction:
+    return Prediction(index=argmax(scope, shares), scores=shares, rule="argmax", probability=shares)

@@ -5,26 +5,23 @@ from typing import Any
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Prediction, Scope
-from modelport.frontends.sklearn.models._scores import argmax, flat
-from modelport.frontends.sklearn.models._trees import sum_trees
+from modelport.frontends.sklearn.models._scores import flat
+from modelport.frontends.sklearn.models._trees import sum_trees, tree_classes
 
 __all__ = ["MODEL"]
 
 
-def _refuse(estimator: Any) -> list[str]:
-    if estimator.n_outputs_ > 1 and hasattr(estimator, "classes_"):
-        return ["a classifier of several outputs"]
-    return []
-
-
 def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction:
-    """Shapes: [N, F] -> label [N], probability [N, C]; or value [N] or [N, K]. Exact."""
+    """Shapes: [N, F] -> label [N], probability [N, C], or of K outputs label [N, K], probability_<k>; value [N] or [N, K].
+
+    Numerics: exact.
+    """
     kind = qualified_name(estimator).rsplit(".", 1)[-1]
     scope.passed(table, kind)
     scope.read_whole(table)
     leaf = sum_trees(scope, kind, [estimator.tree_], table)
     if kind.endswith("Classifier"):
-        return Prediction(index=argmax(scope, leaf), scores=leaf, rule="argmax", probability=leaf)
+        return tree_classes(scope, estimator, leaf)
     return Prediction(value=flat(scope, leaf) if estimator.n_outputs_ == 1 else leaf)
 
 
@@ -36,6 +33,5 @@ MODEL = Model(
         "sklearn.tree.ExtraTreeRegressor",
     ],
     convert=_convert,
-    refuse=_refuse,
     source="sklearn/tree/_classes.py and _tree.pyx of 1.9, predict, predict_proba, Tree._apply_dense",
 )

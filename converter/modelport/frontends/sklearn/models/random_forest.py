@@ -7,20 +7,14 @@ import numpy as np
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Prediction, Scope
-from modelport.frontends.sklearn.models._scores import argmax, flat
-from modelport.frontends.sklearn.models._trees import sum_trees
+from modelport.frontends.sklearn.models._scores import flat
+from modelport.frontends.sklearn.models._trees import sum_trees, tree_classes
 
 __all__ = ["MODEL"]
 
 
-def _refuse(estimator: Any) -> list[str]:
-    if estimator.n_outputs_ > 1 and hasattr(estimator, "classes_"):
-        return ["a classifier of several outputs"]
-    return []
-
-
 def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction:
-    """Shapes: [N, F] -> label [N], probability [N, C]; or value [N] or [N, K].
+    """Shapes: [N, F] -> label [N], probability [N, C], or of K outputs label [N, K], probability_<k>; or value [N] or [N, K].
 
     Numerics: exact. A true division by the number of trees follows the sum: x·(1/n) differs in the last bit, and
     with it the ties at 0.5.
@@ -32,7 +26,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
     total = sum_trees(scope, kind, [tree.tree_ for tree in estimator.estimators_], table)
     mean = b.op("Div", total, b.constant(np.asarray(float(len(estimator.estimators_)))))
     if kind.endswith("Classifier"):
-        return Prediction(index=argmax(scope, mean), scores=mean, rule="argmax", probability=mean)
+        return tree_classes(scope, estimator, mean)
     return Prediction(value=flat(scope, mean) if estimator.n_outputs_ == 1 else mean)
 
 
@@ -44,6 +38,5 @@ MODEL = Model(
         "sklearn.ensemble.ExtraTreesRegressor",
     ],
     convert=_convert,
-    refuse=_refuse,
     source="sklearn/ensemble/_forest.py of 1.9, predict, predict_proba, _accumulate_prediction",
 )
