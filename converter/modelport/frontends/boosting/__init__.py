@@ -13,12 +13,12 @@ from modelport.errors import MissingPackageError
 from modelport.frontends._spec import Converted, FrontEnd, LoadedModel, Request
 from modelport.frontends.boosting._library import Library
 
-__all__ = ["FRONTEND", "libraries"]
+__all__ = ["FRONTEND"]
 
 _HEAD = 64 * 1024
 
 
-def libraries() -> Iterator[Library]:
+def _libraries() -> Iterator[Library]:
     """Every file in libraries/, by name."""
     from modelport._registry import scan
 
@@ -27,13 +27,13 @@ def libraries() -> Iterator[Library]:
 
 
 def _owns(model: object) -> bool:
-    return any(library.owns(model) for library in libraries())
+    return any(library.owns(model) for library in _libraries())
 
 
 def _of_file(path: Path) -> Library | None:
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    return next((library for library in libraries() if library.sniff(head)), None)
+    return next((library for library in _libraries() if library.sniff(head)), None)
 
 
 def _sniff(path: Path) -> bool:
@@ -64,14 +64,14 @@ def _convert(loaded: LoadedModel, request: Request) -> Converted:
     if isinstance(loaded.model, tuple):
         library, model = loaded.model
     else:
-        library = next(library for library in libraries() if library.owns(loaded.model))
+        library = next(library for library in _libraries() if library.owns(loaded.model))
         _need(library, "the model")
         model = library.take(loaded.model)
     return convert(library, model, loaded, request)
 
 
 def _support() -> list[tuple[str, str]]:
-    return sorted(row for library in libraries() for row in library.classes)
+    return sorted(row for library in _libraries() for row in library.classes)
 
 
 FRONTEND = FrontEnd(
