@@ -24,7 +24,7 @@ class GraphBuilder:
         self._nodes: list[ir.Node] = []
         self._inputs: list[ir.Value] = []
         self._outputs: list[ir.Value] = []
-        self._constants: dict[tuple[str, tuple[int, ...], bytes], ir.Value] = {}
+        self._constants: dict[tuple[str, tuple[int, ...], bytes | tuple[bytes, ...]], ir.Value] = {}
         self._initializers: list[ir.Value] = []
         self._taken: set[str] = set()
         self._count = 0
@@ -46,10 +46,13 @@ class GraphBuilder:
     def constant(self, data: npt.ArrayLike, dtype: ir.DataType | None = None) -> ir.Value:
         """Returns an initializer; equal constants are stored once. Lists of str become string tensors."""
         array = np.asarray(data)
+        if array.dtype.kind == "U" and not isinstance(data, np.ndarray):
+            array = np.asarray(data, dtype=object)  # NumPy's own text type drops a NUL at the end
         tensor: ir.TensorProtocol
+        key: tuple[str, tuple[int, ...], bytes | tuple[bytes, ...]]
         if array.dtype.kind in "UO":
             texts = [str(item).encode() for item in array.ravel()]
-            key = ("string", array.shape, b"\0".join(texts))
+            key = ("string", array.shape, tuple(texts))
             if key in self._constants:
                 return self._constants[key]
             tensor = ir.StringTensor(texts, shape=ir.Shape(array.shape))

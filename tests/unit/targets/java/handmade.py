@@ -11,6 +11,7 @@ from modelport.bundle.manifest import TargetOptions
 from modelport.bundle.reader import Bundle
 from modelport.evidence.vectors import Answer, LabelAnswer, NumberAnswer, Vectors
 from modelport.ir.contract import Bound, Contract, Feature, Input, Output
+from modelport.ir.names import tensor_names
 from modelport.ir.program import Program
 from modelport.ir.provenance import Provenance
 from modelport.ir.rows import Column, Rows
@@ -74,9 +75,12 @@ def bundle(
     """A bundle of features and outputs; one tensor a feature, or one ``matrix`` of that element type."""
     if matrix:
         inputs = (Input(name="X", element=matrix, width=len(features)),)  # type: ignore[arg-type]
-        features = [_in_matrix(f, i) for i, f in enumerate(features)]
+        features = [_placed(f, "X", i) for i, f in enumerate(features)]
     else:
-        inputs = tuple(Input(name=f.name, element=_element(f), width=1) for f in features)  # type: ignore[arg-type]
+        # As a conversion does it: not every column's name can be a tensor's name.
+        names = tensor_names([f.name for f in features])
+        features = [_placed(f, name) for f, name in zip(features, names, strict=True)]
+        inputs = tuple(Input(name=f.input, element=_element(f), width=1) for f in features)  # type: ignore[arg-type]
     contract = Contract(
         task="classifier",
         layout="matrix" if matrix else "columns",
@@ -95,9 +99,9 @@ def bundle(
     )
 
 
-def _in_matrix(feature: Feature, column: int) -> Feature:
+def _placed(feature: Feature, tensor: str, column: int = 0) -> Feature:
     fields = {name: getattr(feature, name) for name in feature.__struct_fields__}
-    return Feature(**{**fields, "input": "X", "column": column})
+    return Feature(**{**fields, "input": tensor, "column": column})
 
 
 def _element(feature: Feature) -> str:
@@ -148,8 +152,7 @@ def _output_nodes(output: Output, nodes: list[onnx.NodeProto], constants: list[o
     width, name = output.width or 1, output.name
     wide = f"{name}_wide"
     if output.role == "label":
-        classes = [c.encode() if isinstance(c, str) else c for c in output.classes or ()]
-        constants.append(helper.make_tensor(f"{name}_values", DTYPES[output.dtype], [len(classes)], classes))
+        constants.append(_classes(f"{name}_values", output))
         constants.append(helper.make_tensor(f"{name}_shape", T.INT64, [2], [1, width]))
         nodes.append(helper.make_node("Gather", [f"{name}_values", "sign"], [f"{name}_one"]))
         nodes.append(helper.make_node("Expand", [f"{name}_one", f"{name}_shape"], [wide]))
@@ -161,6 +164,15 @@ def _output_nodes(output: Output, nodes: list[onnx.NodeProto], constants: list[o
         nodes.append(helper.make_node("Squeeze", [wide, "last"], [name]))
     else:
         nodes.append(helper.make_node("Identity", [wide], [name]))
+
+
+def _classes(name: str, output: Output) -> onnx.TensorProto:
+    classes = output.classes or ()
+    if output.dtype != "string":
+        return helper.make_tensor(name, DTYPES[output.dtype], [len(classes)], classes)
+    # make_tensor goes through a NumPy array of bytes, which drops a NUL at the end.
+    texts = [str(item).encode() for item in classes]
+    return onnx.TensorProto(name=name, data_type=T.STRING, dims=[len(texts)], string_data=texts)
 
 
 def _rows(contract: Contract, count: int) -> Rows:

@@ -88,9 +88,11 @@ def test_120_columns_are_a_record_and_more_are_not() -> None:
 
 def test_what_java_cannot_carry_is_refused_with_all_reasons(penguins: Bundle) -> None:
     outputs = [number(f"o{i}") for i in range(101)]
-    made = bundle([feature("smile \U0001f600"), feature("x")], outputs)
+    made = bundle([feature("smile"), feature("x")], outputs)
+    smile = msgspec.structs.replace(made.contract.inputs[0], name="smile \U0001f600")
+    contract = msgspec.structs.replace(made.contract, inputs=(smile, *made.contract.inputs[1:]))
     files = {**made.manifest.files, "weights.bin": FileEntry("weights", "0" * 64, 1)}
-    weighty = Bundle(made.files, msgspec.structs.replace(made.manifest, files=files), made.contract)
+    weighty = Bundle(made.files, msgspec.structs.replace(made.manifest, files=files), contract)
     with pytest.raises(UnsupportedModelError) as refusal:
         _view(weighty)
     for part in ("weights.bin", "101 outputs", "smile \\U0001f600"):
