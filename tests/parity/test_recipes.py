@@ -1,16 +1,13 @@
 """Every recipe against every target: predictions recorded from the original at the moment of conversion."""
 
 import os
-from pathlib import Path
 
 import pytest
 
-from fixtures.recipes._recipe import Recipe
 from fixtures.recipes.sklearn._all import all_recipes
 from modelport.bundle.reader import open_bundle
-from modelport.options import Options
 from modelport.parity.report import Report
-from modelport.pipeline import convert, verify
+from modelport.pipeline import verify
 
 RECIPES = all_recipes()
 COMPILED = [recipe.name for recipe in RECIPES if recipe.compiled]
@@ -31,12 +28,9 @@ def report_rows(report: Report) -> range:
     return range(sum(report.rows.values()))
 
 
-@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
-def test_python(recipe: Recipe, made, tmp_path: Path) -> None:
-    case = made(recipe.name)
-    options = Options(name="m", response=case.response, targets=(), **recipe.options)
-    _, report = convert(case.model, case.rows, tmp_path / "m", options)
-    check(report, "python-ort")
+@pytest.mark.parametrize("name", [recipe.name for recipe in RECIPES])
+def test_python(name: str, proven) -> None:
+    check(proven(name).report, "python-ort")
 
 
 @pytest.mark.java

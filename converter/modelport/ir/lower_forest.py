@@ -74,14 +74,18 @@ class _Lowering:
         self._n_leaves = 0
 
     def add_constant(self, target: int, value: float) -> None:
-        """A tree must start with a node: both of its ways lead to the same leaf."""
+        """A tree must start with a node, so both of its ways lead to the value, each to a leaf of its own.
+
+        onnxruntime 1.29 takes a node whose two ways lead to the same leaf for something else and adds that leaf's
+        value to rows that never reach it.
+        """
         self._roots.append(self._n_nodes)
-        leaf = np.array([self._n_leaves], dtype=np.int64)
+        first, second = (np.array([self._n_leaves + i], dtype=np.int64) for i in range(2))
         one = np.ones(1, dtype=np.int64)
-        self._append(np.zeros(1, np.int64), np.zeros(1), leaf, leaf, one, one, np.zeros(1, np.int64))
-        self._leaf_target.append(np.array([target], dtype=np.int64))
-        self._leaf_weight.append(np.array([value], dtype=np.float64))
-        self._n_leaves += 1
+        self._append(np.zeros(1, np.int64), np.zeros(1), first, second, one, one, np.zeros(1, np.int64))
+        self._leaf_target.append(np.full(2, target, dtype=np.int64))
+        self._leaf_weight.append(np.full(2, value, dtype=np.float64))
+        self._n_leaves += 2
 
     def add_tree(
         self, root: int, target: int, nodes: Ints, merged: npt.NDArray[np.bool_], values: npt.NDArray[np.float64]
