@@ -111,7 +111,8 @@ def _near(scores: Array, reach: Array, decision: Decision) -> npt.NDArray[np.boo
     if decision.rule == "positive":
         flat, d = scores.reshape(-1) - decision.border, reach.reshape(-1)
         return np.stack([flat - d <= 0, flat + d > 0], axis=1) & (d > 0)[:, None]
-    best = np.nanmax(scores - reach, axis=1, keepdims=True)
+    # A row may have no score that is a number: then none is near another.
+    best = np.nan_to_num(scores - reach, nan=-np.inf, posinf=np.inf, neginf=-np.inf).max(axis=1, keepdims=True)
     return np.asarray((scores + reach >= best) & (reach.max(axis=1, keepdims=True) > 0))
 
 

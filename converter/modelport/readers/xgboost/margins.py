@@ -119,8 +119,11 @@ def _whole(b: GraphBuilder, trees: Trees, rows: ir.Value) -> ir.Value:
 
 
 def _linear(b: GraphBuilder, linear: Linear, base: npt.NDArray[np.float32], rows: ir.Value) -> ir.Value:
-    """bias + base, then x·w of each column that is not missing, one after the other."""
-    start = (linear.bias + base).astype(np.float32)
+    """bias + base, then x·w of each column that is not missing, one after the other.
+
+    The base of the first output is that of all others too: XGBoost reads no other one here.
+    """
+    start = (linear.bias + base[0]).astype(np.float32)
     missing = b.op("IsNaN", rows, dtype=ir.DataType.BOOL)
     present = b.op("Where", missing, b.constant(np.asarray(0.0), _FLOAT), rows, dtype=_FLOAT)
     total: ir.Value | None = None

@@ -39,7 +39,7 @@ OBJECTIVES: dict[str, Objective] = {
     **dict.fromkeys(("count:poisson", "reg:gamma", "reg:tweedie", "survival:cox", "survival:aft"), _LOG),
     "reg:logistic": Objective("sigmoid", "logit"),
     "binary:logistic": Objective("sigmoid", "logit", "classifier"),
-    "binary:logitraw": Objective("identity", "logit", "classifier"),
+    "binary:logitraw": Objective("identity", "identity", "classifier"),
     "binary:hinge": Objective("step", "identity", "classifier"),
     "multi:softprob": Objective("softmax", "identity", "classifier"),
     "multi:softmax": Objective("argmax", "identity", "classifier"),
