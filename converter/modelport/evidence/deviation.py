@@ -13,7 +13,7 @@ A comparison whose operands lie within their deviation is undefined: its deviati
 it is listed in the report instead of being compared.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,7 @@ import onnx
 from modelport.errors import UnsupportedModelError
 from modelport.ir.forest import Forest
 
-__all__ = ["SPECIAL_ULP", "deviations"]
+__all__ = ["FAST_EXP", "SPECIAL_ULP", "deviations"]
 
 Array = npt.NDArray[np.float64]
 Tensors = Mapping[str, npt.NDArray[np.generic]]
@@ -31,6 +31,14 @@ Tensors = Mapping[str, npt.NDArray[np.generic]]
 # (NEP 38 acceptance rule is 4 ULP, glibc's own bound 1). Target: onnxruntime evaluates them with Eigen's packet
 # math, which states at most 2 ULP for pexp and plog in double. One more each side for the scalar remainder loops.
 SPECIAL_ULP = {"Exp": 4.0, "Log": 4.0}
+
+# Sources whose own function is less exact than a C library's, by a node's metadata "modelport.source".
+#
+# fast_exp: CatBoost's exponential on x86 is 2^n · 2^(i/2048) · p(t), t = x - (2048 n + i) · ln2/2048. The product with the
+# rounded constant ln2/2048 errs by at most one rounding of it and one of the product, |x| eps together; the cubic p,
+# its sum and the table by at most 4 eps. Beneath its least argument it gives 0 or the smallest normal number, above
+# 709.7827 infinity, as the place of the row in the batch has it. Elsewhere it is the C library's exp.
+FAST_EXP, _FAST_EXP_LAST = "fast_exp", 709.7827
 
 _TINY = float(np.finfo(np.float64).tiny)
 _EXACT = frozenset(
@@ -41,14 +49,14 @@ _EXACT = frozenset(
 
 
 def deviations(
-    model: onnx.ModelProto, tensors: Tensors, forests: Mapping[str, Forest] | None = None
+    model: onnx.ModelProto, tensors: Tensors, forests: Sequence[Forest] = ()
 ) -> tuple[dict[str, Array], dict[str, tuple[str, ...]]]:
     """Returns the deviation of every tensor, and the reasons why it may deviate.
 
-    ``tensors`` holds the value of every tensor of the model on the rows in question (``ir.session.run_all``);
-    ``forests`` the forest of each TreeEnsemble node by the node's name.
+    ``tensors`` holds the value of every tensor of the model on the rows in question (``ir.session.run_all``).
     Raises: UnsupportedModelError listing all operators that no rule covers.
     """
+    by_tensor = {forest.tensor: forest for forest in forests}
     result: dict[str, Array] = {}
     reasons: dict[str, tuple[str, ...]] = {}
     unknown: set[str] = set()
@@ -63,11 +71,7 @@ def deviations(
             elif node.op_type not in _EXACT:
                 unknown.add(node.op_type)
             elif moved and node.op_type == "TreeEnsemble":
-                forest = (forests or {}).get(node.name)
-                if forest is None:
-                    unknown.add("TreeEnsemble of a deviating value")
-                else:
-                    deviation = _trees(_Node(node, tensors, result), forest, tensors, result)
+                deviation = _trees(_Node(node, tensors, result), by_tensor[node.input[0]])
             elif moved:
                 rule = _MOVED.get(node.op_type)
                 if rule is None:
@@ -97,6 +101,7 @@ class _Node:
         self._inputs = list(node.input)
         self._output = node.output[0]
         self._attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
+        self.source = next((p.value for p in node.metadata_props if p.key == "modelport.source"), None)
         self._tensors = tensors
         self._deviation = deviation
 
@@ -191,10 +196,13 @@ def _special(function: Callable[[Array], Array]) -> Callable[[_Node], tuple[Arra
         low, high = n.ends()
         r = n.result
         own = np.where(np.isfinite(r), ulp * n.eps * np.abs(r) + _TINY, 0.0)
-        # Every library gives exactly 1 for e**0.
-        one = (n.x() == 0) & (n.d() == 0) & (r == 1)
-        exact = (r == 0) | np.isinf(r) | np.isnan(r) | one
+        exact = (r == 0) | np.isinf(r) | np.isnan(r)
         spread = n.spread(function(low), function(high)) if n.d().any() else 0.0
+        if n.source == FAST_EXP:
+            x = np.abs(n.x())
+            own = np.where(np.isfinite(r), (ulp + 4 + x) * n.eps * np.abs(r) + _TINY, 0.0)
+            own = np.where(np.isfinite(r) & (n.x() > _FAST_EXP_LAST), np.inf, own)
+            return own + spread, f"(|x| + {ulp + 4:g}) ULP of the source's fast exp"
         return np.where(exact, 0.0, own) + spread, f"{ulp:g} ULP of {n.op_type.lower()}"
 
     return rule
@@ -272,17 +280,12 @@ def _where(n: _Node) -> Array:
     return np.where(np.broadcast_to(n.d(0) > 0, chosen.shape), either, chosen)
 
 
-def _trees(n: _Node, forest: Forest, tensors: Tensors, found: Mapping[str, Array]) -> Array:
-    """The range of sums that splits within reach of the deviation can give.
-
-    Read from the forest's own tensor: the node may have further columns, looked up for splits on sets.
-    """
-    rows = tensors[forest.tensor].astype(np.float64)
-    reach = found.get(forest.tensor, np.zeros(rows.shape))
-    touched = reach.any(axis=1)
+def _trees(n: _Node, forest: Forest) -> Array:
+    """The range of sums that splits within reach of the deviation can give."""
+    touched = n.d().any(axis=1)
     deviation = np.zeros(n.result.shape)
     if touched.any():
-        low, high = forest.reachable(rows[touched], reach[touched])
+        low, high = forest.reachable(n.x()[touched], n.d()[touched])
         spread = high - low
         deviation[touched] = np.where(spread > 0, spread + len(forest.roots) * n.eps * np.abs(high), 0.0)
     return deviation

@@ -7,7 +7,7 @@ import onnx_ir as ir
 import pytest
 
 from modelport.errors import UnsupportedModelError
-from modelport.evidence.deviation import deviations
+from modelport.evidence.deviation import FAST_EXP, deviations
 from modelport.ir.builder import GraphBuilder
 from modelport.ir.session import run_all
 
@@ -108,3 +108,17 @@ def test_a_comparison_within_the_deviation_is_undefined() -> None:
 def test_an_operator_without_a_rule_is_refused() -> None:
     with pytest.raises(UnsupportedModelError, match="Tanh"):
         analyse(lambda g, v: g.op("Tanh", v), np.zeros((2, 1)))
+
+
+def test_the_fast_exponential_of_a_source_errs_with_its_argument() -> None:
+    x = np.array([[-2000.0, -700.0, -1.0, 0.0, 3.0, 300.0, 709.7827, 709.78271, 800.0]]).T
+    got, bound, reasons = analyse(lambda g, v: g.as_in(FAST_EXP, g.op("Exp", v)), x)
+    assert bound is not None
+    assert "fast exp" in reasons[0]
+    relative = bound[:, 0] / np.maximum(got[:, 0], 1e-300) / np.finfo(np.float64).eps
+    assert relative[3] == 8 and relative[2] == 9
+    assert relative[5] == 308
+    # Below its least argument it may give the smallest normal number, at the last one infinity.
+    assert got[0, 0] == 0 and bound[0, 0] == np.finfo(np.float64).tiny
+    assert np.isfinite(bound[6, 0]) and np.isinf(bound[7, 0])
+    assert np.isinf(got[8, 0]) and bound[8, 0] == 0

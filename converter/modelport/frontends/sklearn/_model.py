@@ -11,6 +11,9 @@ from modelport.frontends.sklearn._scope import Prediction, Scope
 
 __all__ = ["Convert", "Model", "Parts", "find_model", "models", "no_parts", "no_reasons", "qualified_name"]
 
+# How many parts of a module's path stand before the names that people import.
+_PUBLIC = {"sklearn": 2, "catboost": 1}
+
 # Estimators are Any throughout: scikit-learn has no types, and fitted attributes come and go with options.
 Parts = list[tuple[str, Any]]
 Convert = Callable[[Scope, Any, Columns, "Callable[[Scope, Any, Columns], Columns | Prediction]"], Columns | Prediction]
@@ -32,7 +35,8 @@ class Model:
 
     ``classes``: qualified names 'sklearn.<package>.<Class>'; ``convert(scope, estimator, columns, convert_part)``
     emits it; ``parts`` names the estimators inside; ``refuse`` lists what of its options cannot be converted;
-    ``source`` says which file of the original defines the behaviour.
+    ``source`` says which file of the original defines the behaviour. ``ask(estimator, table, output)`` asks the original
+    for an output of the contract where no method of scikit-learn's does.
     """
 
     classes: Sequence[str]
@@ -40,14 +44,14 @@ class Model:
     source: str
     parts: Callable[[Any], Parts] = no_parts
     refuse: Callable[[Any], list[str]] = no_reasons
+    ask: Callable[[Any, Any, str], Any] | None = None
 
 
 def qualified_name(estimator: object) -> str:
     """'sklearn.preprocessing.StandardScaler' for sklearn.preprocessing._data.StandardScaler."""
     kind = type(estimator)
     public = [part for part in kind.__module__.split(".") if not part.startswith("_")]
-    if public[0] == "sklearn":
-        public = public[:2]
+    public = public[: _PUBLIC.get(public[0])]
     return ".".join([*public, kind.__name__])
 
 

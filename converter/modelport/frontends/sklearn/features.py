@@ -95,6 +95,12 @@ def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
 
 def _fitted_names(estimator: Any) -> tuple[tuple[str, ...] | None, int]:
     names = getattr(estimator, "feature_names_in_", None)
+    if names is None and type(estimator).__module__.split(".")[0] == "catboost":
+        # CatBoost numbers the columns of an array.
+        known = [str(name) for name in estimator.feature_names_]
+        if known == [str(place) for place in range(len(known))]:
+            return None, len(known)
+        names = known
     if names is not None:
         return tuple(str(name) for name in names), len(names)
     width = getattr(estimator, "n_features_in_", None)

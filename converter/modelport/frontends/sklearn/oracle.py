@@ -1,5 +1,6 @@
 """Asks the fitted scikit-learn object itself: predict and its companions on the whole batch."""
 
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from modelport.evidence.oracle import OracleRefusalError
+from modelport.frontends.sklearn._model import find_model
 from modelport.ir.contract import Feature, Output
 from modelport.ir.rows import Column, Rows
 
@@ -42,12 +44,20 @@ class SklearnOracle:
             return given[question]
 
         answers: dict[str, Array] = {}
+        refusals: tuple[type[Exception], ...] = (
+            ValueError,
+            TypeError,
+            OverflowError,
+            KeyError,
+            IndexError,
+            *_foreign_errors(),
+        )
         try:
             with _one_thread(), warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 for output in self.outputs:
                     answers[output.name] = _answer(output, asked, self.estimator, table)
-        except (ValueError, TypeError, OverflowError, KeyError, IndexError) as err:
+        except refusals as err:
             raise OracleRefusalError(f"{type(err).__name__}: {err}") from err
         return answers
 
@@ -83,6 +93,11 @@ _QUESTIONS = {
 
 def _answer(output: Output, asked: Callable[[str], Any], estimator: Any, table: Any) -> Array:
     """One output of the contract, as the estimator gives it."""
+    last, rows = _behind_steps(estimator, table)
+    model = find_model(last)
+    if model is not None and model.ask is not None:
+        given = np.asarray(model.ask(last, rows(), output.name))
+        return _class_indices(given, output) if output.name == "label" else given
     if output.name == "label":
         return _class_indices(np.asarray(asked("predict")), output)
     if output.name == "link":
@@ -123,11 +138,31 @@ def _one_thread() -> Iterator[None]:
 
 def _link(estimator: Any, table: Any) -> Array:
     """The value before the inverse link, asked of the regressor itself behind the steps of a pipeline."""
+    last, rows = _behind_steps(estimator, table)
+    question = last._raw_predict if hasattr(last, "_raw_predict") else last._linear_predictor
+    return np.asarray(question(rows())).ravel()
+
+
+def _behind_steps(estimator: Any, table: Any) -> tuple[Any, Callable[[], Any]]:
+    """The last step of a pipeline, and what gives the rows that it sees."""
+    pipelines = []
     while hasattr(estimator, "steps"):
-        table = estimator[:-1].transform(table) if len(estimator.steps) > 1 else table
+        pipelines.append(estimator)
         estimator = estimator.steps[-1][1]
-    question = estimator._raw_predict if hasattr(estimator, "_raw_predict") else estimator._linear_predictor
-    return np.asarray(question(table)).ravel()
+
+    def rows() -> Any:
+        seen = table
+        for pipeline in pipelines:
+            seen = pipeline[:-1].transform(seen) if len(pipeline.steps) > 1 else seen
+        return seen
+
+    return estimator, rows
+
+
+def _foreign_errors() -> tuple[type[Exception], ...]:
+    """What loaded libraries raise for rows that they refuse, where it is no ValueError."""
+    core = sys.modules.get("catboost")
+    return () if core is None else (core.CatBoostError,)
 
 
 def _column(column: Column, feature: Feature) -> Array:
