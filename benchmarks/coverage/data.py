@@ -123,6 +123,7 @@ KINDS: dict[str, Callable[[], Data]] = {
     "codes, two": lambda: _table(_two, _codes),
     "codes, three": lambda: _table(_three, _codes),
     "codes, value": lambda: _table(_value, _codes),
+    "few codes, three": lambda: _table(_three, lambda x: _codes(x)[:, :2]),
     "one column, value": lambda: _table(lambda x, rng: x[:, 0] + 0.1 * rng.normal(size=len(x)), lambda x: x[:, :1]),
     "text": _text,
 }

@@ -14,7 +14,7 @@ __all__ = ["sklearn_cases"]
 _QUESTIONS = ("predict", "predict_proba", "decision_function", "score_samples", "transform")
 # Names that say which data an estimator is made for; the first that fits decides.
 _DATA_OF = {
-    "CategoricalNB": ("codes, two",),
+    "CategoricalNB": ("few codes, three",),
     "MultinomialNB": ("counts, three",),
     "ComplementNB": ("counts, three",),
     "IsotonicRegression": ("one column, value",),
@@ -105,7 +105,7 @@ def _kinds(name: str, cls: type) -> tuple[str, ...]:
 
 def _fit(make: Any, data: Data) -> Any:
     model = make()
-    takes_y = "y" in inspect.signature(model.fit).parameters
+    takes_y = {"y", "Y"} & set(inspect.signature(model.fit).parameters)
     return model.fit(data.x, data.y) if takes_y else model.fit(data.x)
 
 
@@ -257,7 +257,7 @@ def _options() -> Iterator[tuple[str, str, dict[str, Any]]]:
     yield "QuadraticDiscriminantAnalysis", "three", {"reg_param": 0.1}
     yield "NearestCentroid", "three", {"metric": "manhattan"}
     yield "BernoulliNB", "three", {"binarize": 0.5}
-    yield "CategoricalNB", "codes, three", {}
+    yield "CategoricalNB", "few codes, three", {"min_categories": 6}
     for strategy in ("most_frequent", "prior"):
         yield "DummyClassifier", "three texts", {"strategy": strategy}
     for strategy in ("mean", "median"):
@@ -390,7 +390,11 @@ def _options() -> Iterator[tuple[str, str, dict[str, Any]]]:
         },
     )
     yield "TransformedTargetRegressor", "value", {"transformer": StandardScaler()}
-    yield "TransformedTargetRegressor", "value", {"transformer": QuantileTransformer(n_quantiles=50), "regressor": Ridge()}
+    yield (
+        "TransformedTargetRegressor",
+        "value",
+        {"transformer": QuantileTransformer(n_quantiles=50), "regressor": Ridge()},
+    )
     yield (
         "GridSearchCV",
         "three",

@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks._common import Samples, per_call
 from benchmarks.convert import bench as convert_bench
+from benchmarks.coverage import bench as coverage_bench
 from benchmarks.latency import bench as latency_bench
 from modelport.toolchains.cmake import find_cmake
 from modelport.toolchains.maven import find_maven
@@ -85,3 +86,9 @@ def test_the_warm_up_is_not_counted():
     samples = per_call(lambda: calls.append(1), warm_up_s=0.0, measure_s=0.0, least=5)
     assert len(samples.wall_s) == 5
     assert len(calls) == 6
+
+
+def test_coverage(tmp_path, capsys):
+    written = _run(coverage_bench, tmp_path, "--only", "DecisionTreeRegressor(")
+    assert {result["outcome"] for result in written["results"]} == {"proven"}
+    assert "proven of fitted" in capsys.readouterr().out
