@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version as package_version
 
 import onnx
-import onnx_ir as ir
 from msgspec.structs import replace
 
 from modelport.bundle.forest_bin import encode_forests
@@ -15,6 +14,7 @@ from modelport.bundle.seal import manifest_bytes, model_id
 from modelport.bundle.vectors_io import encode_vectors
 from modelport.bundle.writer import file_entries, json_bytes
 from modelport.evidence.vectors import Vectors
+from modelport.ir.graph_proto import to_proto
 from modelport.ir.operators import IR_VERSION, OPSETS
 from modelport.ir.program import Program
 from modelport.ir.session import GRAPH_OPTIMIZATION
@@ -32,7 +32,7 @@ def assemble(
     passes: Sequence[PassRecord],
 ) -> Bundle:
     """Returns the bundle without generated projects: model, forests, contract, provenance, vectors, MLflow's view."""
-    proto = ir.to_proto(program.model)
+    proto = to_proto(program.model)
     onnx.checker.check_model(proto)
     files = {
         "model.onnx": proto.SerializeToString(deterministic=True),

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import onnx
-import onnx_ir as ir
 
 from modelport.errors import ParityError
 from modelport.evidence.deviation import deviations
 from modelport.evidence.oracle import Oracle, ask_rows
 from modelport.evidence.vectors import Answer, LabelAnswer, NumberAnswer, Vectors
 from modelport.ir.contract import Output
+from modelport.ir.graph_proto import forests_of, to_proto
 from modelport.ir.program import Decision, Program
 from modelport.ir.row_check import check_rows, feeds
 from modelport.ir.rows import Rows
@@ -47,7 +47,7 @@ def answer_rows(program: Program, oracle: Oracle, rows: Rows, origin: npt.NDArra
             where=f"row {int(np.flatnonzero(usable)[row])} of the vectors",
             fix="report the estimator; the rule must be stated before the model can be converted",
         )
-    model = ir.to_proto(program.model)
+    model = to_proto(program.model)
     deviation, reasons = _deviations(program, model, rows, usable)
     answers: dict[str, Answer] = {}
     for output in contract.outputs:
@@ -65,7 +65,7 @@ def _deviations(
     program: Program, model: onnx.ModelProto, rows: Rows, usable: npt.NDArray[np.bool_]
 ) -> tuple[dict[str, Array], dict[str, tuple[str, ...]]]:
     tensors = run_all(model, feeds(rows, program.contract, usable))
-    deviation, reasons = deviations(model, tensors, program.forests)
+    deviation, reasons = deviations(model, tensors, forests_of(program.model))
     for decision in program.decisions:
         scores = np.asarray(tensors[decision.scores], dtype=np.float64)
         deviation[f"scores of {decision.output} from {decision.scores}"] = scores
@@ -111,7 +111,8 @@ def _near(scores: Array, reach: Array, decision: Decision) -> npt.NDArray[np.boo
     if decision.rule == "positive":
         flat, d = scores.reshape(-1) - decision.border, reach.reshape(-1)
         return np.stack([flat - d <= 0, flat + d > 0], axis=1) & (d > 0)[:, None]
-    best = np.nanmax(scores - reach, axis=1, keepdims=True)
+    # A row may have no score that is a number: then none is near another.
+    best = np.nan_to_num(scores - reach, nan=-np.inf, posinf=np.inf, neginf=-np.inf).max(axis=1, keepdims=True)
     return np.asarray((scores + reach >= best) & (reach.max(axis=1, keepdims=True) > 0))
 
 

@@ -13,7 +13,7 @@ A comparison whose operands lie within their deviation is undefined: its deviati
 it is listed in the report instead of being compared.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -49,14 +49,14 @@ _EXACT = frozenset(
 
 
 def deviations(
-    model: onnx.ModelProto, tensors: Tensors, forests: Sequence[Forest] = ()
+    model: onnx.ModelProto, tensors: Tensors, forests: Mapping[str, Forest] | None = None
 ) -> tuple[dict[str, Array], dict[str, tuple[str, ...]]]:
     """Returns the deviation of every tensor, and the reasons why it may deviate.
 
-    ``tensors`` holds the value of every tensor of the model on the rows in question (``ir.session.run_all``).
+    ``tensors`` holds the value of every tensor of the model on the rows in question (``ir.session.run_all``);
+    ``forests`` the forest of each TreeEnsemble node by the node's name.
     Raises: UnsupportedModelError listing all operators that no rule covers.
     """
-    by_tensor = {forest.tensor: forest for forest in forests}
     result: dict[str, Array] = {}
     reasons: dict[str, tuple[str, ...]] = {}
     unknown: set[str] = set()
@@ -71,7 +71,11 @@ def deviations(
             elif node.op_type not in _EXACT:
                 unknown.add(node.op_type)
             elif moved and node.op_type == "TreeEnsemble":
-                deviation = _trees(_Node(node, tensors, result), by_tensor[node.input[0]])
+                forest = (forests or {}).get(node.name)
+                if forest is None:
+                    unknown.add("TreeEnsemble of a deviating value")
+                else:
+                    deviation = _trees(_Node(node, tensors, result), forest, tensors, result)
             elif moved:
                 rule = _MOVED.get(node.op_type)
                 if rule is None:
@@ -196,7 +200,9 @@ def _special(function: Callable[[Array], Array]) -> Callable[[_Node], tuple[Arra
         low, high = n.ends()
         r = n.result
         own = np.where(np.isfinite(r), ulp * n.eps * np.abs(r) + _TINY, 0.0)
-        exact = (r == 0) | np.isinf(r) | np.isnan(r)
+        # Every library gives exactly 1 for e**0.
+        one = (n.x() == 0) & (n.d() == 0) & (r == 1)
+        exact = (r == 0) | np.isinf(r) | np.isnan(r) | one
         spread = n.spread(function(low), function(high)) if n.d().any() else 0.0
         if n.source == FAST_EXP:
             x = np.abs(n.x())
@@ -280,12 +286,17 @@ def _where(n: _Node) -> Array:
     return np.where(np.broadcast_to(n.d(0) > 0, chosen.shape), either, chosen)
 
 
-def _trees(n: _Node, forest: Forest) -> Array:
-    """The range of sums that splits within reach of the deviation can give."""
-    touched = n.d().any(axis=1)
+def _trees(n: _Node, forest: Forest, tensors: Tensors, found: Mapping[str, Array]) -> Array:
+    """The range of sums that splits within reach of the deviation can give.
+
+    Read from the forest's own tensor: the node may have further columns, looked up for splits on sets.
+    """
+    rows = tensors[forest.tensor].astype(np.float64)
+    reach = found.get(forest.tensor, np.zeros(rows.shape))
+    touched = reach.any(axis=1)
     deviation = np.zeros(n.result.shape)
     if touched.any():
-        low, high = forest.reachable(n.x()[touched], n.d()[touched])
+        low, high = forest.reachable(rows[touched], reach[touched])
         spread = high - low
         deviation[touched] = np.where(spread > 0, spread + len(forest.roots) * n.eps * np.abs(high), 0.0)
     return deviation

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-import onnx_ir as ir
 
 from modelport.ir.contract import Feature
+from modelport.ir.graph_proto import to_proto
 from modelport.ir.program import Program
 from modelport.ir.row_check import feeds
 from modelport.ir.rows import Column, Rows
@@ -22,7 +22,7 @@ def finite_limits(program: Program, features: Sequence[Feature], base: Rows) -> 
     """
     if not features:
         return {}
-    session, names = open_watched(ir.to_proto(program.model))
+    session, names = open_watched(to_proto(program.model))
     count = len(features)
     start = {f.name: i for i, f in enumerate(features)}
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import onnx
-import onnx_ir as ir
 import onnxruntime as ort
 
 from modelport.ir.contract import Contract, Feature
+from modelport.ir.graph_proto import to_proto
 from modelport.ir.program import Program
 from modelport.ir.row_check import feeds
 from modelport.ir.rows import Column, Rows
@@ -42,7 +42,7 @@ def split_borders(program: Program, base: Rows, rng: np.random.Generator, budget
     """
     found: dict[str, list[Array]] = {}
     left_out = 0
-    proto = ir.to_proto(program.model)
+    proto = to_proto(program.model)
     numeric = {f.name: f for f in program.contract.features if f.dtype in ("float64", "float32")}
     for forest in program.forests:
         origins = (program.origins or {}).get(forest.tensor, ())

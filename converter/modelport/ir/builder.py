@@ -7,7 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.ir.graph_proto import TREES
 from modelport.ir.operators import IR_VERSION, OPSETS
+from modelport.ir.tree_tables import TreeTables
 
 __all__ = ["Attribute", "GraphBuilder"]
 
@@ -28,6 +30,7 @@ class GraphBuilder:
         self._initializers: list[ir.Value] = []
         self._taken: set[str] = set()
         self._count = 0
+        self._trees: dict[str, TreeTables] = {}
 
     def name(self, hint: str) -> str:
         """Returns a name that no value or node has yet."""
@@ -94,6 +97,14 @@ class GraphBuilder:
         self._nodes.append(node)
         return output
 
+    def trees(self, hint: str, rows: ir.Value, tables: TreeTables) -> ir.Value:
+        """Adds a forest over rows [N, F]: in the graph stands a small node of the same type, its arrays beside it."""
+        label = self.name(hint)
+        self._trees[label] = tables
+        dtype = ir.DataType.from_numpy(tables.split.dtype)
+        stand_in = tables.stand_in(len(self._trees))
+        return self.op("TreeEnsemble", rows, domain="ai.onnx.ml", dtype=dtype, name=label, **stand_in)
+
     def as_in(self, source: str, value: ir.Value) -> ir.Value:
         """Notes on the node behind a value that the source computes it by a function of its own; returns the value.
 
@@ -133,7 +144,9 @@ class GraphBuilder:
             opset_imports=dict(OPSETS),
             name=graph_name,
         )
-        return ir.Model(graph, ir_version=IR_VERSION, producer_name="modelport")
+        model = ir.Model(graph, ir_version=IR_VERSION, producer_name="modelport")
+        model.meta[TREES] = dict(self._trees)
+        return model
 
 
 def _attribute(name: str, value: Attribute) -> ir.Attr:

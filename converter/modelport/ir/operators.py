@@ -32,6 +32,7 @@ ALLOWED: dict[tuple[str, str], frozenset[str]] = {
     ("", "Equal"): _ANY,
     ("", "Exp"): _FLOATS,
     ("", "Expand"): _ANY,
+    ("", "Floor"): _FLOATS,
     ("", "Gather"): _ANY,
     ("", "Greater"): _NUMBERS,
     ("", "GreaterOrEqual"): _NUMBERS,

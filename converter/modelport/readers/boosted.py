@@ -38,9 +38,10 @@ class BoostedColumn:
 class Emission:
     """What a model predicts, as graph values; only what the source offers is set.
 
-    ``index`` int64 [N] or [N, L]: position of the label in ``classes``, decided on ``scores`` by ``rule`` as in
-    ``ir.program.Decision``, ``border`` too; ``probability`` [N, C]; ``probabilities``: one for each of L labels; ``score`` the
-    margins of a classifier; ``value`` [N] or [N, K] what the source's predict gives; ``link`` the margins before it.
+    ``index`` int64 [N]: position of the label in ``classes``, decided on ``scores`` by ``rule`` and ``border`` as in
+    ``ir.program.Decision``; ``probability`` [N, C]; ``score`` the margins of a classifier; ``value`` [N] or [N, K] what
+    the source's predict gives; ``link`` the margins before it. ``several``: a model of L labels a row, each with its
+    own index, scores, classes and probability [N]; ``score`` stands beside them.
     ``forests`` with ``origins``: for the tensor [N, K] that each forest reads, the number of the model's column behind
     each of its K columns, None where there is none.
     """
@@ -53,10 +54,10 @@ class Emission:
     rule: Literal["argmax", "positive"] | None = None
     border: float = 0.0
     probability: ir.Value | None = None
-    probabilities: tuple[ir.Value, ...] = ()
     score: ir.Value | None = None
     value: ir.Value | None = None
     link: ir.Value | None = None
+    several: "tuple[Emission, ...]" = ()
 
 
 def joined(builder: GraphBuilder, values: Sequence[ir.Value], dtype: ir.DataType) -> ir.Value:

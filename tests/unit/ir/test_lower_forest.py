@@ -7,6 +7,7 @@ import pytest
 from modelport.bundle.forest_bin import decode_forests, encode_forests
 from modelport.ir.builder import GraphBuilder
 from modelport.ir.forest import LEAF, Forest, Sets
+from modelport.ir.graph_proto import to_proto
 from modelport.ir.lower_forest import lower_forest
 from modelport.ir.session import open_session
 
@@ -99,7 +100,7 @@ def test_sums_are_bit_equal(seed: int, vector: bool, single: bool, sets: bool) -
     builder = GraphBuilder()
     rows = builder.input("x", ir.DataType.FLOAT if single else ir.DataType.DOUBLE, 3)
     builder.output(lower_forest(builder, forest, rows), "sums")
-    session = open_session(ir.to_proto(builder.build("test")).SerializeToString())
+    session = open_session(to_proto(builder.build("test")).SerializeToString())
     half = number(0.5)
     near = [np.nextafter(half, number(1)), np.nextafter(half, number(0))]
     x = rng.choice([0.1, half, *near, -1.0, 2.0, np.nan, np.inf, -np.inf, 7.0, 1e30], (300, 3)).astype(number)

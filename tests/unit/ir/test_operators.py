@@ -55,7 +55,9 @@ def test_comparisons_are_exact(name: str) -> None:
     np.testing.assert_array_equal(got, COMPARE[name](A, B))
 
 
-@pytest.mark.parametrize(("name", "function"), [("Sqrt", np.sqrt), ("Abs", np.abs), ("Neg", np.negative)])
+@pytest.mark.parametrize(
+    ("name", "function"), [("Sqrt", np.sqrt), ("Abs", np.abs), ("Neg", np.negative), ("Floor", np.floor)]
+)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_elementwise_is_exact(name: str, function: Callable[[np.ndarray], np.ndarray]) -> None:
     np.testing.assert_array_equal(evaluate(lambda g, a, _: g.op(name, a)), function(A))
@@ -69,6 +71,12 @@ def test_special_functions_keep_their_stated_error(name, function, low, high) ->
     got = evaluate(lambda g, a, _: g.op(name, a), x, x[:, :1])
     want = function(x)
     assert (np.abs(got - want) <= SPECIAL_ULP[name] * np.spacing(np.abs(want))).all()
+
+
+@pytest.mark.parametrize("dtype", [ir.DataType.DOUBLE, ir.DataType.FLOAT])
+def test_e_to_the_power_of_nothing_is_one(dtype: ir.DataType) -> None:
+    x = np.tile([0.0, -0.0], (1, 9))
+    assert (evaluate(lambda g, a, _: g.op("Exp", g.cast(a, dtype)), x, x) == 1).all()
 
 
 def test_float32_cast_rounds_to_nearest() -> None:

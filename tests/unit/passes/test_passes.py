@@ -55,6 +55,17 @@ def test_eliminate_identity_keeps_output_names() -> None:
     assert [v.name for v in model.graph.outputs] == ["out"]
 
 
+def test_eliminate_identity_keeps_two_outputs_of_one_value() -> None:
+    def emit(g: GraphBuilder, x: ir.Value) -> None:
+        negative = g.op("Neg", x)
+        g.output(negative, "value")
+        g.output(negative, "link")
+
+    model = graph(emit)
+    check("eliminate_identity", model, ["Neg", "Identity"])
+    assert [v.name for v in model.graph.outputs] == ["value", "link"]
+
+
 def test_eliminate_identity_keeps_an_input_that_is_an_output() -> None:
     model = graph(lambda g, x: g.output(x, "out"))
     PASSES["eliminate_identity"].apply(model)

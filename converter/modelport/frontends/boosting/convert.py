@@ -60,9 +60,9 @@ def convert(library: Library, model: BoostedModel, loaded: LoadedModel, request:
         for f in sample.features
         if f.input in used
     )
-    outputs = _typed_outputs(graph, names, emission.classes)
+    outputs = _typed_outputs(graph, names, emission.several[0].classes if emission.several else emission.classes)
     contract = Contract(
-        task="classifier" if emission.index is not None else "regressor",
+        task="classifier" if emission.index is not None or emission.several else "regressor",
         layout=sample.layout,
         inputs=tuple(_input(value) for value in graph.graph.inputs),
         features=features,
@@ -98,13 +98,16 @@ def _add_outputs(
     """Names the graph's outputs as every language will see them."""
     given = {name: getattr(emission, name) for name in ("probability", "score", "value", "link")}
     available: dict[str, ir.Value] = {name: value for name, value in given.items() if value is not None}
-    default: tuple[str, ...] = ("value",)
-    if emission.index is not None:
-        available["label"] = _label(builder, emission.index, emission.classes)
-        per_label = {f"probability_{k}": value for k, value in enumerate(emission.probabilities)}
-        available |= per_label
-        default = ("label", *(per_label or ["probability" if "probability" in available else "score"]))
-    names = asked or default
+    labels = emission.several or ((emission,) if emission.index is not None else ())
+    if labels:
+        available["label"] = _labels(builder, emission)
+        for number, one in enumerate(emission.several):
+            if one.probability is not None:
+                available[f"probability_{number}"] = one.probability
+    probabilities = tuple(name for name in available if name.startswith("probability"))
+    default = ("label", *(probabilities or ("score",))) if labels else ("value",)
+    wanted = [n for name in asked for n in _expanded(name, available)] if asked is not None else [*default]
+    names = tuple(dict.fromkeys(wanted))
     unknown = [name for name in names if name not in available]
     if unknown:
         raise ConfigError(
@@ -113,11 +116,40 @@ def _add_outputs(
             fix=f"choose from: {', '.join(sorted(available))}",
         )
     decisions: tuple[Decision, ...] = ()
-    if "label" in names and emission.scores is not None and emission.rule is not None:
-        decisions = (Decision("label", str(emission.scores.name), emission.rule, border=emission.border),)
+    if "label" in names:
+        decisions = tuple(
+            Decision(
+                "label",
+                str(one.scores.name),
+                one.rule,
+                column=number if emission.several else None,
+                classes=tuple(range(len(one.classes))),
+                border=one.border,
+            )
+            for number, one in enumerate(labels)
+            if one.scores is not None and one.rule is not None
+        )
     for name in names:
         builder.output(available[name], name)
     return names, decisions
+
+
+def _expanded(name: str, available: dict[str, ir.Value]) -> tuple[str, ...]:
+    """'probability' of a model with several labels means all of them."""
+    if name == "probability" and name not in available:
+        return tuple(key for key in available if key.startswith("probability_")) or (name,)
+    return (name,)
+
+
+def _labels(builder: GraphBuilder, emission: Emission) -> ir.Value:
+    """[N], or [N, L] of labels that share their classes."""
+    if not emission.several:
+        assert emission.index is not None
+        return _label(builder, emission.index, emission.classes)
+    axis = builder.constant(np.array([1], dtype=np.int64))
+    columns = [builder.op("Unsqueeze", one.index, axis) for one in emission.several]
+    index = columns[0] if len(columns) == 1 else builder.op("Concat", *columns, axis=1)
+    return _label(builder, index, emission.several[0].classes)
 
 
 def _label(builder: GraphBuilder, index: ir.Value, classes: tuple[Label, ...]) -> ir.Value:

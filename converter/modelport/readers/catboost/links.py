@@ -68,16 +68,23 @@ def raw_border(model: CatBoostModel) -> float:
 
 
 def _independent(b: GraphBuilder, model: CatBoostModel, raw: ir.Value) -> Emission:
-    limit = raw_border(model)
-    border = b.constant(np.asarray(limit))
-    chances = _expit(b, raw)
-    return Emission(
-        classes=(0, 1),
-        index=b.cast(b.op("Greater", raw, border, dtype=ir.DataType.BOOL), ir.DataType.INT64),
-        border=limit,
-        probabilities=tuple(_flat(b, _column(b, chances, k)) for k in range(model.dimensions)),
-        score=raw,
-    )
+    """One yes-or-no label for each dimension."""
+    border = raw_border(model)
+    limit = b.constant(np.asarray(border))
+    several = []
+    for k in range(model.dimensions):
+        single = _flat(b, _column(b, raw, k))
+        several.append(
+            Emission(
+                classes=(0, 1),
+                index=b.cast(b.op("Greater", single, limit, dtype=ir.DataType.BOOL), ir.DataType.INT64),
+                scores=single,
+                rule="positive",
+                border=border,
+                probability=_expit(b, single),
+            )
+        )
+    return Emission(several=tuple(several), score=raw)
 
 
 def _all_classes(b: GraphBuilder, classes: Classes, raw: ir.Value) -> ir.Value:

@@ -3,9 +3,6 @@
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-import onnx_ir as ir
-
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Prediction, Scope
@@ -47,10 +44,10 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
         scope.origins[forest.tensor] = tuple(
             None if column is None else table.origins[column].single for column in given.origins[forest.tensor]
         )
-    return _several(scope, given) if given.probabilities else _one(given)
+    return _prediction(given)
 
 
-def _one(given: Emission) -> Prediction:
+def _prediction(given: Emission) -> Prediction:
     return Prediction(
         index=given.index,
         classes=given.classes or None,
@@ -61,29 +58,8 @@ def _one(given: Emission) -> Prediction:
         score=given.score,
         value=given.value,
         link=given.link,
+        several=tuple(_prediction(one) for one in given.several),
     )
-
-
-def _several(scope: Scope, given: Emission) -> Prediction:
-    """One prediction for each label of a row."""
-    b = scope.builder
-
-    def column(value: ir.Value, k: int) -> ir.Value:
-        return b.op("Gather", value, b.constant(np.asarray(k, dtype=np.int64)), axis=1)
-
-    assert given.index is not None and given.score is not None
-    parts = [
-        Prediction(
-            index=column(given.index, k),
-            scores=column(given.score, k),
-            rule="positive",
-            border=given.border,
-            classes=given.classes,
-            probability=probability,
-        )
-        for k, probability in enumerate(given.probabilities)
-    ]
-    return Prediction(several=tuple(parts), score=given.score)
 
 
 def _ask(estimator: Any, table: Any, output: str) -> Any:
