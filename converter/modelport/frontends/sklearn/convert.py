@@ -71,6 +71,7 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
         tuple(sample.columns) if sample.named else None,
         tuple(sample.columns),
         {name: _filler(column) for name, column in sample.columns.items()},
+        sample.categories,
     )
     program = Program(
         model=model,

@@ -1,13 +1,14 @@
 """Infers the features of a contract from the fitted estimator and the sample rows."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from modelport.errors import MissingColumnError, SampleError, UnsupportedTypeError, did_you_mean
+from modelport.frontends.sklearn._model import find_model
 from modelport.frontends.sklearn.kinds import column_kinds
 from modelport.ir.contract import DType, Feature
 from modelport.ir.intake import named_columns
@@ -23,7 +24,8 @@ Array = npt.NDArray[np.generic]
 class Sample:
     """The model's columns in the order of fit(), typed, with provisional features.
 
-    ``named`` tells whether fit() saw a DataFrame; ``layout`` how the graph takes the rows.
+    ``named`` tells whether fit() saw a DataFrame; ``layout`` how the graph takes the rows; ``categories`` the values
+    of the columns that are categories in pandas' sense, in code order.
     """
 
     features: tuple[Feature, ...]
@@ -33,6 +35,7 @@ class Sample:
     unused: tuple[str, ...]
     count: int
     wrong: Mapping[str, str]
+    categories: Mapping[str, Array] = field(default_factory=dict)
 
     def check_types(self, used: Collection[str]) -> None:
         """Raises UnsupportedTypeError for every column that predictions depend on and no target has a type for."""
@@ -90,7 +93,22 @@ def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
     )
     unused = tuple(name for name in found if name not in set(wanted.values()))
     layout: Literal["columns", "matrix"] = "matrix" if matrix and same else "columns"
-    return Sample(features, columns, names is not None, layout, unused, count, wrong)
+    categories = _categories(estimator, rows, wanted)
+    return Sample(features, columns, names is not None, layout, unused, count, wrong, categories)
+
+
+# Any: a DataFrame of pandas, or anything else.
+def _categories(estimator: Any, rows: Any, wanted: Mapping[str, str]) -> dict[str, Array]:
+    """The categories that the estimator keeps, or else those of the sample's own columns."""
+    model = find_model(estimator)
+    kept = model.categories(estimator) if model is not None else {}
+    found = {name: np.asarray(kept[place]) for place, name in enumerate(wanted) if place in kept}
+    if hasattr(rows, "dtypes") and hasattr(rows, "columns"):
+        for name, source in wanted.items():
+            values = getattr(rows[source].dtype, "categories", None) if source in rows.columns else None
+            if values is not None and name not in found:
+                found[name] = np.asarray(values)
+    return found
 
 
 def _fitted_names(estimator: Any) -> tuple[tuple[str, ...] | None, int]:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from modelport.frontends.sklearn._columns import Columns
-from modelport.frontends.sklearn._model import qualified_name
+from modelport.frontends.sklearn._model import find_model, qualified_name
 from modelport.frontends.sklearn.models.column_transformer import column_indices
 
 __all__ = ["KINDS", "column_kinds"]
@@ -44,6 +44,10 @@ def column_kinds(estimator: Any, names: tuple[str, ...] | None, width: int) -> l
             if not isinstance(transformer, str):
                 found = _merge(found, column_kinds(transformer, names, width))
         return found
+    model = find_model(estimator)
+    kept = model.categories(estimator) if model is not None else {}
+    if kept:
+        return [_of_values(kept[place]) if place in kept else None for place in range(width)]
     if hasattr(estimator, "categories_") and len(estimator.categories_) == width:
         return [_of_values(categories) for categories in estimator.categories_]
     statistics = getattr(estimator, "statistics_", None)

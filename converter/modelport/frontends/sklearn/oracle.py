@@ -4,8 +4,9 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy.typing as npt
 
 from modelport.evidence.oracle import OracleRefusalError
 from modelport.frontends.sklearn._model import find_model
-from modelport.ir.contract import Feature, Output
+from modelport.ir.contract import UNKNOWN_STRING, Feature, Output
 from modelport.ir.rows import Column, Rows
 
 __all__ = ["SklearnOracle", "plain"]
@@ -23,7 +24,10 @@ Array = npt.NDArray[np.generic]
 
 @dataclass(frozen=True)
 class SklearnOracle:
-    """``names`` are the columns that fit() saw, None for an array; ``fillers`` stand in for those it ignores."""
+    """``names`` are the columns that fit() saw, None for an array; ``fillers`` stand in for those it ignores.
+
+    ``categories`` are the values of the columns that are categories in pandas' sense.
+    """
 
     estimator: Any
     features: tuple[Feature, ...]
@@ -31,6 +35,7 @@ class SklearnOracle:
     names: tuple[str, ...] | None
     order: tuple[str, ...]
     fillers: Mapping[str, object]
+    categories: Mapping[str, Array] = field(default_factory=dict)
 
     def ask(self, rows: Rows) -> Mapping[str, Array]:
         """Returns labels as class indices and numbers as they are. Raises: OracleRefusalError."""
@@ -75,7 +80,12 @@ class SklearnOracle:
             import pandas as pd
 
             # Without a dtype, pandas 3 makes text of object columns and NaN of their None.
-            series = {name: pd.Series(column, dtype=column.dtype) for name, column in columns.items()}
+            series = {
+                name: _categorical(column, self.categories[name])
+                if name in self.categories
+                else pd.Series(column, dtype=column.dtype)
+                for name, column in columns.items()
+            }
             return pd.DataFrame(series, index=range(rows.count))
         if any(column.dtype == object for column in columns.values()):
             return np.stack([column.astype(object) for column in columns.values()], axis=1)
@@ -174,6 +184,25 @@ def _column(column: Column, feature: Feature) -> Array:
         numbers: Array = column.values.astype(np.float64)
         return np.where(column.valid, numbers, np.nan)
     return column.values
+
+
+def _categorical(values: Array, categories: Array) -> Any:
+    """A column of pandas categories: those of fit() in their order, then any new ones, as a caller's frame has them."""
+    import pandas as pd
+
+    known = set(categories.tolist())
+    if values.dtype == object and UNKNOWN_STRING in values:
+        # XGBoost 3.2 mistakes new categories for old ones where they are not ASCII.
+        stand_in = next(text for n in count() if (text := f"unknown{n}") not in known)
+        values = np.array([stand_in if value == UNKNOWN_STRING else value for value in values], dtype=object)
+    present = [value for value in values if value is not None and value == value]
+    new = sorted(set(present) - known)
+    whole = categories.dtype.kind in "iu" and all(float(value).is_integer() for value in new)
+    added = np.array(new, dtype=categories.dtype if whole else None) if new else categories[:0]
+    # Text must not become objects: libraries tell the two apart.
+    kind = "str" if _is_text(categories) else None
+    joined = pd.Index(np.concatenate([categories, added]) if new else categories, dtype=kind)
+    return pd.Series(pd.Categorical([None if value != value else value for value in values], categories=joined))
 
 
 def _is_text(values: Array) -> bool:

@@ -87,9 +87,8 @@ def coded_rows(
     rows = joined(b, values, _FLOAT)
     if not np.isnan(missing):
         given = b.op("Equal", rows, b.constant(np.asarray(missing), _FLOAT), dtype=ir.DataType.BOOL)
-        shape = rows.shape
         rows = b.op("Where", given, b.constant(np.asarray(np.nan), _FLOAT), rows, dtype=_FLOAT)
-        rows.shape = shape
+    rows.shape = ir.Shape(["N", model.n_features])
     return rows
 
 

@@ -38,7 +38,7 @@ def margins(b: GraphBuilder, model: XGBoostModel, rows: ir.Value, use: Use) -> t
     if model.linear is not None:
         return _linear(b, model.linear, base, rows), None
     if model.trees is not None and model.trees.sets is not None:
-        rows = _whole(b, model.trees, rows)
+        rows = _whole(b, model.trees, rows, model.n_features)
     forest = to_forest(model, base, str(rows.name), use)
     return lower_forest(b, forest, rows), forest
 
@@ -106,13 +106,11 @@ def _weighted(trees: Trees, base: npt.NDArray[np.float32], use: Use) -> npt.NDAr
     return leaf * weight
 
 
-def _whole(b: GraphBuilder, trees: Trees, rows: ir.Value) -> ir.Value:
+def _whole(b: GraphBuilder, trees: Trees, rows: ir.Value, n_features: int) -> ir.Value:
     """Categories are cut to whole numbers, negative ones belong to no set. Source: src/common/categorical.h of 3.2."""
-    split = trees.sets is not None and np.unique(trees.feature[(trees.sets.index >= 0) & (trees.left >= 0)])
-    columns = np.asarray(split, dtype=np.int64)
-    width = rows.shape[1] if rows.shape is not None else None
-    is_category = np.zeros((1, int(width) if isinstance(width, int) else int(columns.max()) + 1), dtype=np.bool_)
-    is_category[0, columns] = True
+    assert trees.sets is not None
+    is_category = np.zeros((1, n_features), dtype=np.bool_)
+    is_category[0, trees.feature[(trees.sets.index >= 0) & (trees.left >= 0)]] = True
     cut = b.op("Where", b.constant(is_category), b.op("Floor", rows), rows, dtype=_FLOAT)
     cut.shape = rows.shape
     return cut

@@ -149,12 +149,14 @@ class _Booster:
 
 
 def _categorical(values: Array, stored: tuple[str, ...] | npt.NDArray[np.integer]) -> Any:
-    """A categorical column with the categories of fit(), and those that are new."""
+    """A categorical column with the categories of fit(); XGBoost refuses all others."""
     import pandas as pd
 
     if isinstance(stored, tuple):
-        new = sorted({value for value in values if value is not None} - set(stored))
-        return pd.Categorical(values, categories=pd.Index([*stored, *new], dtype="str"))
+        if not set(values) <= {*stored, None}:
+            # Said here, for XGBoost 3.2 mistakes new categories for old ones where they are not ASCII.
+            raise ValueError("found a category not in the training set")
+        return pd.Categorical(values, categories=pd.Index(stored, dtype="str"))
     numbers = values.astype(np.float64)
     known = np.isin(numbers, stored.astype(np.float64))
     if not (known | np.isnan(numbers)).all():

@@ -1,0 +1,118 @@
+"""XGBoost's estimators, alone or inside others: the reader of readers/xgboost, in scikit-learn's terms.
+
+An objective that is a function of the user's own decides only how trees are grown: predict applies the link of the
+objective that the model file names, and so does the graph.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from modelport.frontends.sklearn._columns import Columns
+from modelport.frontends.sklearn._model import Model, qualified_name
+from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.readers.boosted import Emission
+from modelport.readers.xgboost.columns import boosted_columns
+from modelport.readers.xgboost.emit import Wrapper, emit, faults
+from modelport.readers.xgboost.margins import Use
+from modelport.readers.xgboost.model import XGBoostModel
+from modelport.readers.xgboost.parse import parse
+
+__all__ = ["MODEL"]
+
+
+@lru_cache(maxsize=4)
+def _parsed(data: bytes) -> XGBoostModel:
+    return parse(data, "the booster of the estimator")
+
+
+def _read(estimator: Any) -> XGBoostModel:
+    return _parsed(bytes(estimator.get_booster().save_raw("ubj")))
+
+
+def _wrapper(estimator: Any) -> Wrapper:
+    if hasattr(estimator, "predict_proba"):
+        return Wrapper("classifier", int(estimator.n_classes_))
+    return Wrapper("regressor")
+
+
+def _use(estimator: Any, model: XGBoostModel) -> Use:
+    linear = model.linear is not None
+    best = None if linear else model.best_iteration
+    missing = np.nan if estimator.missing is None else float(estimator.missing)
+    return Use(missing=missing, rounds=None if best is None else best + 1, inplace=not linear)
+
+
+def _refuse(estimator: Any) -> list[str]:
+    return faults(_read(estimator), _wrapper(estimator))
+
+
+def _categories(estimator: Any) -> Mapping[int, Sequence[object]]:
+    kept = _read(estimator).categories
+    return {place: values for place, values in enumerate(kept) if values is not None}  # type: ignore[misc]
+
+
+def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction:
+    """Shapes: [N, F] -> label [N] or [N, L], probability, score; or value [N] or [N, K], link.
+
+    Numerics: margins exact, links within one float32 of XGBoost's own exponentials.
+    """
+    model = _read(estimator)
+    use = _use(estimator, model)
+    scope.passed(table, qualified_name(estimator).rsplit(".", 1)[-1])
+    kept = any(stored is not None for stored in model.categories)
+    parts = table.each(scope.builder) if kept else list(table.parts)
+    for place, column in enumerate(boosted_columns(model, use.missing)):
+        origin = table.origins[place]
+        scope.mark(origin, column.landmarks)
+        known = column.categories or column.numbers
+        if known is not None:
+            scope.know_categories(origin, known)
+        elif kept:
+            scope.read_whole(table.select(scope.builder, [place]))
+    if not kept:
+        scope.read_whole(table)
+    given = emit(scope.builder, model, [part.value for part in parts], use, _wrapper(estimator))
+    for forest in given.forests:
+        scope.forests.append(forest)
+        scope.origins[forest.tensor] = tuple(origin.single for origin in table.origins)
+    return _prediction(given)
+
+
+def _prediction(given: Emission) -> Prediction:
+    return Prediction(
+        index=given.index,
+        classes=given.classes or None,
+        scores=given.scores,
+        rule=given.rule,
+        border=given.border,
+        probability=given.probability,
+        score=given.score,
+        value=given.value,
+        link=given.link,
+        several=tuple(_prediction(one) for one in given.several),
+    )
+
+
+def _ask(estimator: Any, table: Any, output: str) -> Any:
+    if output in ("score", "link"):
+        return estimator.predict(table, output_margin=True)
+    if output in ("value", "label"):
+        return estimator.predict(table)
+    every = estimator.predict_proba(table)
+    return every if output == "probability" else every[:, int(output.removeprefix("probability_"))]
+
+
+MODEL = Model(
+    classes=[
+        f"xgboost.{name}"
+        for name in ("XGBClassifier", "XGBModel", "XGBRanker", "XGBRFClassifier", "XGBRFRegressor", "XGBRegressor")
+    ],
+    convert=_convert,
+    refuse=_refuse,
+    ask=_ask,
+    categories=_categories,
+    source="python-package/xgboost/sklearn.py and src/predictor/cpu_predictor.cc of 3.2",
+)
