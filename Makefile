@@ -29,7 +29,7 @@ test: $(READY) tools browser  ## Set up everything and run the whole suite
 lint: $(READY)  ## Style and import rules
 	$(VENV)/bin/ruff check converter tests fixtures benchmarks
 	$(VENV)/bin/ruff format --check converter tests fixtures benchmarks
-	cd converter && ../$(VENV)/bin/lint-imports --config ../setup.cfg
+	$(VENV)/bin/lint-imports
 
 fmt: $(READY)  ## Format the Python files
 	$(VENV)/bin/ruff format converter tests fixtures benchmarks

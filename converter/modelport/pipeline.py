@@ -11,7 +11,7 @@ from modelport.bundle.assemble import assemble, with_projects
 from modelport.bundle.manifest import PassRecord, TargetOptions
 from modelport.bundle.reader import Bundle, open_bundle
 from modelport.bundle.writer import check_output, write_tree
-from modelport.errors import ParityError, SampleError
+from modelport.errors import ConfigError, ParityError, SampleError, did_you_mean
 from modelport.evidence.answers import Answered, answer_rows
 from modelport.evidence.bounds import state_bounds
 from modelport.evidence.compare import compare
@@ -75,13 +75,20 @@ def convert(
     name = check_name(options.name or output.name.split(".")[0])
     names = naming(name, options)
     targets = find_targets(options.targets)
+    if options.redact and not options.ship_sample:
+        raise ConfigError(
+            f"redact = {', '.join(options.redact)} without ship_sample",
+            where="--redact",
+            fix="leave it out: without --ship-sample no row of the sample is in the bundle",
+        )
     check_output(output)
     progress("loading the model")
     front_end, loaded = load_any(model, options.trust)
     rows = read_table(Path(data)) if isinstance(data, str | Path) else data
     progress("converting")
     converted = front_end.convert(loaded, Request(rows, options.response, options.outputs))
-    _check_sample(converted)
+    _check_sample(converted, given=rows is not None)
+    _check_redacted(converted, options)
     progress("asking the original about odd values")
     program = _with_policies(converted)
     progress("asking the original for its predictions")
@@ -127,9 +134,15 @@ def naming(name: str, options: Options) -> TargetOptions:
     )
 
 
-def _check_sample(converted: Converted) -> None:
-    """Refuses a sample of which the original takes no row at all: its columns are not what fit() saw."""
+def _check_sample(converted: Converted, *, given: bool) -> None:
+    """Refuses a sample without rows, or of which the original takes none: its columns are not what fit() saw."""
     first = converted.sample.take(np.arange(min(converted.sample.count, 64)))
+    if not first.count and given:
+        raise SampleError(
+            "the sample has no rows",
+            where="--data",
+            fix="give some rows, or leave --data out: types then come from the fitted model alone",
+        )
     if not first.count:
         return
     asked = ask_rows(converted.oracle, first)
@@ -138,6 +151,18 @@ def _check_sample(converted: Converted) -> None:
             f"the original model refuses every row of the sample: {asked.refused[0]}",
             where="--data",
             fix="give rows as the model was fitted on: the same columns, types and categories",
+        )
+
+
+def _check_redacted(converted: Converted, options: Options) -> None:
+    """A misspelt name must not ship the column that it meant."""
+    known = [*converted.sample.columns, *converted.notes, options.response]
+    unknown = [name for name in options.redact if name not in known]
+    if unknown:
+        raise ConfigError(
+            f"the sample has no column {', '.join(map(repr, unknown))}",
+            where="--redact",
+            fix="; ".join(did_you_mean(name, sorted(converted.sample.columns)) for name in unknown),
         )
 
 
@@ -180,7 +205,7 @@ def _prove(
 ) -> dict[str, TargetReport]:
     """python-ort on everything, sample rows included; the generated libraries, when asked, on what is shipped."""
     given = answer(open_session(bundle.files["model.onnx"]), bundle.contract, vectors.rows)
-    own = target_report(vectors, bundle, given, 0.0)
+    own = target_report(vectors, bundle, given, 0.0)  # not timed: the same input gives the same bytes
     if own.status == "passed" and own.worst is not None and own.worst.row >= shipped:
         # Evidence travels with the bundle, the caller's rows do not.
         own = msgspec.structs.replace(own, worst=None)

@@ -10,7 +10,7 @@ import msgspec
 from modelport.bundle.manifest import BUNDLE_VERSION, Manifest
 from modelport.bundle.seal import check_seal
 from modelport.bundle.vectors_io import decode_vectors
-from modelport.errors import NotABundleError
+from modelport.errors import NotABundleError, PathError
 from modelport.evidence.vectors import Vectors
 from modelport.ir.contract import Contract
 
@@ -82,8 +82,8 @@ class _ZipFiles(Mapping[str, bytes]):
 def open_bundle(path: str | Path) -> Bundle:
     """Opens a bundle directory or zip and checks every sealed file.
 
-    Raises: NotABundleError when there is no readable manifest of a known version; TamperedBundleError when a sealed
-    file is missing, added or changed.
+    Raises: PathError when nothing is there; NotABundleError when there is no readable manifest of a known version;
+    TamperedBundleError when a sealed file is missing, added or changed.
     """
     root = Path(path)
     files: Mapping[str, bytes]
@@ -91,9 +91,13 @@ def open_bundle(path: str | Path) -> Bundle:
         files = _DirectoryFiles(root)
     elif zipfile.is_zipfile(root):
         files = _ZipFiles(root)
+    elif not root.exists():
+        raise PathError(
+            f"{root} does not exist", where=str(root), fix="give the folder or zip that 'modelport convert' wrote"
+        )
     else:
         raise NotABundleError(
-            f"{root.name} is no bundle" if root.exists() else f"{root.name} does not exist",
+            f"{root} is no bundle",
             where=str(root),
             fix="give the folder or zip that 'modelport convert' wrote",
         )

@@ -1,8 +1,8 @@
 """Writes a bundle: everything into a hidden neighbour first, then one rename; nothing half-written is ever seen."""
 
-import os
 import secrets
 import shutil
+import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,8 +34,16 @@ def check_output(path: Path) -> None:
         raise OutputError(f"{path} exists", where="-o", fix="choose another output, or remove it first")
     parent = path.absolute().parent
     existing = next(folder for folder in (parent, *parent.parents) if folder.exists())
-    if not existing.is_dir() or not os.access(existing, os.W_OK):
-        raise OutputError(f"{existing} cannot be written", where="-o", fix="choose an output in a writable folder")
+    try:
+        # os.access believes root everywhere; only a try tells about read-only disks and /proc.
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+    except OSError as err:
+        raise OutputError(
+            f"{path} cannot be written: {existing}: {err.strerror or err}",
+            where="-o",
+            fix="choose an output in a writable folder",
+        ) from err
 
 
 def write_tree(files: Mapping[str, bytes], path: Path, *, private: bool = False) -> None:

@@ -5,17 +5,20 @@ import os
 import sys
 import traceback
 from importlib.metadata import version as package_version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from modelport.cli import build, convert, diff, generate, inspect, predict, support, verify
-from modelport.errors import ModelportError
+from modelport.errors import ConfigError, ModelportError
 
 __all__ = ["app", "main"]
 
 _EXIT_CODES = """Exit codes: 0 ok · 1 predictions differ · 2 wrong usage · 3 unsupported model or contract violated ·
 4 stale or tampered bundle · 5 tool or environment."""
+
+# Any: typer exports this base of its errors under no name; some versions take it from click, some have their own.
+_UsageError: Any = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     name="modelport",
@@ -45,10 +48,25 @@ def _global(
         os.environ["MODELPORT_DEBUG"] = "1"
 
 
+def _run() -> None:
+    """Runs a command. A flag that typer does not know is refused in our own form."""
+    try:
+        code = app(standalone_mode=False)
+    except _UsageError as err:
+        if not err.format_message():  # no command: the help is shown already
+            sys.exit(2)
+        command = err.ctx.command_path if err.ctx is not None else "modelport"
+        raise ConfigError(err.format_message().rstrip("."), where=command, fix=f"see {command} --help") from err
+    except typer.Abort as err:
+        raise KeyboardInterrupt from err
+    if isinstance(code, int) and code:
+        sys.exit(code)
+
+
 def main() -> None:
     """Runs the command line; an error of ours becomes its message and its exit code."""
     try:
-        app()
+        _run()
     except ModelportError as err:
         if os.environ.get("MODELPORT_DEBUG"):
             traceback.print_exc()

@@ -10,12 +10,24 @@ import numpy as np
 import numpy.typing as npt
 
 from modelport.errors import MissingPackageError, OutputError
-from modelport.ir.contract import Contract
+from modelport.ir.contract import Contract, Output
 
 __all__ = ["open_writer", "output_columns"]
 
 Columns = Mapping[str, npt.NDArray[np.generic]]
 Write = Callable[[Columns], None]
+
+_CSV = (".csv",)
+_PARQUET = (".parquet", ".pq")
+
+
+def _names(output: Output) -> list[str]:
+    """label, value; label_0, …; probability(<class>), …."""
+    if output.width is None:
+        return [output.name]
+    if output.role == "label":
+        return [f"{output.name}_{i}" for i in range(output.width)]
+    return [f"{output.name}({output.classes[i] if output.classes else i})" for i in range(output.width)]
 
 
 def output_columns(answers: Columns, contract: Contract) -> dict[str, npt.NDArray[np.generic]]:
@@ -23,25 +35,30 @@ def output_columns(answers: Columns, contract: Contract) -> dict[str, npt.NDArra
     columns: dict[str, npt.NDArray[np.generic]] = {}
     for output in contract.outputs:
         values = answers[output.name]
-        if output.width is None:
-            columns[output.name] = values
-            continue
-        for i in range(output.width):
-            if output.role == "label":
-                name = f"{output.name}_{i}"
-            else:
-                name = f"{output.name}({output.classes[i] if output.classes else i})"
-            columns[name] = values[:, i]
+        for i, name in enumerate(_names(output)):
+            columns[name] = values if output.width is None else values[:, i]
     columns["status"] = answers["status"]
     return columns
 
 
 @contextmanager
-def open_writer(path: Path) -> Iterator[Write]:
-    """Yields a function that appends columns. Raises: OutputError; then no file is left."""
+def open_writer(path: Path, contract: Contract) -> Iterator[Write]:
+    """Yields a function that appends columns.
+
+    Raises: OutputError for a suffix that is neither, and where the file cannot be written; then no file is left.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in _CSV + _PARQUET:
+        raise OutputError(
+            f"{path} is neither CSV nor Parquet by its suffix",
+            where="-o",
+            fix=f"let it end in one of: {', '.join(_CSV + _PARQUET)}",
+        )
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder", where="-o", fix="name a file in it")
     hidden = path.absolute().parent / f".{path.name}.{secrets.token_hex(4)}"
     try:
-        with _parquet(hidden) if path.suffix.lower() in (".parquet", ".pq") else _csv(hidden) as write:
+        with _parquet(hidden, contract) if suffix in _PARQUET else _csv(hidden) as write:
             yield write
         hidden.replace(path)
     except OSError as err:
@@ -76,7 +93,8 @@ def _texts(values: npt.NDArray[np.generic]) -> list[object]:
 
 
 @contextmanager
-def _parquet(path: Path) -> Iterator[Write]:
+def _parquet(path: Path, contract: Contract) -> Iterator[Write]:
+    """The types are the contract's: a chunk in which every row is refused must not decide them."""
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -84,22 +102,19 @@ def _parquet(path: Path) -> Iterator[Write]:
         raise MissingPackageError(
             "writing Parquet needs pyarrow", where="-o", fix="pip install 'modelport[parquet]'"
         ) from err
-    # Any stands at pyarrow's border: it ships no types.
-    state: dict[str, object] = {}
+    types = {
+        "string": pa.string(),
+        "int64": pa.int64(),
+        "bool": pa.bool_(),
+        "float64": pa.float64(),
+        "float32": pa.float32(),
+    }
+    fields = [pa.field(name, types[output.dtype]) for output in contract.outputs for name in _names(output)]
+    schema = pa.schema([*fields, pa.field("status", pa.string())])
+    with pq.ParquetWriter(path, schema) as writer:
 
-    def write(columns: Columns) -> None:
-        writer = state.get("writer")
-        if writer is None:
-            table = pa.table({name: pa.array(values.tolist()) for name, values in columns.items()})
-            fields = [pa.field(f.name, pa.string() if pa.types.is_null(f.type) else f.type) for f in table.schema]
-            state["schema"] = pa.schema(fields)
-            writer = state["writer"] = pq.ParquetWriter(path, state["schema"])
-        table = pa.table({n: pa.array(v.tolist()) for n, v in columns.items()}).cast(state["schema"])
-        writer.write_table(table)  # type: ignore[attr-defined]
+        def write(columns: Columns) -> None:
+            arrays = [pa.array(columns[field.name].tolist(), field.type) for field in schema]
+            writer.write_table(pa.table(arrays, schema=schema))
 
-    try:
         yield write
-    finally:
-        writer = state.get("writer")
-        if writer is not None:
-            writer.close()  # type: ignore[attr-defined]

@@ -138,6 +138,8 @@ def names(value: str | Sequence[str]) -> list[str]:
 
 
 def _read(path: Path, command: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    if not path.is_file():
+        raise ConfigError(f"there is no file {path}", where="--config", fix="give the path of a TOML file")
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as err:

@@ -1,6 +1,7 @@
 """modelport predict: rows in, rows out, chunk by chunk, of any size."""
 
 from pathlib import Path
+from time import monotonic
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from modelport.errors import OutputError
 __all__ = ["NAME", "command"]
 
 NAME = "predict"
+_SECONDS = 2.0  # between two lines of progress: a long file must not fill a log
 
 
 def command(
@@ -39,15 +41,17 @@ def command(
         raise OutputError("the output is the file of rows itself", where="-o", fix="choose another output")
     predictor = load(settings.need("bundle", "BUNDLE"))
     count = refused = 0
+    told = monotonic()
     unused: tuple[str, ...] = ()
-    with progress(settings["json"]) as step, open_writer(target) as write:
+    with progress(settings["json"]) as step, open_writer(target, predictor.contract) as write:
         for chunk in read_chunks(source):
             typed, unused = rows_from(chunk, predictor.contract)
-            answers = predictor.predict_rows(typed, strict=settings["strict"])
+            answers = predictor.predict_rows(typed, strict=settings["strict"], first=count)
             write(output_columns(answers, predictor.contract))
             count += typed.count
             refused += int((answers["status"] != "ok").sum())
-            if count > typed.count:
+            if monotonic() - told > _SECONDS:
+                told = monotonic()
                 step(f"{count} rows")
     if settings["json"]:
         import msgspec

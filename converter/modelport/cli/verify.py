@@ -11,6 +11,7 @@ from modelport.cli._flags import Config, Explain, Json
 from modelport.cli._progress import progress
 from modelport.cli._settings import explain_and_stop, resolve
 from modelport.cli._table import print_report
+from modelport.errors import OutputError
 
 __all__ = ["NAME", "command"]
 
@@ -39,9 +40,7 @@ def command(
         report = verify(opened, settings["targets"], step)
     for key, render in (("junit", render_junit), ("html", render_html)):
         if settings[key]:
-            path = Path(settings[key])
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(render(report))
+            _write(Path(settings[key]), render(report), f"--{key}")
     if settings["json"]:
         typer.echo(msgspec.json.encode(report).decode())
     else:
@@ -51,3 +50,13 @@ def command(
         raise typer.Exit(1)
     if "not run" in states:
         raise typer.Exit(5)
+
+
+def _write(path: Path, data: bytes, flag: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as err:
+        raise OutputError(
+            f"{path} cannot be written: {err.strerror or err}", where=flag, fix="choose a file in a writable folder"
+        ) from err

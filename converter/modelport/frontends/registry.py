@@ -37,10 +37,10 @@ def load_any(model: object, trust: Sequence[str]) -> tuple[FrontEnd, LoadedModel
 
 def _load_file(path: Path, trust: Sequence[str]) -> tuple[FrontEnd, LoadedModel]:
     if not path.exists():
-        raise PathError(f"{path.name} does not exist", where=str(path), fix="give the path of a model file")
+        raise PathError(f"{path} does not exist", where=str(path), fix="give the path of a model file")
     if path.is_dir():
         raise UnknownModelError(
-            f"{path.name} is a folder", where=str(path), fix="give the path of a model file, such as model.joblib"
+            f"{path} is a folder", where=str(path), fix="give the path of a model file, such as model.joblib"
         )
     if path.stat().st_size == 0:
         raise ModelFileError(f"{path.name} is empty", where=str(path), fix="save the model again")

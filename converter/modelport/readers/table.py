@@ -43,12 +43,20 @@ def read_chunks(path: Path) -> Iterator[Table]:
     An empty file with a header gives one chunk of no rows.
     """
     if not path.exists():
-        raise PathError(f"{path.name} does not exist", where=str(path), fix="give the path of a CSV or Parquet file")
+        raise PathError(f"{path} does not exist", where=str(path), fix="give the path of a CSV or Parquet file")
     if path.is_dir():
-        raise PathError(f"{path.name} is a folder", where=str(path), fix="give the path of a CSV or Parquet file")
-    if path.suffix.lower() in (".parquet", ".pq"):
-        return _parquet(path)
-    return _csv(path)
+        raise PathError(f"{path} is a folder", where=str(path), fix="give the path of a CSV or Parquet file")
+    return _readable(path, _parquet(path) if path.suffix.lower() in (".parquet", ".pq") else _csv(path))
+
+
+def _readable(path: Path, chunks: Iterator[Table]) -> Iterator[Table]:
+    """Passes the chunks on; what the disk or the system refuses is said of this file."""
+    try:
+        yield from chunks
+    except OSError as err:
+        raise PathError(
+            f"{path} cannot be read: {err.strerror or err}", where=str(path), fix="check the file and its permissions"
+        ) from err
 
 
 def _csv(path: Path) -> Iterator[Table]:
@@ -149,15 +157,17 @@ def _parquet(path: Path) -> Iterator[Table]:
         ) from err
     try:
         file = pq.ParquetFile(path)
-    except (pa.ArrowInvalid, OSError) as err:
-        raise DataFileError(f"{path.name} is no Parquet file: {err}", where=str(path), fix="save it again") from err
-    names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]
-    empty = True
-    for batch in file.iter_batches(batch_size=CHUNK_ROWS, columns=names):
-        empty = False
-        yield _arrow_table(batch, names)
-    if empty:
-        yield _arrow_table(file.schema_arrow.empty_table().select(names), names)
+        names = [name for name in file.schema_arrow.names if not name.startswith("__index_level_")]
+        empty = True
+        for batch in file.iter_batches(batch_size=CHUNK_ROWS, columns=names):
+            empty = False
+            yield _arrow_table(batch, names)
+        if empty:
+            yield _arrow_table(file.schema_arrow.empty_table().select(names), names)
+    except (pa.ArrowException, OSError) as err:
+        raise DataFileError(
+            f"{path.name} is no whole Parquet file: {err}", where=str(path), fix="save or copy it again"
+        ) from err
 
 
 # pyarrow ships no types: Any stands at its border.

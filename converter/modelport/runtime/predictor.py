@@ -75,15 +75,15 @@ class Predictor:
         typed, _ = rows_from(rows, self.contract)
         return self.predict_rows(typed, strict=strict)
 
-    def predict_rows(self, rows: Rows, *, strict: bool = False) -> dict[str, Array]:
-        """The same for rows that are already typed."""
+    def predict_rows(self, rows: Rows, *, strict: bool = False, first: int = 0) -> dict[str, Array]:
+        """The same for rows that are already typed; ``first`` is the number of their first row, for messages."""
         scored = score_rows(self._session, self.contract, rows)
         texts = [reason(int(s), int(c), self.contract) for s, c in zip(scored.status, scored.cause, strict=True)]
         refused = np.flatnonzero(scored.status != Status.OK)
         if strict and len(refused):
             raise RowRefusedError(
                 f"{len(refused)} row(s) refused, the first: {texts[refused[0]]}",
-                where=f"row {int(refused[0])}",
+                where=f"row {first + int(refused[0])}",
                 fix="correct the row, or predict without strict to get a status for each row",
             )
         result = dict(scored.outputs)

@@ -12,7 +12,7 @@ import pytest
 from modelport.bundle.reader import open_bundle
 from modelport.bundle.seal import sha256
 from modelport.bundle.writer import write_tree
-from modelport.errors import NotABundleError, OutputError, TamperedBundleError
+from modelport.errors import NotABundleError, OutputError, PathError, TamperedBundleError
 from modelport.options import Options
 from modelport.pipeline import convert
 
@@ -78,9 +78,10 @@ def test_a_zip_reads_like_the_folder(bundle: Path, tmp_path: Path) -> None:
 
 
 def test_what_is_no_bundle_is_refused(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "absent"):
-        with pytest.raises(NotABundleError):
-            open_bundle(path)
+    with pytest.raises(NotABundleError):
+        open_bundle(tmp_path)
+    with pytest.raises(PathError, match="absent"):
+        open_bundle(tmp_path / "absent")
     (tmp_path / "manifest.json").write_text('{"bundle_version": 99}')
     with pytest.raises(NotABundleError, match="99") as err:
         open_bundle(tmp_path)

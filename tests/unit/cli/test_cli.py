@@ -78,6 +78,67 @@ def test_predict_parquet(folder: Path, made) -> None:
     np.testing.assert_array_equal(out["label"], made("tree").model.predict(frame))
 
 
+def test_predict_parquet_has_the_types_of_the_contract(folder: Path) -> None:
+    frame = pd.read_csv(PENGUINS).assign(bill_length_mm=np.inf)
+    frame.to_csv(folder / "refused.csv", index=False)
+    modelport("predict", folder / "bundle", folder / "refused.csv", "-o", folder / "refused.parquet")
+    out = pd.read_parquet(folder / "refused.parquet", dtype_backend="pyarrow")
+    assert [str(kind) for kind in out.dtypes] == ["string[pyarrow]", *["double[pyarrow]"] * 3, "string[pyarrow]"]
+    assert out["label"].isna().all()
+
+
+def test_predict_strict_names_the_row_in_the_file(folder: Path) -> None:
+    frame = pd.concat([pd.read_csv(PENGUINS)] * 30, ignore_index=True)
+    frame.loc[9000, "bill_length_mm"] = np.inf
+    frame.to_csv(folder / "long.csv", index=False)
+    done = modelport("predict", folder / "bundle", folder / "long.csv", "-o", folder / "strict.csv", "--strict")
+    assert done.returncode == 3
+    assert "row 9000" in done.stderr
+    assert not (folder / "strict.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("rows", "output", "code", "says"),
+    [
+        (PENGUINS, "out.xlsx", 2, ".parquet"),
+        (PENGUINS, "/proc/out.csv", 2, "written"),
+        ("absent.csv", "out.csv", 2, "absent.csv does not exist"),
+        ("cut.parquet", "out.csv", 3, "no whole Parquet file"),
+        ("fewer.csv", "out.csv", 3, "bill_depth_mm"),
+        ("same.csv", "same.csv", 2, "the file of rows itself"),
+    ],
+)
+def test_predict_says_what_is_wrong(folder: Path, tmp_path: Path, rows, output: str, code: int, says: str) -> None:
+    frame = pd.read_csv(PENGUINS)
+    frame.to_csv(tmp_path / "same.csv", index=False)
+    frame.drop(columns="bill_depth_mm").to_csv(tmp_path / "fewer.csv", index=False)
+    frame.to_parquet(tmp_path / "cut.parquet")
+    (tmp_path / "cut.parquet").write_bytes((tmp_path / "cut.parquet").read_bytes()[:-100])
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    done = modelport("predict", folder / "bundle", rows, "-o", output, cwd=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert says in done.stderr and "Traceback" not in done.stderr
+    assert "\n  where: " in done.stderr and "\n  fix:   " in done.stderr
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_flags_that_do_not_exist(folder: Path) -> None:
+    for arguments in (["convert", "--nope"], ["verify", "x", "--targets"], ["fly"], ["inspect", "a", "b"]):
+        done = modelport(*arguments)
+        assert done.returncode == 2
+        assert done.stderr.startswith("MP002") and "--help" in done.stderr
+    assert json.loads(modelport("verify", "--nope", "--json").stdout)["error"]["code"] == "MP002"
+    alone = modelport()
+    assert alone.returncode == 2 and "convert" in alone.stdout + alone.stderr and "MP" not in alone.stderr
+
+
+def test_a_bundle_that_is_not_there(folder: Path) -> None:
+    for arguments in (["verify"], ["inspect"], ["build", "-o", "x"], ["generate", "-o", "x"], ["diff", "y"]):
+        done = modelport(arguments[0], "absent", *arguments[1:])
+        assert done.returncode == 2, done.stderr
+        assert done.stderr.startswith("MP003: absent does not exist")
+
+
 def test_verify_json(folder: Path) -> None:
     done = modelport("verify", folder / "bundle", "--targets", "python-ort", "--json", "--junit", folder / "j.xml")
     report = json.loads(done.stdout)
@@ -147,7 +208,10 @@ def bad_files(made, tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     frame.drop(columns="bill_depth_mm").to_csv(root / "fewer.csv", index=False)
     frame.assign(bill_depth_mm="deep").to_csv(root / "text.csv", index=False)
+    frame.assign(bill_depth_mm=["17.5", "deep", *["17.5"] * (len(frame) - 2)]).to_csv(root / "typo.csv", index=False)
+    frame[:0].to_csv(root / "header.csv", index=False)
     (root / "blank.csv").write_text("")
+    joblib.dump({"model": joblib.load(root / "lr.joblib"), "when": 2020}, root / "dict.joblib")
     (root / "there").mkdir()
     return root
 
@@ -164,7 +228,16 @@ def bad_files(made, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["mlp.joblib", "--data", PENGUINS, "-o", "out"], 3, "MLPClassifier"),
         (["lr.joblib", "--data", "fewer.csv", "-o", "out"], 3, "bill_depth_mm"),
         (["lr.joblib", "--data", "text.csv", "-o", "out"], 3, "deep"),
+        (["lr.joblib", "--data", "typo.csv", "-o", "out"], 3, "deep"),
         (["lr.joblib", "--data", "blank.csv", "-o", "out"], 3, "empty"),
+        (["lr.joblib", "--data", "header.csv", "--response", "species", "-o", "out"], 3, "no rows"),
+        (["lr.joblib", "--data", ".", "-o", "out"], 2, ". is a folder"),
+        ([".", "--data", PENGUINS, "-o", "out"], 3, ". is a folder"),
+        (["dict.joblib", "--data", PENGUINS, "-o", "out"], 3, "under 'model'"),
+        (["lr.joblib", "--data", PENGUINS, "--redact", "sex", "-o", "out"], 2, "--ship-sample"),
+        (["lr.joblib", "--data", PENGUINS, "--ship-sample", "--redact", "bill", "-o", "out"], 2, "bill_depth_mm"),
+        (["lr.joblib", "--config", "absent.toml", "-o", "out"], 2, "absent.toml"),
+        (["lr.joblib", "--dtaa", PENGUINS, "-o", "out"], 2, "--data"),
         (["lr.joblib", "--data", "absent.csv", "-o", "out"], 2, "absent.csv"),
         (["lr.joblib", "--data", PENGUINS, "--response", "spezies", "-o", "out"], 3, "species"),
         (["lr.joblib", "--data", PENGUINS, "-o", "there"], 2, "exists"),

@@ -1,6 +1,6 @@
 """Infers the features of a contract from the fitted estimator and the sample rows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -177,7 +177,9 @@ def _dtypes(
             result[name] = "int64" if kind == "integer" else "float64"
         elif dtype.kind == "U" or (present and all(isinstance(v, str) for v in present)):
             if kind == "number":
-                wrong[name] = f"{name!r}: the model takes numbers, the sample holds text such as {present[0]!r}"
+                wrong[name] = (
+                    f"{name!r}: the model takes numbers, the sample holds text such as {_not_a_number(present)!r}"
+                )
             result[name] = "string"
         elif not present and dtype.kind == "O":
             result[name] = "string" if kind == "text" else "float64"
@@ -186,6 +188,16 @@ def _dtypes(
             wrong[name] = f"{name!r}: holds {shown}, which no target has a type for"
             result[name] = "float64"
     return result, wrong
+
+
+def _not_a_number(texts: Sequence[str]) -> str:
+    """The first text that is none, for it is the one to be corrected; the first of all where every one is."""
+    for text in texts:
+        try:
+            float(text)
+        except ValueError:
+            return text
+    return texts[0]
 
 
 def _missing_as(column: Array) -> Literal["nan", "none"]:

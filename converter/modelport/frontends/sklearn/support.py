@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from modelport.errors import NotFittedError, UnsupportedModelError
+from modelport.errors import NotFittedError, UnknownModelError, UnsupportedModelError
 from modelport.frontends.sklearn._model import find_model, models, qualified_name
 from modelport.frontends.sklearn.fallback import has_fallback
 
@@ -23,6 +23,7 @@ def check_fitted(estimator: Any) -> None:
     from sklearn.exceptions import NotFittedError as Unfitted
     from sklearn.utils.validation import check_is_fitted
 
+    _check_estimator(estimator)
     unfitted: list[str] = []
     try:
         parts = list(_walk(estimator, "model"))
@@ -42,6 +43,21 @@ def check_fitted(estimator: Any) -> None:
             where=f"model {type(estimator).__name__}",
             fix="call fit() and save the fitted object",
         )
+
+
+def _check_estimator(estimator: Any) -> None:
+    """Files often hold a dict of a model and more."""
+    if hasattr(estimator, "fit") or find_model(estimator) is not None:
+        return
+    inside = estimator.items() if isinstance(estimator, dict) else []
+    found = [key for key, value in inside if hasattr(value, "fit")]
+    raise UnknownModelError(
+        f"a {qualified_name(estimator).removeprefix('builtins.')} is no estimator",
+        where="the model given",
+        fix=f"save or give what it holds under {', '.join(map(repr, found))} alone"
+        if found
+        else "give the fitted estimator itself",
+    )
 
 
 def check_supported(estimator: Any) -> None:

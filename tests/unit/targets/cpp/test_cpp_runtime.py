@@ -69,7 +69,7 @@ def _check(cmake: CMake, headers: Path, sources: Path, build: Path) -> None:
         [cmake.command, "--build", build, "--target", "ort_abi_check"], capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise ToolError(done.stdout, where="ort_abi_check", fix="correct ort_abi.hpp")
+        raise ToolError(done.stdout + done.stderr, where="ort_abi_check", fix="correct ort_abi.hpp")
 
 
 def test_our_declarations_are_those_of_the_header(cmake: CMake, headers: Path, tmp_path: Path) -> None:

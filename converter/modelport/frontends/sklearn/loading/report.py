@@ -46,18 +46,25 @@ def untrusted(refused: Mapping[Pair, None], where: str, how: str = "") -> Untrus
     nested = [name for pair, name in names.items() if "." in pair[1]]
     alarming = [name for pair, name in names.items() if pair[0].partition(".")[0] in _ALARMING]
     fix = []
-    if len(nested) < len(names):
-        flags = " ".join(f"--trust {name}" for name in names.values() if name not in nested)
-        fix.append(f"if you know who made the file and what these do, allow each: {flags}")
+    plain = [name for name in names.values() if name not in nested]
+    harmless, odd = [n for n in plain if n not in alarming], [n for n in plain if n in alarming]
+    if harmless:
+        fix.append(f"if you know who made the file and what these do, allow each: {_flags(harmless)}")
     if nested:
         fix.append(f"move to the top of its module, for nested names cannot be allowed: {', '.join(nested)}")
     if alarming:
         fix.append(f"do not allow {', '.join(alarming)}: no model needs it, the file may be an attack")
+    if odd:
+        fix.append(f"only in a file that you wrote yourself: {_flags(odd)}")
     if any(pair[0] == "__main__" for pair in names):
         fix.append("move classes of __main__ into a module and save the model again: they are found nowhere else")
     return UntrustedModelError(
         f"{what}; nothing of it was run: {', '.join(names.values())}", where=where, fix="; ".join(fix)
     )
+
+
+def _flags(names: Sequence[str]) -> str:
+    return " ".join(f"--trust {name}" for name in names)
 
 
 def gone(pairs: Sequence[Pair], where: str, versions: Iterable[str] = ()) -> ModelFileError:
