@@ -13,6 +13,7 @@ class Options:
     feature. ``targets``: languages to write projects for. ``outputs``: what to predict, None for the usual ones.
     ``prove``: build and prove every target before the bundle is written. ``ship_sample``: put sample rows into the
     bundle, the columns in ``redact`` replaced by synthetic values. ``trust``: types allowed in model files.
+    ``python``: the interpreter that a model file is loaded and asked in, when it is not this one.
     """
 
     name: str | None = None
@@ -27,3 +28,4 @@ class Options:
     ship_sample: bool = False
     redact: tuple[str, ...] = ()
     trust: tuple[str, ...] = ()
+    python: str | None = None

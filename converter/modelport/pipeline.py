@@ -83,7 +83,7 @@ def convert(
         )
     check_output(output)
     progress("loading the model")
-    front_end, loaded = load_any(model, options.trust)
+    front_end, loaded = load_any(model, options.trust, options.python)
     rows = read_table(Path(data)) if isinstance(data, str | Path) else data
     progress("converting")
     converted = front_end.convert(loaded, Request(rows, options.response, options.outputs))

@@ -31,6 +31,7 @@ KEYS: dict[str, dict[str, tuple[type, Any]]] = {
         "ship_sample": (bool, False),
         "redact": (list, []),
         "trust": (list, []),
+        "python": (str, None),
         "output": (str, None),
         "json": (bool, False),
     },

@@ -34,6 +34,9 @@ def command(
     ] = False,
     redact: Annotated[list[str] | None, typer.Option(help="With --ship-sample: replace this column's values.")] = None,
     trust: Annotated[list[str] | None, typer.Option(help="Allow this type in the model file: module.Name.")] = None,
+    python: Annotated[
+        str | None, typer.Option(help="Load the model in this interpreter: the environment that it was trained in.")
+    ] = None,
     output: Output = None,
     json: Json = False,
     config: Config = None,
@@ -58,6 +61,7 @@ def command(
         ship_sample=settings["ship_sample"],
         redact=tuple(settings["redact"]),
         trust=tuple(settings["trust"]),
+        python=settings["python"],
     )
     from modelport.pipeline import convert
 

@@ -47,6 +47,8 @@ class FrontEnd:
     """One framework.
 
     ``owns`` recognises live objects; ``sniff`` recognises files by their bytes; neither imports the framework.
+    ``load_in`` loads a file in another interpreter, None where that is not needed: what the reader takes from the file
+    does not depend on the framework's version.
     """
 
     name: str
@@ -56,3 +58,4 @@ class FrontEnd:
     load: Callable[[Path, Sequence[str]], LoadedModel]
     convert: Callable[[LoadedModel, Request], Converted]
     support: Callable[[], list[tuple[str, str]]]
+    load_in: Callable[[Path, Sequence[str], str], LoadedModel] | None = None

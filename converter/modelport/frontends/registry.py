@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from modelport.errors import ModelFileError, PathError, UnknownModelError
+from modelport.errors import ConfigError, ModelFileError, PathError, UnknownModelError
 from modelport.frontends._spec import FrontEnd, LoadedModel
 
 __all__ = ["front_ends", "load_any"]
@@ -17,13 +17,13 @@ def front_ends() -> tuple[FrontEnd, ...]:
     return (SKLEARN, BOOSTING)
 
 
-def load_any(model: object, trust: Sequence[str]) -> tuple[FrontEnd, LoadedModel]:
-    """Loads a path safely, or takes a live object as it is.
+def load_any(model: object, trust: Sequence[str], python: str | None = None) -> tuple[FrontEnd, LoadedModel]:
+    """Loads a path safely, here or in the interpreter ``python``, or takes a live object as it is.
 
     Raises: PathError, ModelFileError, UnknownModelError, and what the front end's loader raises.
     """
     if isinstance(model, str | Path):
-        return _load_file(Path(model), trust)
+        return _load_file(Path(model), trust, python)
     for front_end in front_ends():
         if front_end.owns(model):
             return front_end, LoadedModel(model)
@@ -35,7 +35,7 @@ def load_any(model: object, trust: Sequence[str]) -> tuple[FrontEnd, LoadedModel
     )
 
 
-def _load_file(path: Path, trust: Sequence[str]) -> tuple[FrontEnd, LoadedModel]:
+def _load_file(path: Path, trust: Sequence[str], python: str | None) -> tuple[FrontEnd, LoadedModel]:
     if not path.exists():
         raise PathError(f"{path} does not exist", where=str(path), fix="give the path of a model file")
     if path.is_dir():
@@ -46,7 +46,15 @@ def _load_file(path: Path, trust: Sequence[str]) -> tuple[FrontEnd, LoadedModel]
         raise ModelFileError(f"{path.name} is empty", where=str(path), fix="save the model again")
     for front_end in front_ends():
         if front_end.sniff(path):
-            return front_end, front_end.load(path, trust)
+            if python is None:
+                return front_end, front_end.load(path, trust)
+            if front_end.load_in is None:
+                raise ConfigError(
+                    f"a {front_end.name} file is read by modelport itself",
+                    where="--python",
+                    fix="leave --python out",
+                )
+            return front_end, front_end.load_in(path, trust, python)
     raise UnknownModelError(
         f"{path.name} is no model file that modelport knows",
         where=str(path),

@@ -39,6 +39,14 @@ def _load(path: Path, trust: Sequence[str]) -> LoadedModel:
     return LoadedModel(loaded.model, hashlib.sha256(path.read_bytes()).hexdigest(), loaded.notes)
 
 
+def _load_in(path: Path, trust: Sequence[str], python: str) -> LoadedModel:
+    _need_sklearn(str(path))
+    from modelport.frontends.sklearn.loading.elsewhere import load_elsewhere
+
+    loaded = load_elsewhere(path, trust, python)
+    return LoadedModel(loaded.model, hashlib.sha256(path.read_bytes()).hexdigest(), loaded.notes)
+
+
 def _convert(loaded: LoadedModel, request: Request) -> Converted:
     _need_sklearn("the model")
     from modelport.frontends.sklearn.convert import convert
@@ -60,4 +68,5 @@ FRONTEND = FrontEnd(
     load=_load,
     convert=_convert,
     support=_support,
+    load_in=_load_in,
 )

@@ -23,6 +23,7 @@ from modelport.ir.intake import typed_column
 from modelport.ir.program import Program
 from modelport.ir.provenance import Provenance
 from modelport.ir.rows import Rows
+from modelport.remote import Remote
 
 __all__ = ["convert"]
 
@@ -178,18 +179,23 @@ def _notes(sample: Sample, used: set[str]) -> tuple[str, ...]:
 
 
 def _provenance(estimator: Any, loaded: LoadedModel, scope: Scope) -> Provenance:
-    import sklearn
-
-    packages = {name: version(name) for name in ("scikit-learn", "numpy", "scipy", "pandas", "joblib") if _has(name)}
+    names = ("scikit-learn", "numpy", "scipy", "pandas", "joblib")
+    # A model in another interpreter was asked there: those packages gave the answers.
+    found = estimator.remote_versions if isinstance(estimator, Remote) else _versions(names)
+    packages = {name: found[name] for name in names if name in found}
     return Provenance(
         framework="scikit-learn",
-        framework_version=sklearn.__version__,
+        framework_version=packages["scikit-learn"],
         model_class=qualified_name(estimator),
         file_sha256=loaded.file_sha256,
         packages=packages,
         lineage={name: tuple(steps) for name, steps in sorted(scope.lineage.items())},
         notes=loaded.notes,
     )
+
+
+def _versions(names: tuple[str, ...]) -> dict[str, str]:
+    return {name: version(name) for name in names if _has(name)}
 
 
 def _has(package: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from modelport.errors import NotFittedError, UnknownModelError, UnsupportedModelError
 from modelport.frontends.sklearn._model import find_model, models, qualified_name
 from modelport.frontends.sklearn.fallback import has_fallback
+from modelport.remote import Remote
 
 __all__ = ["check_fitted", "check_supported", "support_rows"]
 
@@ -32,6 +33,10 @@ def check_fitted(estimator: Any) -> None:
         parts = [("model", estimator)]
     for path, part in parts:
         try:
+            if isinstance(part, Remote):
+                if not part.remote_fitted():
+                    raise Unfitted
+                continue
             check_is_fitted(part)
         except Unfitted:
             unfitted.append(f"{path} ({type(part).__name__})")

@@ -8,7 +8,7 @@ from modelport.errors import ConfigError, ModelFileError, PathError, UnknownMode
 from modelport.frontends.sklearn.loading import pickle_reader, skops_reader
 from modelport.frontends.sklearn.loading.sniff import sniff
 
-__all__ = ["Loaded", "load_model", "sniff"]
+__all__ = ["Loaded", "load_model", "sniff", "trusted_pairs"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def load_model(path: Path, trust: Sequence[str] = ()) -> Loaded:
         MissingPackageError: it needs a package that is not installed.
         ConfigError: an entry of ``trust`` is no ``module.Name``.
     """
-    pairs = frozenset(_pair(entry) for entry in trust)
+    pairs = trusted_pairs(trust)
     where = str(path)
     if not path.is_file():
         seen = "is a folder" if path.is_dir() else "does not exist"
@@ -56,6 +56,11 @@ def load_model(path: Path, trust: Sequence[str] = ()) -> Loaded:
     except OSError as err:
         raise PathError(f"the model file cannot be read: {err}", where=where, fix="check its permissions") from err
     return Loaded(model, notes)
+
+
+def trusted_pairs(trust: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """(module, name) of each entry. Raises: ConfigError."""
+    return frozenset(_pair(entry) for entry in trust)
 
 
 def _pair(entry: str) -> tuple[str, str]:

@@ -17,7 +17,21 @@ from modelport.frontends.sklearn.loading.report import damaged, gone, missing_pa
 from modelport.frontends.sklearn.loading.structure import check_structure
 from modelport.frontends.sklearn.loading.unpickler import Builder, MissingNameError
 
-__all__ = ["all_allowed", "read"]
+__all__ = ["all_allowed", "check", "read"]
+
+
+def check(path: Path, trust: frozenset[Pair]) -> None:
+    """Looks at what a file names and builds nothing. Raises: ModelFileError, UntrustedModelError."""
+    where = str(path)
+    try:
+        data, _ = _bytes_of(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about odd escapes in a damaged file
+            seen = audit(Source(data), Rules(all_allowed(), _may_call, trust))
+    except StreamError as err:
+        raise damaged(str(err), where) from err
+    if seen.refused:
+        raise untrusted(seen.refused, where)
 
 
 def read(path: Path, trust: frozenset[Pair]) -> tuple[object, tuple[str, ...]]:

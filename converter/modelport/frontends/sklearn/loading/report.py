@@ -28,7 +28,10 @@ def damaged(what: str, where: str, versions: Iterable[str] = ()) -> ModelFileErr
     other = _other_versions(versions)
     fix = "copy or save it again; it may be incomplete"
     if other:
-        fix = f"install scikit-learn {other[-1]} to read it, or train and save it again with {_version('sklearn')}"
+        fix = (
+            f"convert it with --python and the interpreter of an environment with scikit-learn {other[-1]}, "
+            f"or train and save it again with {_version('sklearn')}"
+        )
     return ModelFileError(f"the model file cannot be read: {what[:400]}", where=where, fix=fix)
 
 
@@ -77,7 +80,8 @@ def gone(pairs: Sequence[Pair], where: str, versions: Iterable[str] = ()) -> Mod
     return ModelFileError(
         f"the file holds parts that the installed versions ({installed}) do not have: {names}",
         where=where,
-        fix=f"install {wanted} to read it, or train and save it again with the installed ones",
+        fix=f"convert it with --python and the interpreter of an environment with {wanted}, or train and save it "
+        "again with the installed ones",
     )
 
 
@@ -106,7 +110,8 @@ def outdated(parts: Sequence[tuple[str, str]], where: str) -> ModelFileError:
     return ModelFileError(
         f"loaded by scikit-learn {_version('sklearn')}, parts of the model predict otherwise than before: {named}",
         where=where,
-        fix=f"install scikit-learn {versions[-1]} to convert it, or train and save it again with the installed version",
+        fix=f"convert it with --python and the interpreter of an environment with scikit-learn {versions[-1]}, "
+        "or train and save it again with the installed version",
     )
 
 

@@ -25,7 +25,7 @@ from modelport.frontends.sklearn.loading.machine import StreamError
 from modelport.frontends.sklearn.loading.report import damaged, told, untrusted, watched
 from modelport.frontends.sklearn.loading.structure import check_structure
 
-__all__ = ["read"]
+__all__ = ["check", "read"]
 
 _SCHEMA = "schema.json"
 _KEY_TYPES = frozenset({("builtins", name) for name in ("bool", "bytes", "float", "int", "str")})
@@ -34,6 +34,22 @@ _FACTORIES = frozenset(
 )
 _CHECK_ARRAY = ("sklearn.utils.validation", "check_array")
 _MAX_CLASSES = 1 << 24
+
+
+def check(path: Path, trust: frozenset[Pair]) -> None:
+    """Looks at what a file names and builds nothing. Raises: ModelFileError, UntrustedModelError."""
+    where = str(path)
+    try:
+        members = _members(path)
+        look = _Look(members, trust)
+        look.at(json.loads(members[_SCHEMA]))
+    except ModelportError:
+        raise
+    # The border: whatever a damaged file makes zipfile or json raise.
+    except Exception as err:
+        raise damaged(told(err), where) from err
+    if look.refused:
+        raise untrusted(look.refused, where)
 
 
 def read(path: Path, trust: frozenset[Pair]) -> tuple[object, tuple[str, ...]]:

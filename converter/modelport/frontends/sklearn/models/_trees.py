@@ -52,12 +52,24 @@ def concatenate_trees(
     )
 
 
-def sum_trees(scope: Scope, name: str, trees: Sequence[Any], table: Columns) -> ir.Value:
+def sum_trees(scope: Scope, name: str, trees: Sequence[Any], table: Columns, *, classify: bool = False) -> ir.Value:
     """[N, F] -> [N, K]: the sum of the trees' leaf vectors in tree order, K = outputs × classes."""
     rows = float32_rows(scope, table)
-    values = [tree.value.reshape(tree.node_count, -1) for tree in trees]
+    values = [(_shares(tree.value) if classify else tree.value).reshape(tree.node_count, -1) for tree in trees]
     forest = concatenate_trees(name, str(rows.name), trees, values, values[0].shape[1])
     return scope.forest(forest, rows, table)
+
+
+def _shares(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """[M, outputs, C] shares of the classes. Up to scikit-learn 1.3, leaves held their weights.
+
+    Those are divided by their sum, or by 1 where that is 0, as predict_proba did at every row.
+    """
+    total = values.sum(axis=2, keepdims=True)
+    # Shares add up to 1 but for rounding.
+    if (np.abs(total - 1.0) < 1e-6).all():
+        return values
+    return np.asarray(values / np.where(total == 0.0, 1.0, total))
 
 
 def tree_classes(scope: Scope, estimator: Any, shares: ir.Value) -> Prediction:

@@ -19,7 +19,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
     kind = qualified_name(estimator).rsplit(".", 1)[-1]
     scope.passed(table, kind)
     scope.read_whole(table)
-    leaf = sum_trees(scope, kind, [estimator.tree_], table)
+    leaf = sum_trees(scope, kind, [estimator.tree_], table, classify=kind.endswith("Classifier"))
     if kind.endswith("Classifier"):
         return tree_classes(scope, estimator, leaf)
     return Prediction(value=flat(scope, leaf) if estimator.n_outputs_ == 1 else leaf)

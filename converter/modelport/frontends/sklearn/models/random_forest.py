@@ -23,7 +23,9 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
     kind = qualified_name(estimator).rsplit(".", 1)[-1]
     scope.passed(table, kind)
     scope.read_whole(table)
-    total = sum_trees(scope, kind, [tree.tree_ for tree in estimator.estimators_], table)
+    total = sum_trees(
+        scope, kind, [tree.tree_ for tree in estimator.estimators_], table, classify=kind.endswith("Classifier")
+    )
     mean = b.op("Div", total, b.constant(np.asarray(float(len(estimator.estimators_)))))
     if kind.endswith("Classifier"):
         return tree_classes(scope, estimator, mean)
