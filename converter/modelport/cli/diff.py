@@ -74,7 +74,7 @@ def _features(old: Contract, new: Contract) -> list[str]:
     lines += [f"feature {name!r} is new" for name in after if name not in before]
     for name in before.keys() & after.keys():
         a, b = before[name], after[name]
-        for field in ("dtype", "missing", "infinite", "max_abs", "unknown"):
+        for field in ("dtype", "missing", "infinite", "max_abs", "least", "greatest", "unknown"):
             lines += _changed(f"feature {name!r} {field}", getattr(a, field), getattr(b, field))
         known_a, known_b = set(a.categories or a.numbers or ()), set(b.categories or b.numbers or ())
         lines += [f"feature {name!r} lost category {value!r}" for value in sorted(known_a - known_b, key=str)]

@@ -75,6 +75,10 @@ def _feature(feature: Feature) -> str:
         parts.append(f"infinite {_done(feature.infinite)}")
     if feature.max_abs is not None:
         parts.append(f"|x| up to {feature.max_abs:.4g}")
+    if feature.least is not None:
+        parts.append(f"from {feature.least:.4g}")
+    if feature.greatest is not None:
+        parts.append(f"up to {feature.greatest:.4g}")
     known = feature.categories or feature.numbers
     if known:
         shown = ", ".join(map(str, known[:8])) + (", …" if len(known) > 8 else "")

@@ -65,7 +65,7 @@ def _deviations(
     program: Program, model: onnx.ModelProto, rows: Rows, usable: npt.NDArray[np.bool_]
 ) -> tuple[dict[str, Array], dict[str, tuple[str, ...]]]:
     tensors = run_all(model, feeds(rows, program.contract, usable))
-    deviation, reasons = deviations(model, tensors, forests_of(program.model))
+    deviation, reasons = deviations(model, tensors, forests_of(program.model), program.claims)
     for decision in program.decisions:
         scores = np.asarray(tensors[decision.scores], dtype=np.float64)
         deviation[f"scores of {decision.output} from {decision.scores}"] = scores

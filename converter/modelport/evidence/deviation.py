@@ -13,13 +13,15 @@ A comparison whose operands lie within their deviation is undefined: its deviati
 it is listed in the report instead of being compared.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import onnx
 
 from modelport.errors import UnsupportedModelError
+from modelport.evidence.deviation_functions import FUNCTIONS, STEPS
+from modelport.ir.claims import Claim
 from modelport.ir.forest import Forest
 
 __all__ = ["FAST_EXP", "SPECIAL_ULP", "deviations"]
@@ -44,12 +46,15 @@ _TINY = float(np.finfo(np.float64).tiny)
 _EXACT = frozenset(
     "Identity Reshape Concat Gather Unsqueeze Squeeze Transpose Slice Expand Cast Where IsNaN IsInf Not And Or Equal "
     "Less LessOrEqual Greater GreaterOrEqual ArgMax OneHot LabelEncoder TreeEnsemble Add Sub Mul Div Sqrt Neg Abs Min "
-    "Max Clip ReduceMax ReduceMin Constant Shape Relu Sign Floor Ceil Round".split()
+    "Max Clip ReduceMax ReduceMin Constant Shape Relu Sign Floor Ceil Round Mod GatherElements TopK".split()
 )
 
 
 def deviations(
-    model: onnx.ModelProto, tensors: Tensors, forests: Mapping[str, Forest] | None = None
+    model: onnx.ModelProto,
+    tensors: Tensors,
+    forests: Mapping[str, Forest] | None = None,
+    claims: Sequence[Claim] = (),
 ) -> tuple[dict[str, Array], dict[str, tuple[str, ...]]]:
     """Returns the deviation of every tensor, and the reasons why it may deviate.
 
@@ -57,16 +62,21 @@ def deviations(
     ``forests`` the forest of each TreeEnsemble node by the node's name.
     Raises: UnsupportedModelError listing all operators that no rule covers.
     """
+    claimed = {claim.tensor: claim for claim in claims}
     result: dict[str, Array] = {}
     reasons: dict[str, tuple[str, ...]] = {}
     unknown: set[str] = set()
     for node in model.graph.node:
-        inherited = {reason: None for name in node.input for reason in reasons.get(name, ())}
+        claim = claimed.get(node.output[0])
+        inputs = node.input if claim is None else claim.of
+        inherited = {reason: None for name in inputs for reason in reasons.get(name, ())}
         moved = [name for name in node.input if name in result]
         own: str | None = None
         deviation: Array | None = None
         with np.errstate(all="ignore"):
-            if node.op_type in _ALWAYS:
+            if claim is not None:
+                deviation, own = claim.rule(_Node(node, tensors, result, claim.of)), claim.reason
+            elif node.op_type in _ALWAYS:
                 deviation, own = _ALWAYS[node.op_type](_Node(node, tensors, result))
             elif node.op_type not in _EXACT:
                 unknown.add(node.op_type)
@@ -82,6 +92,11 @@ def deviations(
                     unknown.add(f"{node.op_type} of a deviating value")
                 else:
                     deviation = rule(_Node(node, tensors, result))
+            if node.op_type == "TopK":
+                ties = _top_indices(_Node(node, tensors, result))
+                if ties.any():
+                    result[node.output[1]] = ties
+                    reasons[node.output[1]] = (*inherited, "undefined where the last of the nearest ties")
         if own is not None:
             inherited[own] = None
         if deviation is not None and deviation.any():
@@ -100,9 +115,15 @@ def deviations(
 class _Node:
     """One node with the values and deviations of its inputs at hand."""
 
-    def __init__(self, node: onnx.NodeProto, tensors: Tensors, deviation: Mapping[str, Array]) -> None:
+    def __init__(
+        self,
+        node: onnx.NodeProto,
+        tensors: Tensors,
+        deviation: Mapping[str, Array],
+        of: Sequence[str] | None = None,
+    ) -> None:
         self.op_type = node.op_type
-        self._inputs = list(node.input)
+        self._inputs = list(node.input) if of is None else list(of)
         self._output = node.output[0]
         self._attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
         self.source = next((p.value for p in node.metadata_props if p.key == "modelport.source"), None)
@@ -316,6 +337,35 @@ def _gather(n: _Node) -> Array:
     return np.where(np.broadcast_to(index > 0, n.result.shape), np.inf, carried)
 
 
+def _gather_elements(n: _Node) -> Array:
+    axis = n.attribute("axis", 0)
+    index = n.raw(1).astype(np.int64)
+    carried: Array = np.take_along_axis(n.d(0), index, axis)
+    return np.where(n.d(1) > 0, np.inf, carried)
+
+
+def _top_values(n: _Node) -> Array:
+    """No value of a sorted row moves farther than the widest deviation in it."""
+    return np.asarray(n.d().max(axis=-1, keepdims=True, initial=0.0) + np.zeros(n.result.shape))
+
+
+def _top_indices(n: _Node) -> Array:
+    """Undefined as a whole where the last taken and the first left out lie within reach of each other.
+
+    Their order among the taken is open too: who gathers by them must not depend on it.
+    """
+    sign = -1.0 if n.attribute("largest", 1) else 1.0
+    x, d, count = sign * n.x(), n.d(), int(n.raw(1).ravel()[0])
+    if count >= x.shape[-1]:
+        return np.zeros(n.result.shape)
+    order = np.argsort(x, axis=-1, kind="stable")
+    x, d = np.take_along_axis(x, order, -1), np.take_along_axis(d, order, -1)
+    # Which of equals the source takes is its own affair: a tie is undefined even without a deviation.
+    first_out = (x - d)[..., count:].min(axis=-1, keepdims=True)
+    last_in = (x + d)[..., :count].max(axis=-1, keepdims=True)
+    return np.where(first_out <= last_in, np.inf, 0.0) + np.zeros(n.result.shape)
+
+
 def _reshape(n: _Node) -> Array:
     return n.d().reshape(n.result.shape)
 
@@ -348,6 +398,7 @@ _ALWAYS: dict[str, Callable[[_Node], tuple[Array, str]]] = {
     "ReduceSum": _reduce_sum,
     "Exp": _special(np.exp),
     "Log": _special(np.log),
+    **FUNCTIONS,
 }
 
 _MOVED: dict[str, Rule] = {
@@ -366,5 +417,8 @@ _MOVED: dict[str, Rule] = {
     "Concat": _concat,
     "Gather": _gather,
     "Expand": _expand,
+    "GatherElements": _gather_elements,
+    "TopK": _top_values,
     "Cast": _cast,
+    **STEPS,
 }

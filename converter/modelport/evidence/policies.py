@@ -13,12 +13,14 @@ from modelport.ir.rows import Rows, with_value, with_values
 
 __all__ = ["measure_policies"]
 
+Limits = tuple[float | None, float | None]
+
 _LARGEST_INTEGER = 2.0**53
 _ALL_ASKED = 64
 
 
 def measure_policies(program: Program, oracle: Oracle, base: Rows) -> tuple[Feature, ...]:
-    """Returns the features with missing, infinite, max_abs and unknown as the original treats them.
+    """Returns the features with missing, infinite, range and unknown as the original treats them.
 
     ``base`` is one row that the original takes; each odd value is put into it alone. Above 64 features, one feature
     of each kind (same type, same steps after it) is asked and speaks for the others.
@@ -44,7 +46,9 @@ class _Measure:
         limits = self._limits([f for f in open_numbers if limited[f.name] == "refuse"])
         measured: list[Feature] = []
         for f in self._features:
-            max_abs = _LARGEST_INTEGER if f.dtype == "int64" else limits.get(f.name)
+            low, high = limits.get(f.name, (None, None))
+            both = low is not None and high is not None and low == -high
+            max_abs = _LARGEST_INTEGER if f.dtype == "int64" else high if both else None
             measured.append(
                 replace(
                     f,
@@ -52,6 +56,8 @@ class _Measure:
                     unknown=unknown.get(f.name, "accept"),
                     infinite=infinite.get(f.name, "accept"),
                     max_abs=max_abs,
+                    least=None if both else low,
+                    greatest=None if both else high,
                 )
             )
         return tuple(measured)
@@ -83,43 +89,59 @@ class _Measure:
             return False
         return True
 
-    def _limits(self, features: Sequence[Feature]) -> dict[str, float]:
-        """The largest magnitude that the original takes: seen in the graph, confirmed by the original."""
-        result: dict[str, float] = {}
+    def _limits(self, features: Sequence[Feature]) -> dict[str, Limits]:
+        """The least and greatest finite number that the original takes, None where there is no such limit.
+
+        Mostly they are where the graph overflows, the same on either side; the original confirms that, or is searched.
+        """
+        result: dict[str, Limits] = {}
         seen = finite_limits(self._program, features, self._base)
         confirmed: set[object] = set()
         for f in features:
-            limit = seen[f.name]
             kind = self._kind(f)
-            if kind not in confirmed and not self._is_limit(f, limit):
-                limit = self._search(f)
-            else:
+            if kind in confirmed or self._is_limit(f, seen[f.name]):
                 confirmed.add(kind)
-            result[f.name] = limit
+                result[f.name] = (-seen[f.name], seen[f.name])
+            else:
+                result[f.name] = (self._search(f, -_largest(f)), self._search(f, _largest(f)))
         return result
 
-    def _takes_magnitude(self, f: Feature, magnitude: float) -> bool:
-        both = [with_value(self._base, f, sign * magnitude) for sign in (1.0, -1.0)]
-        return all(self._takes(rows) for rows in both)
+    def _takes_number(self, f: Feature, value: float) -> bool:
+        return self._takes(with_value(self._base, f, value))
 
     def _is_limit(self, f: Feature, limit: float) -> bool:
         above = float(np.nextafter(limit, np.inf)) if f.dtype == "float64" else _next_float32(limit)
-        return self._takes_magnitude(f, limit) and not self._takes_magnitude(f, above)
+        inside = all(self._takes_number(f, sign * limit) for sign in (1.0, -1.0))
+        return inside and not any(self._takes_number(f, sign * above) for sign in (1.0, -1.0))
 
-    def _search(self, f: Feature) -> float:
-        # Doubles of one sign are ordered like their bits, so halving the bits finds the last magnitude that is taken.
-        low, high = 0, int(np.float64(_largest(f)).view(np.int64))
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self._takes_magnitude(f, float(np.int64(middle).view(np.float64))):
-                low = middle
+    def _search(self, f: Feature, end: float) -> float | None:
+        """The last number taken between the plain row's and the end of its type; None when the end is taken too."""
+        if self._takes_number(f, end):
+            return None
+        # Doubles are ordered like their bits, so halving the bits finds the last number that is taken.
+        inside, outside = _order(float(self._base.columns[f.name].values[0])), _order(end)
+        while abs(outside - inside) > 1:
+            middle = (inside + outside) // 2
+            if self._takes_number(f, _number(middle)):
+                inside = middle
             else:
-                high = middle
-        return float(np.int64(low).view(np.float64))
+                outside = middle
+        return _number(inside)
 
 
 def _largest(feature: Feature) -> float:
     return float(np.finfo(np.float32 if feature.dtype == "float32" else np.float64).max)
+
+
+def _order(value: float) -> int:
+    """Maps doubles to integers in the same order."""
+    bits = int(np.float64(value).view(np.int64))
+    return bits if bits >= 0 else -(2**63) - bits
+
+
+def _number(order: int) -> float:
+    """The inverse of ``_order``."""
+    return float(np.int64(order if order >= 0 else -(2**63) - order).view(np.float64))
 
 
 def _next_float32(value: float) -> float:

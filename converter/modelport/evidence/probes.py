@@ -94,7 +94,7 @@ def _draw(feature: Feature, count: int, rng: Generator) -> Column:
         text[:] = [pool[i] for i in rng.integers(0, len(pool), count)]
         text[~valid] = ""
         return Column(text, valid)
-    low, high = feature.range or (0.0, 1.0)
+    low, high = _drawn_range(feature)
     if feature.numbers:
         values = rng.choice(np.array(feature.numbers), count)
     elif feature.dtype == "bool":
@@ -104,6 +104,14 @@ def _draw(feature: Feature, count: int, rng: Generator) -> Column:
         # Half of them rounded to three digits, as people's data is.
         values = np.where(rng.random(count) < 0.5, np.array([float(f"{v:.3g}") for v in values]), values)
     return _masked(values, valid, feature)
+
+
+def _drawn_range(feature: Feature) -> tuple[float, float]:
+    """The feature's range as far as the original takes it."""
+    low, high = feature.range or (0.0, 1.0)
+    low = low if feature.least is None else max(low, feature.least)
+    high = high if feature.greatest is None else min(high, feature.greatest)
+    return (low, high) if low <= high else (high, high)
 
 
 def _masked(values: npt.NDArray[np.float64], valid: npt.NDArray[np.bool_], feature: Feature) -> Column:
@@ -145,6 +153,10 @@ def _near(feature: Feature, borders: npt.NDArray[np.float64] | None, program: Pr
     kept = near[np.isfinite(near)].astype(np.float64)
     if feature.max_abs is not None:
         kept = kept[np.abs(kept) <= feature.max_abs]
+    if feature.least is not None:
+        kept = kept[kept >= feature.least]
+    if feature.greatest is not None:
+        kept = kept[kept <= feature.greatest]
     return [float(value) for value in kept]
 
 
@@ -179,6 +191,9 @@ def _odd_values(contract: Contract) -> list[tuple[Feature, object]]:
             if feature.max_abs is not None:
                 values += [feature.max_abs, -feature.max_abs]
                 values += [float(np.nextafter(sign * feature.max_abs, sign * np.inf)) for sign in (1.0, -1.0)]
+            for limit, outwards in ((feature.least, -np.inf), (feature.greatest, np.inf)):
+                if limit is not None:
+                    values += [limit, float(np.nextafter(limit, outwards))]
         if feature.numbers is not None:
             values.append(float(max(feature.numbers) + 7))
         odd += [(feature, value) for value in values]

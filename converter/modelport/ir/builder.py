@@ -115,6 +115,19 @@ class GraphBuilder:
             node.metadata_props["modelport.source"] = source
         return value
 
+    def top_k(self, value: ir.Value, count: int, *, largest: bool = False) -> tuple[ir.Value, ir.Value]:
+        """[N, M] -> values [N, count] in order and their positions int64 [N, count]; the first of equals comes first."""
+        label = self.name("TopK")
+        outputs = [
+            ir.Value(name=label, type=None if value.dtype is None else ir.TensorType(value.dtype)),
+            ir.Value(name=f"{label}_index", type=ir.TensorType(ir.DataType.INT64)),
+        ]
+        self._taken.add(f"{label}_index")
+        attributes = [_attribute("axis", -1), _attribute("largest", int(largest)), _attribute("sorted", 1)]
+        inputs = [value, self.constant(np.array([count], dtype=np.int64))]
+        self._nodes.append(ir.Node("", "TopK", inputs, attributes, outputs=outputs, name=label))
+        return outputs[0], outputs[1]
+
     def append(self, node: ir.Node) -> None:
         """Adds a node made elsewhere, its inputs already values of this graph."""
         self._nodes.append(node)

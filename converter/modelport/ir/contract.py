@@ -58,7 +58,8 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
 
     ``dtype`` is the type in typed APIs; the graph gets it as column ``column`` of tensor ``input``.
     A row is checked feature by feature in contract order, in each feature in the order missing, infinite,
-    range, category; the first violation gives the row's status. ``categories`` (strings) or ``numbers`` list the
+    range, category; the first violation gives the row's status. A finite number is out of range beyond ``max_abs`` in
+    magnitude, below ``least`` and above ``greatest``. ``categories`` (strings) or ``numbers`` list the
     values that the model knows where it only asks which of them a value is.
     """
 
@@ -70,6 +71,8 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
     missing_as: Literal["nan", "none"] | None = None
     infinite: Policy = "accept"
     max_abs: float | None = None
+    least: float | None = None
+    greatest: float | None = None
     categories: tuple[str, ...] | None = None
     numbers: tuple[float, ...] | None = None
     unknown: Policy = "accept"

@@ -5,6 +5,7 @@ from typing import Literal
 
 import onnx_ir as ir
 
+from modelport.ir.claims import Claim
 from modelport.ir.contract import Contract
 from modelport.ir.forest import Forest
 from modelport.ir.provenance import Provenance
@@ -34,7 +35,7 @@ class Program:
     """An onnx_ir model, the forests it refers to, its contract and its provenance.
 
     ``origins`` maps a tensor [N, K] that a forest reads to the one feature behind each column, None where several or
-    no features are: probes are searched along it.
+    no features are: probes are searched along it. ``claims`` state the error of values that several nodes make.
     """
 
     model: ir.Model
@@ -44,3 +45,4 @@ class Program:
     decisions: tuple[Decision, ...] = ()
     origins: dict[str, tuple[str | None, ...]] | None = None
     landmarks: dict[str, tuple[float, ...]] | None = None
+    claims: tuple[Claim, ...] = ()

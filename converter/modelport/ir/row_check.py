@@ -67,6 +67,13 @@ def _violations(column: Column, feature: Feature) -> Statuses:
         magnitude = np.abs(column.values.astype(np.float64))
         if feature.max_abs is not None:
             found[valid & (magnitude > feature.max_abs) & ~np.isinf(magnitude)] = Status.OUT_OF_RANGE
+        if feature.least is not None:
+            found[valid & (column.values.astype(np.float64) < feature.least) & ~np.isinf(magnitude)] = (
+                Status.OUT_OF_RANGE
+            )
+        if feature.greatest is not None:
+            above = column.values.astype(np.float64) > feature.greatest
+            found[valid & above & ~np.isinf(magnitude)] = Status.OUT_OF_RANGE
         infinite = valid & np.isinf(magnitude)
         if feature.infinite == "refuse":
             found[infinite] = Status.INFINITE

@@ -9,6 +9,7 @@ import pytest
 from modelport.errors import UnsupportedModelError
 from modelport.evidence.deviation import FAST_EXP, deviations
 from modelport.ir.builder import GraphBuilder
+from modelport.ir.claims import Claim
 from modelport.ir.session import run_all
 
 BOOL = ir.DataType.BOOL
@@ -106,8 +107,11 @@ def test_a_comparison_within_the_deviation_is_undefined() -> None:
 
 
 def test_an_operator_without_a_rule_is_refused() -> None:
-    with pytest.raises(UnsupportedModelError, match="Tanh"):
-        analyse(lambda g, v: g.op("Tanh", v), np.zeros((2, 1)))
+    x = np.zeros((2, 1))
+    builder = GraphBuilder()
+    builder.output(builder.op("Asinh", builder.input("x", ir.DataType.DOUBLE, 1)), "out")
+    with pytest.raises(UnsupportedModelError, match="Asinh"):
+        deviations(ir.to_proto(builder.build("test")), {"x": x, "out": x})
 
 
 def test_the_fast_exponential_of_a_source_errs_with_its_argument() -> None:
@@ -122,3 +126,57 @@ def test_the_fast_exponential_of_a_source_errs_with_its_argument() -> None:
     assert got[0, 0] == 0 and bound[0, 0] == np.finfo(np.float64).tiny
     assert np.isfinite(bound[6, 0]) and np.isinf(bound[7, 0])
     assert np.isinf(got[8, 0]) and bound[8, 0] == 0
+
+
+@pytest.mark.parametrize("name", ["Sin", "Cos", "Tanh"])
+def test_functions_deviate_by_what_their_libraries_state(name: str) -> None:
+    x = np.concatenate([np.linspace(-20, 20, 4001), np.arange(40) * np.pi / 2, [1e-300, 1e8]])[:, None]
+    got, bound, _ = analyse(lambda g, v: g.op(name, v), x)
+    exact = getattr(np, name.lower())(x.astype(np.longdouble))
+    assert bound is not None
+    assert (np.abs(got - exact) <= bound).all()
+    assert bound.max() < 4e-15
+
+
+def test_powers_of_a_deviating_base() -> None:
+    rng = np.random.default_rng(2)
+    x = rng.normal(0, 1, (300, 5))
+    w = rng.normal(0, 1, (5, 1))
+    got, bound, _ = analyse(lambda g, v: g.op("Pow", dot(g, v, w), g.constant(np.asarray(3.0))), x)
+    assert bound is not None
+    assert (np.abs((x.astype(np.longdouble) @ w) ** 3 - got) <= bound).all()
+
+
+def test_a_floor_is_undefined_only_at_its_steps() -> None:
+    w = np.full((3, 1), 1.0)
+    _, bound, _ = analyse(lambda g, v: g.op("Floor", dot(g, v, w)), np.array([[0.1, 0.2, 0.3], [0.1, 0.2, 0.7]]))
+    assert bound is not None
+    assert bound[0, 0] == 0 and bound[1, 0] == 1
+
+
+def test_nearest_rows_are_undefined_where_the_last_ties() -> None:
+    x = np.array([[1.0, 2.0, 3.0], [1.0, 2.0, 2.0], [2.0, 2.0, 3.0]])
+    builder = GraphBuilder()
+    _, index = builder.top_k(builder.input("x", ir.DataType.DOUBLE, 3), 2)
+    builder.output(builder.cast(index, ir.DataType.DOUBLE), "out")
+    model = ir.to_proto(builder.build("test"))
+    deviation, _ = deviations(model, run_all(model, {"x": x}))
+    assert np.isinf(deviation["out"]).any(axis=1).tolist() == [False, True, False]
+
+
+def test_a_claim_stands_for_the_nodes_behind_it() -> None:
+    # Near 0 the division alone would seem to lose every digit.
+    x = np.array([[1e-12, 2e-12], [0.5, 0.25]])
+    builder = GraphBuilder()
+    total = dot(builder, builder.input("x", ir.DataType.DOUBLE, 2), np.ones((2, 1)))
+    value = builder.op(
+        "Div", total, builder.op("Sub", builder.op("Add", total, builder.constant(1.0)), builder.constant(1.0))
+    )
+    builder.output(value, "out")
+    model = ir.to_proto(builder.build("test"))
+    tensors = run_all(model, {"x": x})
+    assert deviations(model, tensors)[0]["out"].max() > 1e-5
+    claim = Claim(str(value.name), (str(total.name),), lambda n: n.eps * np.abs(n.result) + n.d(), "a reason")
+    deviation, reasons = deviations(model, tensors, None, [claim])
+    assert deviation["out"].max() < 1e-15
+    assert "a reason" in reasons["out"]

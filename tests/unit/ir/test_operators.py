@@ -79,6 +79,48 @@ def test_e_to_the_power_of_nothing_is_one(dtype: ir.DataType) -> None:
     assert (evaluate(lambda g, a, _: g.op("Exp", g.cast(a, dtype)), x, x) == 1).all()
 
 
+@pytest.mark.parametrize("name", ["Sin", "Cos", "Tanh"])
+def test_trigonometric_functions_keep_their_stated_error(name: str) -> None:
+    """Sin and cos in absolute terms: near their zeros the reduction by pi/2 leaves some 3 eps."""
+    x = np.random.default_rng(0).uniform(-1e3, 1e3, (1, 20000))
+    x[0, :1000] = np.round(x[0, :1000]) * (np.pi / 2)
+    got = evaluate(lambda g, a, _: g.op(name, a), x, x[:, :1])
+    want = getattr(np, name.lower())(x)
+    assert np.abs(got - want).max() <= (9 if name == "Tanh" else 4) * np.finfo(np.float64).eps
+
+
+@pytest.mark.parametrize("exponent", [2.0, 3.0, 0.5, -1.5, 7.0])
+def test_powers_keep_their_stated_error(exponent: float) -> None:
+    x = np.random.default_rng(0).uniform(1e-3, 1e3, (1, 20000))
+    got = evaluate(lambda g, a, _: g.op("Pow", a, g.constant(np.asarray(exponent))), x, x[:, :1])
+    want = np.power(x.astype(np.longdouble), exponent)
+    assert (np.abs(got - want) <= 2 * np.spacing(want.astype(np.float64))).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "function"), [("Floor", np.floor), ("Ceil", np.ceil), ("Round", np.rint), ("Sign", np.sign)]
+)
+def test_steps_are_exact(name: str, function: Callable[[np.ndarray], np.ndarray]) -> None:
+    x = np.array([[0.5, 1.5, 2.5, -0.5, -1.5, 1e300, np.inf, -np.inf, np.nan, 4503599627370497.5, -0.0]])
+    np.testing.assert_array_equal(evaluate(lambda g, a, _: g.op(name, a), x, x), function(x))
+
+
+def test_fmod_is_exact() -> None:
+    x = np.random.default_rng(0).normal(0, 1e6, (1, 5000))
+    got = evaluate(lambda g, a, _: g.op("Mod", a, g.constant(np.asarray(2.7)), fmod=1), x, x)
+    np.testing.assert_array_equal(got, np.fmod(x, 2.7))
+
+
+def test_top_k_takes_the_first_of_equals_and_nan_last() -> None:
+    x = np.array([[3.0, 1.0, 1.0, np.nan, 0.0, np.inf]])
+    values = evaluate(lambda g, a, _: g.top_k(a, 6)[0], x, x)
+    index = evaluate(lambda g, a, _: g.top_k(a, 6)[1], x, x)
+    np.testing.assert_array_equal(values, [[0.0, 1.0, 1.0, 3.0, np.inf, np.nan]])
+    assert index.tolist() == [[4, 1, 2, 0, 5, 3]]
+    taken = evaluate(lambda g, a, _: g.op("GatherElements", a, g.top_k(a, 2)[1], axis=1), x, x)
+    assert taken.tolist() == [[0.0, 1.0]]
+
+
 def test_float32_cast_rounds_to_nearest() -> None:
     x = np.array([[0.1, 16777217.0, 3.4028235677973362e38, 1e-46]])
     got = evaluate(lambda g, a, _: g.cast(g.cast(a, ir.DataType.FLOAT), ir.DataType.DOUBLE), x, x)

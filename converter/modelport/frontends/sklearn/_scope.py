@@ -1,13 +1,16 @@
 """What a converter may use while it emits: the graph builder, forests and what is learned about features."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
 import onnx_ir as ir
 
 from modelport.frontends.sklearn._columns import Columns, Origin
 from modelport.ir.builder import GraphBuilder
+from modelport.ir.claims import Claim, Local
 from modelport.ir.contract import Label, Task
 from modelport.ir.forest import Forest
 from modelport.ir.lower_forest import lower_forest
@@ -61,6 +64,7 @@ class Scope:
     opaque: set[str] = field(default_factory=set)
     missing_none: set[str] = field(default_factory=set)
     lineage: dict[str, list[str]] = field(default_factory=dict)
+    claims: list[Claim] = field(default_factory=list)
 
     def know_categories(self, origin: Origin, values: Iterable[object]) -> None:
         """Notes that an encoder asks of a feature only which of these values it is."""
@@ -83,6 +87,13 @@ class Scope:
         """Notes that these columns went through a step."""
         for feature in sorted({feature for origin in table.origins for feature in origin.features}):
             self.lineage.setdefault(feature, []).append(step)
+
+    def claim(
+        self, value: ir.Value, of: Sequence[ir.Value], rule: Callable[[Local], npt.NDArray[np.float64]], reason: str
+    ) -> ir.Value:
+        """States how far a value made of several nodes may lie from the source's, as a function of ``of``."""
+        self.claims.append(Claim(str(value.name), tuple(str(v.name) for v in of), rule, reason))
+        return value
 
     def forest(self, forest: Forest, rows: ir.Value, table: Columns) -> ir.Value:
         """Adds a forest over ``rows`` and returns its sums [N, K] float64."""

@@ -82,6 +82,7 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
         decisions=tuple(scope.decisions),
         origins=scope.origins,
         landmarks={name: tuple(values) for name, values in scope.landmarks.items()},
+        claims=tuple(scope.claims),
     )
     return Converted(program, oracle, _rows(sample, features), sample.unused)
 

@@ -132,8 +132,12 @@ def _row(feature: Feature, table_type: str, tensor: int, lists: Sequence[ListVie
     largest = "ANY" if feature.max_abs is None else double_literal(feature.max_abs)
     values = [view_literal(feature.name), f"Type::{table_type}", str(tensor), str(feature.column)]
     values += ["true" if flag else "false" for flag in flags]
-    values += [largest, *(["{}"] if lists and feature.dtype != "string" else []), *(item.name for item in lists)]
-    return f"{{{', '.join(values)}}}"
+    known = [*(["{}"] if lists and feature.dtype != "string" else []), *(item.name for item in lists)]
+    if feature.least is not None or feature.greatest is not None:
+        known += ["{}"] * (2 - len(known))
+        known.append("-ANY" if feature.least is None else double_literal(feature.least))
+        known.append("ANY" if feature.greatest is None else double_literal(feature.greatest))
+    return f"{{{', '.join([*values, largest, *known])}}}"
 
 
 def _doc(feature: Feature) -> str:
@@ -144,6 +148,10 @@ def _doc(feature: Feature) -> str:
         parts.append("infinite is refused")
     if feature.max_abs is not None:
         parts.append(f"refused beyond {feature.max_abs!r} in magnitude")
+    if feature.least is not None:
+        parts.append(f"refused below {feature.least!r}")
+    if feature.greatest is not None:
+        parts.append(f"refused above {feature.greatest!r}")
     if feature.unknown == "refuse" and (feature.categories is not None or feature.numbers is not None):
         parts.append("an unknown value is refused")
     text = "; ".join(parts)

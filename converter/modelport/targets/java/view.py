@@ -260,6 +260,10 @@ def _feature_doc(feature: Feature) -> str:
         parts.append("infinite is refused")
     if feature.max_abs is not None:
         parts.append(f"refused beyond {feature.max_abs!r} in magnitude")
+    if feature.least is not None:
+        parts.append(f"refused below {feature.least!r}")
+    if feature.greatest is not None:
+        parts.append(f"refused above {feature.greatest!r}")
     if feature.categories is not None and feature.unknown == "refuse":
         parts.append("an unknown category is refused")
     return "; ".join(parts)

@@ -13,7 +13,7 @@ namespace {
 Status check_number(const FeatureSpec& feature, const Lookup<double>& known, double value) {
   if (std::isinf(value)) {
     if (feature.refuse_infinite) return Status::infinite;
-  } else if (std::fabs(value) > feature.max_abs) {
+  } else if (std::fabs(value) > feature.max_abs || value < feature.least || value > feature.greatest) {
     return Status::out_of_range;
   }
   return feature.refuse_unknown && known.find(value) < 0 ? Status::unknown_category : Status::ok;

@@ -42,6 +42,8 @@ struct FeatureSpec {
   double max_abs = std::numeric_limits<double>::infinity();
   Span<const std::string_view> categories = {};
   Span<const double> numbers = {};
+  double least = -std::numeric_limits<double>::infinity();
+  double greatest = std::numeric_limits<double>::infinity();
 };
 
 /// The values that a label can take, or the names of a per-class output's columns: one of the four is filled.

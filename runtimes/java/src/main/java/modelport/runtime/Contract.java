@@ -26,6 +26,8 @@ public final class Contract {
    * @param infiniteAccepted whether it may be infinite
    * @param maxAbs the largest magnitude the original model can represent, infinity when there is no
    *     such limit
+   * @param least the least finite number it takes, minus infinity when there is no such limit
+   * @param greatest the greatest finite number it takes, infinity when there is no such limit
    * @param categories the texts the model knows, or null when any text means something to it
    * @param numbers the numbers the model knows, or null when any number means something to it
    * @param unknownAccepted whether a value outside the categories or numbers is accepted
@@ -38,6 +40,8 @@ public final class Contract {
       boolean missingAccepted,
       boolean infiniteAccepted,
       double maxAbs,
+      double least,
+      double greatest,
       Set<String> categories,
       List<Double> numbers,
       boolean unknownAccepted) {}

@@ -52,6 +52,8 @@ public final class ContractReader {
 
   private static Contract.Feature feature(Map<?, ?> json, List<String> inputNames) {
     Number maxAbs = (Number) json.get("max_abs");
+    Number least = (Number) json.get("least");
+    Number greatest = (Number) json.get("greatest");
     List<?> categories = (List<?>) json.get("categories");
     List<?> numbers = (List<?>) json.get("numbers");
     return new Contract.Feature(
@@ -62,6 +64,8 @@ public final class ContractReader {
         accepts(json, "missing"),
         accepts(json, "infinite"),
         maxAbs == null ? Double.POSITIVE_INFINITY : maxAbs.doubleValue(),
+        least == null ? Double.NEGATIVE_INFINITY : least.doubleValue(),
+        greatest == null ? Double.POSITIVE_INFINITY : greatest.doubleValue(),
         categories == null ? null : texts(categories),
         numbers == null ? null : numbers.stream().map(n -> ((Number) n).doubleValue()).toList(),
         accepts(json, "unknown"));

@@ -8,13 +8,15 @@ import modelport.api.Status;
 final class NumberRule {
   private final boolean missingAccepted;
   private final boolean infiniteAccepted;
-  private final double maxAbs;
+  private final double least;
+  private final double greatest;
   private final double[] known;
 
   NumberRule(Contract.Feature feature) {
     this.missingAccepted = feature.missingAccepted();
     this.infiniteAccepted = feature.infiniteAccepted();
-    this.maxAbs = feature.maxAbs();
+    this.least = Math.max(-feature.maxAbs(), feature.least());
+    this.greatest = Math.min(feature.maxAbs(), feature.greatest());
     boolean anyNumber = feature.numbers() == null || feature.unknownAccepted();
     this.known =
         anyNumber
@@ -30,7 +32,7 @@ final class NumberRule {
     if (Double.isInfinite(value) && !infiniteAccepted) {
       return Status.INFINITE;
     }
-    if (Math.abs(value) > maxAbs && !Double.isInfinite(value)) {
+    if ((value < least || value > greatest) && !Double.isInfinite(value)) {
       return Status.OUT_OF_RANGE;
     }
     if (known != null && Arrays.binarySearch(known, oneZero(value)) < 0) {

@@ -12,9 +12,30 @@ class NumberRuleTest {
 
   private static NumberRule rule(
       boolean accepts, double maxAbs, List<Double> numbers, boolean unknownAccepted) {
+    return rule(accepts, maxAbs, -INFINITY, INFINITY, numbers, unknownAccepted);
+  }
+
+  private static NumberRule rule(
+      boolean accepts,
+      double maxAbs,
+      double least,
+      double greatest,
+      List<Double> numbers,
+      boolean unknownAccepted) {
     return new NumberRule(
         new Contract.Feature(
-            "x", DataType.FLOAT64, 0, 0, accepts, accepts, maxAbs, null, numbers, unknownAccepted));
+            "x",
+            DataType.FLOAT64,
+            0,
+            0,
+            accepts,
+            accepts,
+            maxAbs,
+            least,
+            greatest,
+            null,
+            numbers,
+            unknownAccepted));
   }
 
   @Test
@@ -34,6 +55,17 @@ class NumberRuleTest {
     assertEquals(Status.UNKNOWN_CATEGORY, rule.judge(51));
     assertEquals(Status.OK, rule.judge(50));
     assertEquals(Status.OK, rule.judge(-0.0));
+  }
+
+  @Test
+  void aRangeMayHaveOneEnd() {
+    NumberRule positive = rule(true, 100, 0.0, INFINITY, null, true);
+    assertEquals(Status.OK, positive.judge(0));
+    assertEquals(Status.OK, positive.judge(-0.0));
+    assertEquals(Status.OUT_OF_RANGE, positive.judge(-Double.MIN_VALUE));
+    assertEquals(Status.OUT_OF_RANGE, positive.judge(101));
+    assertEquals(Status.OK, positive.judge(-INFINITY));
+    assertEquals(Status.OUT_OF_RANGE, rule(true, INFINITY, -1, 2, null, true).judge(2.5));
   }
 
   @Test
