@@ -13,7 +13,12 @@ __all__ = ["PASS"]
 
 
 def _apply(model: ir.Model) -> bool:
-    return bool(CommonSubexpressionEliminationPass()(model).modified)
+    described = [(value.type, value.shape) for value in model.graph.outputs]
+    modified = bool(CommonSubexpressionEliminationPass()(model).modified)
+    # A value that takes an output's place takes its name, but has no shape of its own yet.
+    for value, (kind, shape) in zip(model.graph.outputs, described, strict=True):
+        value.type, value.shape = kind, shape
+    return modified
 
 
 PASS = GraphPass("eliminate_common_subexpressions", _apply)

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import onnx_ir as ir
 
+from modelport.errors import UnsupportedTypeError
 from modelport.ir.builder import GraphBuilder
 
 __all__ = ["Columns", "Origin", "Part"]
@@ -78,11 +79,29 @@ class Columns:
         return Columns(tuple(parts), names)
 
     def matrix(self, builder: GraphBuilder) -> ir.Value:
-        """Returns all columns as one numeric matrix [N, F]: float32 when every part is, else float64 (as numpy)."""
-        floats = {part.value.dtype for part in self.parts}
-        dtype = ir.DataType.FLOAT if floats == {ir.DataType.FLOAT} else ir.DataType.DOUBLE
-        cast = [builder.cast(part.value, dtype) for part in self.parts]
+        """Returns all columns as one numeric matrix [N, F]: float32 when every part is, else float64 (as numpy).
+
+        Raises: UnsupportedTypeError naming the features of all text columns.
+        """
+        texts = {name for part in self.parts if part.kind == "string" for o in part.origins for name in o.features}
+        if texts:
+            raise UnsupportedTypeError(
+                f"text reaches a step that computes with numbers: {', '.join(map(repr, sorted(texts)))}",
+                where="--data",
+                fix="encode text before this step, or give these columns as numbers",
+            )
+        cast = [part.value for part in self.stacked(builder).parts]
         return cast[0] if len(cast) == 1 else builder.op("Concat", *cast, axis=1)
+
+    def stacked(self, builder: GraphBuilder) -> "Columns":
+        """Returns the columns as numpy stacks them into one array: numbers are float32 when every column is, else float64."""
+        dtypes = {part.value.dtype for part in self.parts}
+        dtype = ir.DataType.FLOAT if dtypes == {ir.DataType.FLOAT} else ir.DataType.DOUBLE
+        parts = [
+            part if part.kind == "string" else Part(builder.cast(part.value, dtype), part.origins)
+            for part in self.parts
+        ]
+        return Columns(tuple(parts), self.names)
 
     def text(self, builder: GraphBuilder) -> ir.Value:
         """Returns all columns as one string matrix [N, F]."""
@@ -95,6 +114,10 @@ class Columns:
         for index in range(self.width):
             single += self.select(builder, [index]).parts
         return single
+
+    def blend(self) -> Origin:
+        """The origin of a column that a step computed of all of these; what of them it read is known already."""
+        return Origin(frozenset[str]().union(*(origin.features for origin in self.origins)), True)
 
     def encoded(self) -> tuple[Origin, ...]:
         """The origins of columns that an encoder makes of these."""

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import onnx_ir as ir
 
 from modelport.frontends.sklearn._columns import Columns, Origin
+from modelport.frontends.sklearn._shapes import Shapes
 from modelport.ir.builder import GraphBuilder
 from modelport.ir.claims import Claim, Local
 from modelport.ir.contract import Label, Task
@@ -53,6 +54,7 @@ class Scope:
 
     ``categories`` collects what encoders know of a feature; ``opaque`` names string features that something else
     than an encoder reads, so that all of their text matters; ``missing_none`` those fitted with None for missing.
+    ``shapes`` tells how wide a value is.
     """
 
     builder: GraphBuilder
@@ -65,9 +67,12 @@ class Scope:
     missing_none: set[str] = field(default_factory=set)
     lineage: dict[str, list[str]] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
+    shapes: Shapes = field(default_factory=Shapes)
 
     def know_categories(self, origin: Origin, values: Iterable[object]) -> None:
         """Notes that an encoder asks of a feature only which of these values it is."""
+        if origin.encoded:
+            return  # these are values of an earlier step, not of the feature
         for feature in origin.features:
             known = self.categories.setdefault(feature, [])
             known += [value for value in values if value not in known]
@@ -99,4 +104,6 @@ class Scope:
         """Adds a forest over ``rows`` and returns its sums [N, K] float64."""
         self.forests.append(forest)
         self.origins[forest.tensor] = tuple(origin.single for origin in table.origins)
-        return lower_forest(self.builder, forest, rows)
+        sums = lower_forest(self.builder, forest, rows)
+        self.shapes.note(sums, forest.n_targets)
+        return sums

@@ -50,7 +50,12 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
     sample = read_sample(estimator, request.rows, request.response)
     scope = Scope(GraphBuilder())
     table = _inputs(scope, sample)
-    result = _convert_part(scope, estimator, table)
+    try:
+        result = _convert_part(scope, estimator, table)
+    except UnsupportedTypeError:
+        # The columns of the sample that are of no use to the model say it better: they show the values.
+        sample.check_types(sample.wrong)
+        raise
     named = add_outputs(scope, estimator, result, request.outputs)
     model = scope.builder.build("model")
     used = _drop_unused_inputs(model)
@@ -90,8 +95,20 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
 def _convert_part(scope: Scope, estimator: Any, table: Columns) -> Columns | Prediction:
     model = find_model(estimator)
     if model is None:
-        return convert_fallback(scope, estimator, table)
-    return model.convert(scope, estimator, table, _convert_part)
+        return _with_names(estimator, convert_fallback(scope, estimator, table))
+    return _with_names(estimator, model.convert(scope, estimator, table, _convert_part))
+
+
+def _with_names(estimator: Any, result: Columns | Prediction) -> Columns | Prediction:
+    """Names columns as a DataFrame of this transformer would: a later step may ask for them by name."""
+    if isinstance(result, Prediction) or not hasattr(estimator, "get_feature_names_out"):
+        return result
+    try:
+        names = tuple(str(name) for name in estimator.get_feature_names_out())
+    except (AttributeError, TypeError, ValueError):
+        # Steps inside that do not know the names of what they give: then nobody can ask by name either.
+        return result
+    return Columns(result.parts, names) if len(names) == result.width else result
 
 
 def _inputs(scope: Scope, sample: Sample) -> Columns:

@@ -4,9 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from modelport.frontends.sklearn._columns import Columns
-from modelport.frontends.sklearn._model import find_model, qualified_name
-from modelport.frontends.sklearn.models.column_transformer import column_indices
+from modelport.frontends.sklearn._model import Readers, find_model, qualified_name
 
 __all__ = ["KINDS", "column_kinds"]
 
@@ -16,7 +14,8 @@ KINDS = ("text", "integer", "number")
 def column_kinds(estimator: Any, names: tuple[str, ...] | None, width: int) -> list[str | None]:
     """Returns for each input column 'text', 'integer' (an encoder fitted on integers), 'number', or None.
 
-    Only containers are looked through: the first encoder, imputer or estimator that a column meets decides.
+    Estimators that hand their columns on are looked through: the first encoder, imputer or estimator that a column meets
+    decides.
     """
     kind = qualified_name(estimator)
     if kind == "sklearn.pipeline.Pipeline":
@@ -28,23 +27,9 @@ def column_kinds(estimator: Any, names: tuple[str, ...] | None, width: int) -> l
             if None not in found or not _keeps_columns(step):
                 break
         return found
-    if kind == "sklearn.compose.ColumnTransformer":
-        found = [None] * width
-        table = Columns((), names)
-        for _, transformer, columns in estimator.transformers_:
-            indices = column_indices(columns, table, width)
-            if not isinstance(transformer, str) and indices:
-                inner = None if names is None else tuple(names[i] for i in indices)
-                for index, value in zip(indices, column_kinds(transformer, inner, len(indices)), strict=True):
-                    found[index] = found[index] or value
-        return found
-    if kind == "sklearn.pipeline.FeatureUnion":
-        found = [None] * width
-        for _, transformer in estimator.transformer_list:
-            if not isinstance(transformer, str):
-                found = _merge(found, column_kinds(transformer, names, width))
-        return found
     model = find_model(estimator)
+    if model is not None and (readers := model.readers(estimator)):
+        return _of_readers(readers, names, width)
     kept = model.categories(estimator) if model is not None else {}
     if kept:
         return [_of_values(kept[place]) if place in kept else None for place in range(width)]
@@ -54,6 +39,16 @@ def column_kinds(estimator: Any, names: tuple[str, ...] | None, width: int) -> l
     if kind == "sklearn.impute.SimpleImputer" and statistics is not None and len(statistics) == width:
         return [_of_values([value]) if isinstance(value, str) else None for value in statistics]
     return ["number"] * width if hasattr(estimator, "scale_") or hasattr(estimator, "coef_") else [None] * width
+
+
+def _of_readers(readers: Readers, names: tuple[str, ...] | None, width: int) -> list[str | None]:
+    found: list[str | None] = [None] * width
+    for reader, chosen in readers:
+        indices = list(range(width)) if chosen is None else [int(index) for index in chosen]
+        inner = None if names is None else tuple(names[i] for i in indices)
+        for index, value in zip(indices, column_kinds(reader, inner, len(indices)), strict=True):
+            found[index] = found[index] or value
+    return found
 
 
 def _keeps_columns(step: Any) -> bool:

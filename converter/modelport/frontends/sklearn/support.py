@@ -11,12 +11,23 @@ from modelport.remote import Remote
 __all__ = ["check_fitted", "check_supported", "support_rows"]
 
 
-def _walk(estimator: Any, path: str) -> Iterator[tuple[str, Any]]:
+def _walk(estimator: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     yield path, estimator
     model = find_model(estimator)
-    if model is not None:
-        for name, part in model.parts(estimator):
-            yield from _walk(part, f"{path}.{name}")
+    if model is None:
+        return
+    try:
+        parts = model.parts(estimator)
+    except AttributeError:
+        # Containers know their fitted parts only after fit.
+        return
+    for name, part in parts:
+        yield from _walk(part, (*path, name))
+
+
+def _shown(path: tuple[str, ...], estimator: Any) -> str:
+    """'preprocess → num → IterativeImputer'."""
+    return " → ".join([*path, qualified_name(estimator).rsplit(".", 1)[-1]])
 
 
 def check_fitted(estimator: Any) -> None:
@@ -26,12 +37,7 @@ def check_fitted(estimator: Any) -> None:
 
     _check_estimator(estimator)
     unfitted: list[str] = []
-    try:
-        parts = list(_walk(estimator, "model"))
-    except AttributeError:
-        # Containers name their fitted parts only after fit.
-        parts = [("model", estimator)]
-    for path, part in parts:
+    for path, part in _walk(estimator):
         try:
             if isinstance(part, Remote):
                 if not part.remote_fitted():
@@ -39,7 +45,8 @@ def check_fitted(estimator: Any) -> None:
                 continue
             check_is_fitted(part)
         except Unfitted:
-            unfitted.append(f"{path} ({type(part).__name__})")
+            if not _refused(part):
+                unfitted.append(_shown(path, part))
         except TypeError:
             continue
     if unfitted:
@@ -65,23 +72,39 @@ def _check_estimator(estimator: Any) -> None:
     )
 
 
+def _refused(part: Any) -> bool:
+    """True for what was fitted in a way that leaves nothing to predict with: that is said in its own words."""
+    model = find_model(part)
+    try:
+        return bool(model is not None and model.refuse(part))
+    except AttributeError:
+        return False
+
+
 def check_supported(estimator: Any) -> None:
     """Raises UnsupportedModelError listing every part without a converter and every option that is not covered."""
-    reasons: list[str] = []
-    for path, part in _walk(estimator, "model"):
+    reasons: dict[str, list[str]] = {}
+    for path, part in _walk(estimator):
         name = qualified_name(part)
         model = find_model(part)
-        if model is None:
-            if not has_fallback(part):
-                reasons.append(f"{path}: no converter for {name}")
-        else:
-            reasons += [f"{path}: {name}: {reason}" for reason in model.refuse(part)]
+        found = [f"no converter for {name}"] if model is None else model.refuse(part)
+        if model is None and has_fallback(part):
+            continue
+        for reason in found:
+            reasons.setdefault(reason, []).append(_shown(path, part))
     if reasons:
+        count = sum(len(paths) for paths in reasons.values())
         raise UnsupportedModelError(
-            f"{len(reasons)} part(s) cannot be converted exactly: {'; '.join(reasons)}",
+            f"{count} part(s) cannot be converted exactly: "
+            + "; ".join(f"{_some(paths)}: {reason}" for reason, paths in reasons.items()),
             where=f"model {type(estimator).__name__}",
             fix="replace these parts, or add a converter: one file in frontends/sklearn/models (CONTRIBUTING.md)",
         )
+
+
+def _some(paths: list[str]) -> str:
+    """The first of the paths, and how many more there are: an ensemble holds hundreds that are alike."""
+    return paths[0] if len(paths) == 1 else f"{paths[0]} and {len(paths) - 1} more like it"
 
 
 def support_rows() -> list[tuple[str, str]]:

@@ -4,15 +4,32 @@ from typing import Any
 
 import numpy as np
 
-from modelport.frontends.sklearn._columns import Columns, Part
-from modelport.frontends.sklearn._model import Model, Parts
+from modelport.frontends.sklearn._columns import Columns
+from modelport.frontends.sklearn._model import Model, Parts, Readers
 from modelport.frontends.sklearn._scope import Scope
+from modelport.frontends.sklearn.models._inner import as_table, weighted
+from modelport.frontends.sklearn.models._output import keeps_types
 
 __all__ = ["MODEL", "column_indices"]
 
 
 def _parts(estimator: Any) -> Parts:
-    return [(name, t) for name, t, _ in estimator.transformers_ if not isinstance(t, str)]
+    return [(name, t) for name, t, _ in estimator.transformers_ if t is not None and not isinstance(t, str)]
+
+
+def _readers(estimator: Any) -> Readers:
+    names = getattr(estimator, "feature_names_in_", None)
+    table = Columns((), None if names is None else tuple(str(name) for name in names))
+    chosen = [(t, _indices(estimator, name, c, table)) for name, t, c in estimator.transformers_]
+    return [(t, indices) for t, indices in chosen if indices and t is not None and not isinstance(t, str)]
+
+
+def _indices(estimator: Any, name: str, columns: Any, table: Columns) -> list[int]:
+    """Positions of a transformer's columns: as fit() found them, else from what the user gave."""
+    found = getattr(estimator, "_transformer_to_input_indices", {}).get(name)
+    if found is not None:
+        return [int(index) for index in found]
+    return column_indices(columns, table, int(estimator.n_features_in_))
 
 
 def column_indices(columns: Any, table: Columns, width: int) -> list[int]:
@@ -38,33 +55,28 @@ def column_indices(columns: Any, table: Columns, width: int) -> list[int]:
 
 
 def _convert(scope: Scope, estimator: Any, table: Columns, convert_part: Any) -> Columns:
-    """Shapes: [N, F] -> [N, Σ widths]; an empty selection adds nothing."""
+    """Shapes: [N, F] -> [N, Σ widths], of one type unless the output is a DataFrame; an empty selection adds nothing."""
     results: list[Columns] = []
     weights = estimator.transformer_weights or {}
     for name, transformer, columns in estimator.transformers_:
-        indices = column_indices(columns, table, table.width)
-        if not indices or (isinstance(transformer, str) and transformer == "drop"):
+        indices = _indices(estimator, name, columns, table)
+        if not indices or transformer is None or (isinstance(transformer, str) and transformer == "drop"):
             continue
         chosen = table.select(scope.builder, indices)
         if isinstance(transformer, str):
             scope.read_whole(chosen)
-            results.append(chosen)
-            continue
-        part = convert_part(scope, transformer, chosen)
-        if name in weights:
-            value = part.matrix(scope.builder)
-            factor = scope.builder.constant(np.asarray(weights[name]), value.dtype)
-            part = Columns((Part(scope.builder.op("Mul", value, factor), part.origins),))
-        results.append(part)
-    names = None
-    if hasattr(estimator, "feature_names_in_"):
-        names = tuple(str(name) for name in estimator.get_feature_names_out())
-    return Columns.beside(results, names)
+            part = chosen
+        else:
+            part = as_table(scope, transformer, convert_part(scope, transformer, chosen), chosen)
+        results.append(part if weights.get(name) is None else weighted(scope, part, weights[name]))
+    joined = Columns.beside(results)
+    return joined if keeps_types(estimator) else joined.stacked(scope.builder)
 
 
 MODEL = Model(
     classes=["sklearn.compose.ColumnTransformer"],
     convert=_convert,
     parts=_parts,
+    readers=_readers,
     source="sklearn/compose/_column_transformer.py of 1.9, ColumnTransformer.transform",
 )

@@ -5,27 +5,31 @@ from typing import Any
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, Parts
 from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn.models._inner import as_table, handed_on
 
 __all__ = ["MODEL"]
 
 
 def _parts(estimator: Any) -> Parts:
-    return [(name, step) for name, step in estimator.steps if step is not None and step != "passthrough"]
+    return [(name, step) for name, step in estimator.steps if step is not None and not isinstance(step, str)]
 
 
 def _convert(scope: Scope, estimator: Any, table: Columns, convert_part: Any) -> Columns | Prediction:
-    """Shapes: [N, F] -> what the last step gives."""
-    result: Columns | Prediction = table
-    for _, step in _parts(estimator):
-        if isinstance(result, Prediction):
-            raise TypeError("a predictor stands before the last step")
-        result = convert_part(scope, step, result)
-    return result
+    """Shapes: [N, F] -> what the last step gives; of a predictor before it, what its transform() gives."""
+    steps = [step for _, step in _parts(estimator)]
+    # A pipeline that ends in 'passthrough' transforms, whatever its steps before can do besides.
+    last = steps.pop() if steps and steps[-1] is estimator.steps[-1][1] else None
+    for step in steps:
+        table = as_table(scope, step, convert_part(scope, step, table), table)
+    if last is not None:
+        return handed_on(scope, last, table, convert_part)
+    scope.read_whole(table)
+    return table
 
 
 MODEL = Model(
     classes=["sklearn.pipeline.Pipeline"],
     convert=_convert,
     parts=_parts,
-    source="sklearn/pipeline.py of 1.9, Pipeline.predict",
+    source="sklearn/pipeline.py of 1.9, Pipeline.predict, transform",
 )
