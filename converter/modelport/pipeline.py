@@ -17,7 +17,7 @@ from modelport.evidence.bounds import state_bounds
 from modelport.evidence.compare import compare
 from modelport.evidence.oracle import ask_rows
 from modelport.evidence.policies import measure_policies
-from modelport.evidence.probes import SEED, base_row, make_probes, synthetic_rows
+from modelport.evidence.probes import SEED, base_row, make_probes, most_rows, synthetic_rows
 from modelport.evidence.vectors import Vectors
 from modelport.frontends._spec import Converted, Request
 from modelport.frontends.registry import load_any
@@ -175,7 +175,8 @@ def _with_policies(converted: Converted) -> Program:
 def _gather(converted: Converted, program: Program, options: Options) -> _Evidence:
     rng = np.random.default_rng(SEED)
     plan = make_probes(program, rng)
-    parts = [(plan.rows, _PROBE), (synthetic_rows(program.contract, _SYNTHETIC_ROWS, rng), _SYNTHETIC)]
+    synthetic = min(_SYNTHETIC_ROWS, most_rows(program.contract))
+    parts = [(plan.rows, _PROBE), (synthetic_rows(program.contract, synthetic, rng), _SYNTHETIC)]
     sample = converted.sample
     if options.ship_sample and sample.count:
         invented = synthetic_rows(program.contract, sample.count, rng)

@@ -6,6 +6,7 @@ from importlib.metadata import version as package_version
 import onnx
 from msgspec.structs import replace
 
+from modelport.bundle.contract_io import contract_files
 from modelport.bundle.forest_bin import encode_forests
 from modelport.bundle.manifest import Manifest, PassRecord, RuntimeSettings, TargetOptions
 from modelport.bundle.mlmodel import mlmodel
@@ -36,7 +37,7 @@ def assemble(
     onnx.checker.check_model(proto)
     files = {
         "model.onnx": proto.SerializeToString(deterministic=True),
-        "contract.json": json_bytes(program.contract),
+        **contract_files(program.contract),
         "provenance.json": json_bytes(program.provenance),
     }
     if program.forests:

@@ -8,7 +8,8 @@ BUNDLE_VERSION = 1
 
 
 class FileEntry(msgspec.Struct, frozen=True):
-    """One sealed file. ``role`` is one of model, weights, forest, contract, vectors, provenance, source, view."""
+    """One sealed file. ``role`` is one of model, weights, forest, text, contract, vectors, provenance, source,
+    view."""
 
     role: str
     sha256: str

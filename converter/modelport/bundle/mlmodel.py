@@ -12,7 +12,9 @@ _LABEL_TYPE = {"float64": "float64", "float32": "float32", "string": "str", "int
 
 def mlmodel(contract: Contract, name: str, version: str, model_id: str, onnx_version: str) -> bytes:
     """Returns the YAML text, in MLflow's layout of flavors and tensor signature; no times, no run ids."""
-    inputs = [_tensor(tensor.name, _MLFLOW_TYPE[tensor.element], [-1, tensor.width]) for tensor in contract.inputs]
+    inputs = [
+        _tensor(tensor.name, _MLFLOW_TYPE[tensor.element], [-1, tensor.width or -1]) for tensor in contract.inputs
+    ]
     outputs = [
         _tensor(output.name, _LABEL_TYPE[output.dtype], [-1] if output.width is None else [-1, output.width])
         for output in contract.outputs

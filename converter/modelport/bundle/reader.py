@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from modelport.bundle.contract_io import read_contract
 from modelport.bundle.manifest import BUNDLE_VERSION, Manifest
 from modelport.bundle.seal import check_seal
 from modelport.bundle.vectors_io import decode_vectors
@@ -33,7 +34,7 @@ class Bundle:
 
     @property
     def model_id(self) -> str:
-        """sha256 over model.onnx, its weights, forest.bin and contract.json."""
+        """sha256 over model.onnx, its weights, forest.bin, text.bin and contract.json."""
         return self.manifest.model_id
 
     def vectors(self) -> Vectors:
@@ -109,7 +110,7 @@ def open_bundle(path: str | Path) -> Bundle:
         ) from err
     manifest = _decode_manifest(raw, root)
     check_seal(files, manifest, raw, str(root))
-    contract = msgspec.json.decode(files["contract.json"], type=Contract)
+    contract = read_contract(files)
     return Bundle(files, manifest, contract, root)
 
 

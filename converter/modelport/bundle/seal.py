@@ -25,8 +25,9 @@ def unsealed(path: str) -> bool:
 
 
 def model_id(files: Mapping[str, FileEntry]) -> str:
-    """The identity of what predicts: sha256 over the sorted 'path sha256' lines of model, weights, forest, contract."""
-    roles = {"model", "weights", "forest", "contract"}
+    """The identity of what predicts: sha256 over the sorted 'path sha256' lines of model, weights, forest,
+    text, contract."""
+    roles = {"model", "weights", "forest", "text", "contract"}
     lines = [f"{path} {entry.sha256}\n" for path, entry in sorted(files.items()) if entry.role in roles]
     return sha256("".join(lines).encode())
 

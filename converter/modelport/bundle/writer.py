@@ -95,6 +95,7 @@ def _role(path: str) -> str:
     fixed = {
         "model.onnx": "model",
         "forest.bin": "forest",
+        "text.bin": "text",
         "contract.json": "contract",
         "provenance.json": "provenance",
         "vectors": "vectors",

@@ -17,6 +17,7 @@ from modelport.ir.program import Decision, Program
 from modelport.ir.row_check import check_rows, feeds
 from modelport.ir.rows import Rows
 from modelport.ir.session import run_all
+from modelport.ir.text.batches import batches
 
 __all__ = ["Answered", "answer_rows"]
 
@@ -64,12 +65,23 @@ def answer_rows(program: Program, oracle: Oracle, rows: Rows, origin: npt.NDArra
 def _deviations(
     program: Program, model: onnx.ModelProto, rows: Rows, usable: npt.NDArray[np.bool_]
 ) -> tuple[dict[str, Array], dict[str, tuple[str, ...]]]:
-    tensors = run_all(model, feeds(rows, program.contract, usable))
-    deviation, reasons = deviations(model, tensors, forests_of(program.model), program.claims)
-    for decision in program.decisions:
-        scores = np.asarray(tensors[decision.scores], dtype=np.float64)
-        deviation[f"scores of {decision.output} from {decision.scores}"] = scores
-    return deviation, reasons
+    """How far outputs and the scores that decide labels may lie off, these scores themselves, and the reasons."""
+    decisive = {
+        f"scores of {decision.output} from {decision.scores}": decision.scores for decision in program.decisions
+    }
+    wanted = list(dict.fromkeys([*(output.name for output in program.contract.outputs), *decisive.values()]))
+    parts: dict[str, list[Array]] = {name: [] for name in [*wanted, *decisive]}
+    reasons: dict[str, tuple[str, ...]] = {}
+    forests = forests_of(program.model)
+    for part in batches(program.contract.text_steps, rows.count):
+        tensors = run_all(model, feeds(rows.take(np.arange(rows.count)[part]), program.contract, usable[part]))
+        found, why = deviations(model, tensors, forests, program.claims)
+        for name in wanted:
+            parts[name].append(found.get(name, np.zeros(tensors[name].shape)))
+            reasons[name] = tuple(dict.fromkeys([*reasons.get(name, ()), *why.get(name, ())]))
+        for key, scores in decisive.items():
+            parts[key].append(np.asarray(tensors[scores], dtype=np.float64))
+    return {name: np.concatenate(values) for name, values in parts.items()}, reasons
 
 
 def _labels(

@@ -46,7 +46,8 @@ _TINY = float(np.finfo(np.float64).tiny)
 _EXACT = frozenset(
     "Identity Reshape Concat Gather Unsqueeze Squeeze Transpose Slice Expand Cast Where IsNaN IsInf Not And Or Equal "
     "Less LessOrEqual Greater GreaterOrEqual ArgMax OneHot LabelEncoder TreeEnsemble Add Sub Mul Div Sqrt Neg Abs Min "
-    "Max Clip ReduceMax ReduceMin Constant Shape Relu Sign Floor Ceil Round Mod GatherElements TopK".split()
+    "Max Clip ReduceMax ReduceMin Constant Shape Relu Sign Floor Ceil Round Mod GatherElements TopK "
+    "ScatterElements".split()
 )
 
 
@@ -207,12 +208,12 @@ def _reduce_sum(n: _Node) -> tuple[Array, str]:
     axes = tuple(int(axis) for axis in n.raw(1).ravel()) if n.count > 1 else None
     keep = bool(n.attribute("keepdims", 1))
     x = n.x()
-    terms = x.size // max(1, n.result.size)
-    # The sum of two terms has one order only.
-    sums = (terms if terms > 2 else 0) * n.eps * np.abs(x).sum(axis=axes, keepdims=keep)
+    # Adding 0 rounds nothing, and the sum of two terms has one order only.
+    terms = np.asarray(((x != 0) | (n.d() > 0)).sum(axis=axes, keepdims=keep))
+    sums = np.where(terms > 2, terms, 0) * n.eps * np.abs(x).sum(axis=axes, keepdims=keep)
     carried = n.d().sum(axis=axes, keepdims=keep)
     deviation = sums + carried + (n.rounding() if carried.any() else 0.0)
-    return np.where(np.isfinite(n.result), deviation, 0.0), f"{terms} eps Σ|x| of a sum of {terms} terms"
+    return np.where(np.isfinite(n.result), deviation, 0.0), "k eps Σ|x| of a sum of k terms other than 0"
 
 
 def _special(function: Callable[[Array], Array]) -> Callable[[_Node], tuple[Array, str]]:
@@ -366,6 +367,14 @@ def _top_indices(n: _Node) -> Array:
     return np.where(first_out <= last_in, np.inf, 0.0) + np.zeros(n.result.shape)
 
 
+def _scatter(n: _Node) -> Array:
+    """Adds along axis 1: each deviation goes where its value goes. Of the values of one place all but one are 0."""
+    carried = n.d(0) + np.zeros(n.result.shape)
+    rows = np.broadcast_to(np.arange(carried.shape[0])[:, None], n.raw(1).shape)
+    np.add.at(carried, (rows, n.raw(1).astype(np.int64)), n.d(2))
+    return carried
+
+
 def _reshape(n: _Node) -> Array:
     return n.d().reshape(n.result.shape)
 
@@ -416,6 +425,7 @@ _MOVED: dict[str, Rule] = {
     "Where": _where,
     "Concat": _concat,
     "Gather": _gather,
+    "ScatterElements": _scatter,
     "Expand": _expand,
     "GatherElements": _gather_elements,
     "TopK": _top_values,

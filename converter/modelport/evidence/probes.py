@@ -11,15 +11,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from modelport.evidence.texts import TextMaker
 from modelport.evidence.thresholds import split_borders
 from modelport.ir.contract import UNKNOWN_STRING, Contract, Feature
 from modelport.ir.program import Program
 from modelport.ir.rows import Column, Rows, with_value, with_values
 
-__all__ = ["SEED", "ProbePlan", "base_row", "make_probes", "synthetic_rows"]
+__all__ = ["SEED", "ProbePlan", "base_row", "make_probes", "most_rows", "synthetic_rows"]
 
 SEED = 20240613
 _LEAST, _MOST, _VALUES = 200, 6000, 1_000_000
+_OUTPUT_CELLS, _TERM_CELLS = 4_000_000, 200_000_000
 _ODD_TEXTS = ("", " ", "NA", "nan", "Zoë", "日本語", 'a\tb\n"c"', "x" * 300)
 _NUMBERS = (0.0, -0.0, 5e-324, -5e-324, 2.2250738585072014e-308, 0.1, -0.1, 1 / 3, 1.0, -1.0, 16777217.0, 1e10, -1e10)
 
@@ -37,17 +39,20 @@ class ProbePlan:
 
 def synthetic_rows(contract: Contract, count: int, rng: Generator) -> Rows:
     """Draws rows from the contract: uniform in each range, categories alike, some missing where that is taken."""
-    return Rows({f.name: _draw(f, count, rng) for f in contract.features}, count)
+    makers = _makers(contract)
+    return Rows({f.name: _draw(f, count, rng, makers.get(f.name)) for f in contract.features}, count)
 
 
 def base_row(contract: Contract) -> Rows:
-    """One plain row: the middle of each range and the first category."""
+    """One plain row: the middle of each range, the first category, a term."""
     columns: dict[str, Column] = {}
+    makers = _makers(contract)
     for feature in contract.features:
         present = np.ones(1, dtype=np.bool_)
         if feature.dtype == "string":
             text = np.empty(1, dtype=object)
-            text[0] = (feature.categories or ("a",))[0]
+            maker = makers.get(feature.name)
+            text[0] = maker.plain() if maker else (feature.categories or ("a",))[0]
             columns[feature.name] = Column(text, present)
             continue
         low, high = feature.range or (0.0, 1.0)
@@ -62,30 +67,56 @@ def make_probes(program: Program, rng: Generator, budget: int | None = None) -> 
     ``budget``: rows of each of the two kinds, by default as many as make a million values and at most 6,000.
     """
     contract = program.contract
+    makers = _makers(contract)
     budget = budget or max(_LEAST, min(_MOST, _VALUES // max(1, len(contract.features))))
+    budget = min(budget, most_rows(contract))
     found = split_borders(program, base_row(contract), rng, budget // 3)
     landmarks = {f.name: _landmarks(f, found.borders.get(f.name), program, rng) for f in contract.features}
+    terms_left_out = 0
+    for name, maker in makers.items():
+        texts, unseen = maker.landmarks(rng)
+        landmarks[name] = [*texts]
+        terms_left_out += unseen
     longest = max((len(values) for values in landmarks.values()), default=0)
     # Twice as many rows as the longest list: the other half of each feature's values is plain.
     count = min(2 * longest, budget)
-    grid = Rows({f.name: _spread(f, landmarks[f.name], count, rng) for f in contract.features}, count)
+    grid = Rows(
+        {f.name: _spread(f, landmarks[f.name], count, rng, makers.get(f.name)) for f in contract.features}, count
+    )
     plain = synthetic_rows(contract, 1, rng)
     odd = _odd_values(contract)
     chosen = sorted(rng.permutation(len(odd))[:budget])
     parts = [grid, plain, with_values(plain, [odd[i] for i in chosen]), _all_missing(contract, plain)]
-    left_out = found.left_out + len(odd) - len(chosen)
+    left_out = found.left_out + terms_left_out + len(odd) - len(chosen)
     left_out += sum(max(0, len(values) - count) for values in landmarks.values())
     return ProbePlan(Rows.concatenate(parts), sum(map(len, found.borders.values())), left_out)
+
+
+def most_rows(contract: Contract) -> int:
+    """How many rows of vocabularies and hashes a proof can hold: their columns are many, and outputs may have as many."""
+    if not contract.text_steps:
+        return _MOST
+    given = max((output.width or 1 for output in contract.outputs), default=1)
+    dense = sum(step.width for step in contract.text_steps if step.dense)
+    return max(8, min(_MOST, _OUTPUT_CELLS // given, _TERM_CELLS // max(1, dense)))
+
+
+def _makers(contract: Contract) -> dict[str, TextMaker]:
+    return {name: TextMaker(contract, name) for name in sorted({step.feature for step in contract.text_steps})}
 
 
 def _dtype(feature: Feature) -> np.dtype[Any]:
     return np.dtype({"string": "object"}.get(feature.dtype, feature.dtype))
 
 
-def _draw(feature: Feature, count: int, rng: Generator) -> Column:
+def _draw(feature: Feature, count: int, rng: Generator, maker: TextMaker | None = None) -> Column:
     valid = np.ones(count, dtype=np.bool_)
     if feature.missing == "accept":
         valid = rng.random(count) >= 0.1
+    if maker is not None:
+        text = np.empty(count, dtype=object)
+        text[:] = [maker.draw(rng) if valid[i] else "" for i in range(count)]
+        return Column(text, valid)
     if feature.dtype == "string":
         pool = [*(feature.categories or _ODD_TEXTS)]
         if feature.unknown == "accept":
@@ -160,10 +191,12 @@ def _near(feature: Feature, borders: npt.NDArray[np.float64] | None, program: Pr
     return [float(value) for value in kept]
 
 
-def _spread(feature: Feature, values: list[object], count: int, rng: Generator) -> Column:
+def _spread(
+    feature: Feature, values: list[object], count: int, rng: Generator, maker: TextMaker | None = None
+) -> Column:
     """Puts each value into one of ``count`` rows, plain values into the rest."""
     chosen = list(values[:count])
-    plain = _draw(feature, count - len(chosen), rng)
+    plain = _draw(feature, count - len(chosen), rng, maker)
     chosen += [plain.values[i] if plain.valid[i] else None for i in range(count - len(chosen))]
     shuffled = [chosen[i] for i in rng.permutation(count)]
     valid = np.array([value is not None for value in shuffled])

@@ -39,8 +39,8 @@ class GraphBuilder:
             self._count += 1
         return f"{hint}_{self._count}"
 
-    def input(self, name: str, dtype: ir.DataType, width: int) -> ir.Value:
-        """Adds a graph input [N, width]."""
+    def input(self, name: str, dtype: ir.DataType, width: int | str) -> ir.Value:
+        """Adds a graph input [N, width]; a text names a width that only rows decide."""
         self._taken.add(name)
         value = ir.Value(name=name, type=ir.TensorType(dtype), shape=ir.Shape(["N", width]))
         self._inputs.append(value)

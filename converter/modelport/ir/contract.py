@@ -8,6 +8,8 @@ from typing import Literal
 
 import msgspec
 
+from modelport.ir.text.step import TextStep
+
 __all__ = [
     "MISSING_STRING",
     "UNKNOWN_STRING",
@@ -21,6 +23,7 @@ __all__ = [
     "Policy",
     "Status",
     "Task",
+    "TextStep",
 ]
 
 DType = Literal["float64", "float32", "int64", "bool", "string"]
@@ -46,17 +49,18 @@ class Status:
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True):
-    """One input tensor of model.onnx: [N, width]."""
+    """One input tensor of model.onnx: [N, width]; None where a text step decides how wide it is."""
 
     name: str
     element: Literal["double", "float", "int64", "bool", "string"]
-    width: int
+    width: int | None
 
 
 class Feature(msgspec.Struct, frozen=True, kw_only=True):
     """One named column of a caller's row and what its odd values do.
 
-    ``dtype`` is the type in typed APIs; the graph gets it as column ``column`` of tensor ``input``.
+    ``dtype`` is the type in typed APIs; the graph gets it as column ``column`` of tensor ``input``, or, where that is
+    None, only what text steps make of it.
     A row is checked feature by feature in contract order, in each feature in the order missing, infinite,
     range, category; the first violation gives the row's status. A finite number is out of range beyond ``max_abs`` in
     magnitude, below ``least`` and above ``greatest``. ``categories`` (strings) or ``numbers`` list the
@@ -65,7 +69,7 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     dtype: DType
-    input: str
+    input: str | None
     column: int = 0
     missing: Policy
     missing_as: Literal["nan", "none"] | None = None
@@ -77,6 +81,13 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
     numbers: tuple[float, ...] | None = None
     unknown: Policy = "accept"
     range: tuple[float, float] | None = None
+
+    @property
+    def tensor(self) -> str:
+        """The input tensor that takes it. Raises: ValueError when only text steps read it."""
+        if self.input is None:
+            raise ValueError(f"feature {self.name!r} goes into no tensor as it is")
+        return self.input
 
 
 class Bound(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +120,7 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
     layout: Literal["columns", "matrix"]
     inputs: tuple[Input, ...]
     features: tuple[Feature, ...]
+    text_steps: tuple[TextStep, ...] = ()
     outputs: tuple[Output, ...]
     missing_string: str = MISSING_STRING
     unknown_string: str = UNKNOWN_STRING

@@ -14,7 +14,10 @@ from modelport.errors import MissingColumnError, SampleError, did_you_mean
 from modelport.ir.contract import MISSING_STRING, Contract, Feature
 from modelport.ir.rows import BoolArray, Column, Rows
 
-__all__ = ["named_columns", "rows_from", "typed_column"]
+__all__ = ["TEXT", "named_columns", "rows_from", "typed_column"]
+
+# What a column of texts is called where nobody named it.
+TEXT = "text"
 
 Array = npt.NDArray[np.generic]
 _NUMPY = {"float64": np.float64, "float32": np.float32, "int64": np.int64, "bool": np.bool_}
@@ -23,6 +26,7 @@ _NUMPY = {"float64": np.float64, "float32": np.float32, "int64": np.int64, "bool
 def named_columns(data: object) -> tuple[dict[str, Array], bool]:
     """Returns {column name: values[N]} and whether the caller gave the names; an array gets x0, x1, ….
 
+    A list, array or Series of texts is one column; the name of a Series tells what it is, and need not fit.
     Missing values become None in object columns and NaN in float ones.
     Raises: SampleError for anything that is not rows.
     """
@@ -37,10 +41,16 @@ def named_columns(data: object) -> tuple[dict[str, Array], bool]:
     if isinstance(frame, list | tuple) and frame and isinstance(frame[0], Mapping):
         names = list(dict.fromkeys(str(key) for row in frame for key in row))
         return {name: _one_dimensional([row.get(name) for row in frame], name) for name in names}, True
+    if hasattr(frame, "name") and hasattr(frame, "dtype") and getattr(frame, "ndim", 1) == 1:
+        values = _series(frame)
+        if _are_texts(values):
+            return {TEXT if frame.name is None else str(frame.name): values}, False
     try:
-        array = np.asarray(frame)
+        array = np.asarray(frame, dtype=object if _holds_texts(frame) else None)
     except ValueError as err:
         raise _no_rows(data) from err
+    if array.ndim == 1 and _are_texts(array):
+        return {"x0": array}, False
     if array.ndim != 2:
         raise _no_rows(data)
     return {f"x{i}": array[:, i] for i in range(array.shape[1])}, False
@@ -131,6 +141,9 @@ def _strings(values: Array) -> tuple[Column, BoolArray]:
         if isinstance(value, str):
             if value == MISSING_STRING:
                 valid[row] = False
+            elif not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+                # Half of a surrogate pair has no UTF-8 form: it cannot even be sent to another program.
+                bad[row], valid[row] = True, False
             else:
                 texts[row] = str(value)
         elif _is_missing(value):
@@ -190,3 +203,16 @@ def _no_rows(data: object) -> SampleError:
         where="the rows given",
         fix="give a DataFrame, a dict of columns, a 2-D array, or the path of a CSV or Parquet file",
     )
+
+
+def _are_texts(values: Array) -> bool:
+    """Whether a column holds text and nothing else, missing values apart; one without values may hold anything."""
+    if values.dtype.kind == "U":
+        return True
+    return values.dtype == object and all(isinstance(value, str) or _is_missing(value) for value in values)
+
+
+# Any: whatever the caller gives as rows.
+def _holds_texts(rows: Any) -> bool:
+    """A list of texts must not go through numpy's own text type: that drops zero characters at the end."""
+    return isinstance(rows, list | tuple) and any(isinstance(row, str) for row in rows)

@@ -62,6 +62,8 @@ ALLOWED: dict[tuple[str, str], frozenset[str]] = {
     ("", "Round"): _FLOATS,
     ("", "Sign"): _FLOATS,
     ("", "Sin"): _FLOATS,
+    ("", "ScatterElements"): _FLOATS,
+    ("", "Shape"): _ANY,
     ("", "Sqrt"): _FLOATS,
     ("", "Squeeze"): _ANY,
     ("", "Sub"): _NUMBERS,

@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from modelport.ir.contract import Contract, Feature, Status
 from modelport.ir.rows import Column, Rows
+from modelport.ir.text.tensors import token_tensors
 
 __all__ = ["check_rows", "feeds", "reason"]
 
@@ -40,7 +41,16 @@ def reason(status: int, cause: int, contract: Contract) -> str:
 def feeds(rows: Rows, contract: Contract, usable: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.generic]]:
     """Returns the input tensors; rows that are not usable go in with harmless values."""
     tensors: dict[str, npt.NDArray[np.generic]] = {}
+    elements = {tensor.name: tensor.element for tensor in contract.inputs}
+    for step in contract.text_steps:
+        column = rows.columns[step.feature]
+        dtype = np.float32 if elements[step.counts] == "float" else np.float64
+        tensors[step.ids], tensors[step.counts] = token_tensors(
+            step, column.values.tolist(), usable & column.valid, dtype
+        )
     for tensor in contract.inputs:
+        if tensor.width is None:
+            continue
         members = [feature for feature in contract.features if feature.input == tensor.name]
         if tensor.element == "string":
             text = [_text(rows.columns[f.name], contract.missing_string, usable) for f in members]

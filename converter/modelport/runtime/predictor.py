@@ -14,6 +14,7 @@ from modelport.ir.intake import rows_from
 from modelport.ir.row_check import check_rows, feeds, reason
 from modelport.ir.rows import Rows
 from modelport.ir.session import open_session, run
+from modelport.ir.text.batches import batches
 
 __all__ = ["Predictor", "Scored", "load", "score_rows"]
 
@@ -37,7 +38,12 @@ def score_rows(session: ort.InferenceSession, contract: Contract, rows: Rows) ->
     """Checks the rows, runs the graph once, and leaves numbers NaN in refused rows."""
     status, cause = check_rows(rows, contract)
     usable = status == Status.OK
-    outputs = run(session, feeds(rows, contract, usable), [output.name for output in contract.outputs])
+    names = [output.name for output in contract.outputs]
+    parts = [
+        run(session, feeds(rows.take(np.arange(rows.count)[part]), contract, usable[part]), names)
+        for part in batches(contract.text_steps, rows.count)
+    ]
+    outputs = {name: np.concatenate([part[name] for part in parts]) for name in names} if parts[1:] else parts[0]
     for output in contract.outputs:
         if output.role == "number":
             outputs[output.name] = np.array(outputs[output.name])

@@ -89,7 +89,7 @@ def convert(library: Library, model: BoostedModel, loaded: LoadedModel, request:
 def _inputs(builder: GraphBuilder, sample: Sample) -> list[ir.Value]:
     if sample.layout == "matrix":
         return [builder.input("X", _ELEMENT[sample.features[0].dtype], len(sample.features))]
-    return [builder.input(feature.input, _ELEMENT[feature.dtype], 1) for feature in sample.features]
+    return [builder.input(feature.tensor, _ELEMENT[feature.dtype], 1) for feature in sample.features]
 
 
 def _add_outputs(

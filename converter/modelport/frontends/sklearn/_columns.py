@@ -1,38 +1,49 @@
 """The symbolic table that flows between transformers: columns of graph values, each knowing its features."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import onnx_ir as ir
 
 from modelport.errors import UnsupportedTypeError
 from modelport.ir.builder import GraphBuilder
 
-__all__ = ["Columns", "Origin", "Part"]
+__all__ = ["Columns", "Origin", "Part", "whole"]
 
 Kind = Literal["number", "string"]
 
 
 class Origin(NamedTuple):
-    """The features that a column is made of; ``encoded`` when it only tells which category or whether missing."""
+    """The features that a column is made of; ``encoded`` when it only tells which category or whether missing.
+
+    ``counted`` when it is how often a term stands in a text.
+    """
 
     features: frozenset[str]
     encoded: bool = False
+    counted: bool = False
 
     @property
     def single(self) -> str | None:
-        """The one feature behind the column, None when there are several or none."""
-        return next(iter(self.features)) if len(self.features) == 1 else None
+        """The one feature behind the column and alike in value, None when there are several or none."""
+        return next(iter(self.features)) if len(self.features) == 1 and not self.counted else None
 
 
 @dataclass(frozen=True)
 class Part:
-    """One graph value [N, K] of K adjacent columns, with the origin of each."""
+    """One graph value [N, K] of K adjacent columns, with the origin of each.
+
+    Rows of terms: with ``ids`` int64 [N, L], ``value`` is [N, L] too, and holds what stands in the columns ``ids``; the
+    other columns are 0. Of equal ids in a row all values but one are 0. Converters see it when their ``MODEL.terms``
+    says so; for the others it is made whole first.
+    """
 
     value: ir.Value
     origins: tuple[Origin, ...]
+    ids: ir.Value | None = None
 
     @property
     def kind(self) -> Kind:
@@ -69,7 +80,7 @@ class Columns:
                 runs.append((p, [c]))
         parts: list[Part] = []
         for p, chosen in runs:
-            part = self.parts[p]
+            part = whole(builder, self.parts[p])
             origins = tuple(part.origins[c] for c in chosen)
             value = part.value
             if chosen != list(range(len(part.origins))):
@@ -90,7 +101,7 @@ class Columns:
                 where="--data",
                 fix="encode text before this step, or give these columns as numbers",
             )
-        cast = [part.value for part in self.stacked(builder).parts]
+        cast = [part.value for part in self.whole(builder).stacked(builder).parts]
         return cast[0] if len(cast) == 1 else builder.op("Concat", *cast, axis=1)
 
     def stacked(self, builder: GraphBuilder) -> "Columns":
@@ -98,7 +109,7 @@ class Columns:
         dtypes = {part.value.dtype for part in self.parts}
         dtype = ir.DataType.FLOAT if dtypes == {ir.DataType.FLOAT} else ir.DataType.DOUBLE
         parts = [
-            part if part.kind == "string" else Part(builder.cast(part.value, dtype), part.origins)
+            part if part.kind == "string" else replace(part, value=builder.cast(part.value, dtype))
             for part in self.parts
         ]
         return Columns(tuple(parts), self.names)
@@ -117,13 +128,64 @@ class Columns:
 
     def blend(self) -> Origin:
         """The origin of a column that a step computed of all of these; what of them it read is known already."""
-        return Origin(frozenset[str]().union(*(origin.features for origin in self.origins)), True)
+        counted = any(origin.counted for origin in self.origins)
+        return Origin(frozenset[str]().union(*(origin.features for origin in self.origins)), True, counted)
 
     def encoded(self) -> tuple[Origin, ...]:
         """The origins of columns that an encoder makes of these."""
-        return tuple(Origin(origin.features, True) for origin in self.origins)
+        return tuple(Origin(origin.features, True, origin.counted) for origin in self.origins)
+
+    def dot(self, builder: GraphBuilder, weights: npt.NDArray[np.floating]) -> ir.Value:
+        """The matrix product with ``weights`` [F, C], in the wider of the two types: [N, C].
+
+        Of rows of terms only what stands in them is multiplied: the other terms of the sum are 0.
+        """
+        floats = {part.value.dtype for part in self.parts}
+        single = floats == {ir.DataType.FLOAT} and weights.dtype == np.float32
+        dtype = ir.DataType.FLOAT if single else ir.DataType.DOUBLE
+        if all(part.ids is None for part in self.parts):
+            return builder.op("MatMul", builder.cast(self.matrix(builder), dtype), builder.constant(weights, dtype))
+        total: ir.Value | None = None
+        start = 0
+        for part in self.parts:
+            own = np.ascontiguousarray(weights[start : start + len(part.origins)])
+            start += len(part.origins)
+            value, factor = builder.cast(part.value, dtype), builder.constant(own, dtype)
+            if part.ids is None:
+                product = builder.op("MatMul", value, factor)
+            else:
+                axis = builder.constant(np.array([2], dtype=np.int64))
+                terms = builder.op(
+                    "Mul",
+                    builder.op("Unsqueeze", value, axis),
+                    builder.op("Gather", factor, part.ids, axis=0, dtype=dtype),
+                )
+                product = builder.op("ReduceSum", terms, builder.constant(np.array([1], dtype=np.int64)), keepdims=0)
+            total = product if total is None else builder.op("Add", total, product)
+        if total is None:
+            raise ValueError("a table without columns has no product")
+        return total
+
+    def whole(self, builder: GraphBuilder) -> "Columns":
+        """Returns the same table with rows of terms made whole."""
+        if all(part.ids is None for part in self.parts):
+            return self
+        return Columns(tuple(whole(builder, part) for part in self.parts), self.names)
 
     @staticmethod
     def beside(tables: "Sequence[Columns]", names: tuple[str, ...] | None = None) -> "Columns":
         """Puts tables side by side."""
         return Columns(tuple(part for table in tables for part in table.parts), names)
+
+
+def whole(builder: GraphBuilder, part: Part) -> Part:
+    """Writes rows of terms [N, L] into rows of all columns [N, K]. Numerics: exact, 0 is added to what stands there."""
+    if part.ids is None:
+        return part
+    first = builder.constant(np.array([0], dtype=np.int64))
+    rows = builder.op("Gather", builder.op("Shape", part.ids, dtype=ir.DataType.INT64), first, axis=0)
+    shape = builder.op("Concat", rows, builder.constant(np.array([len(part.origins)], dtype=np.int64)), axis=0)
+    zeros = builder.op("Expand", builder.constant(np.zeros((1, 1)), part.value.dtype), shape)
+    # Added, not set: fillers have id 0 too.
+    value = builder.op("ScatterElements", zeros, part.ids, part.value, axis=1, reduction="add")
+    return Part(value, part.origins)

@@ -12,7 +12,7 @@ from modelport.frontends.sklearn._columns import Columns, Origin
 from modelport.frontends.sklearn._shapes import Shapes
 from modelport.ir.builder import GraphBuilder
 from modelport.ir.claims import Claim, Local
-from modelport.ir.contract import Label, Task
+from modelport.ir.contract import Label, Task, TextStep
 from modelport.ir.forest import Forest
 from modelport.ir.lower_forest import lower_forest
 from modelport.ir.program import Decision
@@ -68,6 +68,7 @@ class Scope:
     lineage: dict[str, list[str]] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
     shapes: Shapes = field(default_factory=Shapes)
+    text_steps: list[TextStep] = field(default_factory=list)
 
     def know_categories(self, origin: Origin, values: Iterable[object]) -> None:
         """Notes that an encoder asks of a feature only which of these values it is."""
@@ -99,6 +100,13 @@ class Scope:
         """States how far a value made of several nodes may lie from the source's, as a function of ``of``."""
         self.claims.append(Claim(str(value.name), tuple(str(v.name) for v in of), rule, reason))
         return value
+
+    def text_step(self, make: Callable[[str, str], TextStep], counts: ir.DataType) -> tuple[ir.Value, ir.Value]:
+        """Adds a text step, made from the names of its two tensors; returns ids and counts [N, L]."""
+        names = (self.builder.name("text_ids"), self.builder.name("text_counts"))
+        self.text_steps.append(make(*names))
+        wide = f"terms_{len(self.text_steps)}"
+        return self.builder.input(names[0], ir.DataType.INT64, wide), self.builder.input(names[1], counts, wide)
 
     def forest(self, forest: Forest, rows: ir.Value, table: Columns) -> ir.Value:
         """Adds a forest over ``rows`` and returns its sums [N, K] float64."""

@@ -18,7 +18,7 @@ from modelport.frontends.sklearn.oracle import SklearnOracle
 from modelport.frontends.sklearn.outputs import add_outputs, task_of, typed_outputs
 from modelport.frontends.sklearn.support import check_fitted, check_supported
 from modelport.ir.builder import GraphBuilder
-from modelport.ir.contract import Contract, Feature, Input
+from modelport.ir.contract import Contract, Feature, Input, TextStep
 from modelport.ir.intake import typed_column
 from modelport.ir.program import Program
 from modelport.ir.provenance import Provenance
@@ -34,7 +34,12 @@ _ELEMENT = {
     "bool": ir.DataType.DOUBLE,
     "string": ir.DataType.STRING,
 }
-_ONNX_NAME = {ir.DataType.DOUBLE: "double", ir.DataType.FLOAT: "float", ir.DataType.STRING: "string"}
+_ONNX_NAME = {
+    ir.DataType.DOUBLE: "double",
+    ir.DataType.FLOAT: "float",
+    ir.DataType.INT64: "int64",
+    ir.DataType.STRING: "string",
+}
 _LARGEST_EXACT = 2**53
 
 
@@ -59,16 +64,21 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
     named = add_outputs(scope, estimator, result, request.outputs)
     model = scope.builder.build("model")
     used = _drop_unused_inputs(model)
-    sample.check_types({f.name for f in sample.features if f.input in used})
-    features = tuple(_describe(scope, f, sample) for f in sample.features if f.input in used)
+    steps = tuple(replace(step, dense=_is_made_whole(model, step)) for step in scope.text_steps if step.ids in used)
+    texts = {step.feature for step in steps}
+    given = tuple(replace(f, input=f.input if f.input in used else None) for f in sample.features)
+    given = tuple(f for f in given if f.input is not None or f.name in texts)
+    sample.check_types({f.name for f in given})
+    features = tuple(_describe(scope, f, sample) for f in given)
     outputs = typed_outputs(model, named)
     contract = Contract(
         task=task_of(result),
         layout=sample.layout,
         inputs=_tensor_list(model),
         features=features,
+        text_steps=steps,
         outputs=outputs,
-        notes=_notes(sample, used),
+        notes=_notes(sample, features),
     )
     oracle = SklearnOracle(
         estimator,
@@ -78,6 +88,7 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
         tuple(sample.columns),
         {name: _filler(column) for name, column in sample.columns.items()},
         sample.categories,
+        sample.flat,
     )
     program = Program(
         model=model,
@@ -95,8 +106,9 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
 def _convert_part(scope: Scope, estimator: Any, table: Columns) -> Columns | Prediction:
     model = find_model(estimator)
     if model is None:
-        return _with_names(estimator, convert_fallback(scope, estimator, table))
-    return _with_names(estimator, model.convert(scope, estimator, table, _convert_part))
+        return _with_names(estimator, convert_fallback(scope, estimator, table.whole(scope.builder)))
+    given = table if model.terms else table.whole(scope.builder)
+    return _with_names(estimator, model.convert(scope, estimator, given, _convert_part))
 
 
 def _with_names(estimator: Any, result: Columns | Prediction) -> Columns | Prediction:
@@ -119,7 +131,7 @@ def _inputs(scope: Scope, sample: Sample) -> Columns:
             (Part(value, tuple(Origin(frozenset({f.name})) for f in sample.features)),), tuple(sample.columns)
         )
     parts = [
-        Part(scope.builder.input(f.input, _ELEMENT[f.dtype], 1), (Origin(frozenset({f.name})),))
+        Part(scope.builder.input(f.tensor, _ELEMENT[f.dtype], 1), (Origin(frozenset({f.name})),))
         for f in sample.features
     ]
     return Columns(tuple(parts), tuple(sample.columns))
@@ -132,11 +144,21 @@ def _drop_unused_inputs(model: ir.Model) -> set[str]:
     return {str(value.name) for value in model.graph.inputs}
 
 
+def _is_made_whole(model: ir.Model, step: TextStep) -> bool:
+    ids = next(value for value in model.graph.inputs if value.name == step.ids)
+    return any(node.op_type == "ScatterElements" for node, _ in ids.uses())
+
+
 def _tensor_list(model: ir.Model) -> tuple[Input, ...]:
     return tuple(
-        Input(name=str(value.name), element=_ONNX_NAME[value.dtype], width=int(value.shape[1]))  # type: ignore[index,arg-type]
+        Input(name=str(value.name), element=_ONNX_NAME[value.dtype], width=_width(value))  # type: ignore[index,arg-type]
         for value in model.graph.inputs
     )
+
+
+def _width(value: ir.Value) -> int | None:
+    width = value.shape[1]  # type: ignore[index]
+    return width if isinstance(width, int) else None
 
 
 def _describe(scope: Scope, feature: Feature, sample: Sample) -> Feature:
@@ -191,8 +213,9 @@ def _filler(column: Any) -> object:
     return present[0] if present else np.nan
 
 
-def _notes(sample: Sample, used: set[str]) -> tuple[str, ...]:
-    ignored = [feature.name for feature in sample.features if feature.input not in used]
+def _notes(sample: Sample, features: tuple[Feature, ...]) -> tuple[str, ...]:
+    used = {feature.name for feature in features}
+    ignored = [feature.name for feature in sample.features if feature.name not in used]
     return (f"columns seen by fit() that no prediction depends on: {', '.join(ignored)}",) if ignored else ()
 
 

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from modelport.errors import MissingColumnError, SampleError, UnsupportedTypeError, did_you_mean
 from modelport.frontends.sklearn._model import find_model
-from modelport.frontends.sklearn.kinds import column_kinds
+from modelport.frontends.sklearn.kinds import column_kinds, reads_text
 from modelport.ir.contract import DType, Feature
-from modelport.ir.intake import named_columns
+from modelport.ir.intake import TEXT, named_columns
 from modelport.ir.names import tensor_names
 from modelport.readers.table import Table, typed_text
 
@@ -26,6 +26,7 @@ class Sample:
 
     ``named`` tells whether fit() saw a DataFrame; ``layout`` how the graph takes the rows; ``categories`` the values
     of the columns that are categories in pandas' sense, in code order.
+    ``flat`` tells whether fit() saw a list of texts.
     """
 
     features: tuple[Feature, ...]
@@ -36,6 +37,7 @@ class Sample:
     count: int
     wrong: Mapping[str, str]
     categories: Mapping[str, Array] = field(default_factory=dict)
+    flat: bool = False
 
     def check_types(self, used: Collection[str]) -> None:
         """Raises UnsupportedTypeError for every column that predictions depend on and no target has a type for."""
@@ -53,13 +55,16 @@ def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
 
     Raises: MissingColumnError, SampleError, each naming all columns concerned.
     """
-    names, width = _fitted_names(estimator)
+    flat = reads_text(estimator)
+    names, width = (None, 1) if flat else _fitted_names(estimator)
     found: dict[str, Array]
     if rows is None:
-        found = {name: np.empty(0) for name in names or _numbered(width)}
+        found = {name: np.empty(0) for name in names or ((TEXT,) if flat else _numbered(width))}
         given_names = names is not None
     else:
         found, given_names = named_columns(rows)
+        if flat and not given_names and tuple(found) == _numbered(1):
+            found = {TEXT: found["x0"]}
     if response is not None and given_names and rows is not None:
         if response not in found:
             raise MissingColumnError(
@@ -68,8 +73,8 @@ def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
                 fix=did_you_mean(response, sorted(found)),
             )
         found = {name: column for name, column in found.items() if name != response or name in (names or ())}
-    wanted = _match(names, width, found, given_names)
-    kinds = column_kinds(estimator, names, width)
+    wanted = _match(names, width, found, given_names or flat)
+    kinds: list[str | None] = ["text"] if flat else column_kinds(estimator, names, width)
     text = isinstance(rows, Table)
     columns: dict[str, Array] = {}
     for (name, source), kind in zip(wanted.items(), kinds, strict=True):
@@ -93,8 +98,8 @@ def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
     )
     unused = tuple(name for name in found if name not in set(wanted.values()))
     layout: Literal["columns", "matrix"] = "matrix" if matrix and same else "columns"
-    categories = _categories(estimator, rows, wanted)
-    return Sample(features, columns, names is not None, layout, unused, count, wrong, categories)
+    categories = {} if flat else _categories(estimator, rows, wanted)
+    return Sample(features, columns, names is not None, layout, unused, count, wrong, categories, flat)
 
 
 # Any: a DataFrame of pandas, or anything else.

@@ -6,9 +6,24 @@ import numpy as np
 
 from modelport.frontends.sklearn._model import Readers, find_model, qualified_name
 
-__all__ = ["KINDS", "column_kinds"]
+__all__ = ["KINDS", "column_kinds", "reads_text"]
 
 KINDS = ("text", "integer", "number")
+_VECTORIZERS = frozenset(
+    f"sklearn.feature_extraction.{name}" for name in ("CountVectorizer", "TfidfVectorizer", "HashingVectorizer")
+)
+
+
+def reads_text(estimator: Any) -> bool:
+    """Whether the estimator takes a list of texts: what first reads its rows is a vectorizer."""
+    kind = qualified_name(estimator)
+    if kind in _VECTORIZERS:
+        return True
+    model = find_model(estimator)
+    if model is None or kind == "sklearn.compose.ColumnTransformer" or hasattr(estimator, "n_features_in_"):
+        return False
+    parts = model.parts(estimator)
+    return any(reads_text(part) for _, part in (parts[:1] if kind == "sklearn.pipeline.Pipeline" else parts))
 
 
 def column_kinds(estimator: Any, names: tuple[str, ...] | None, width: int) -> list[str | None]:
@@ -33,6 +48,8 @@ def column_kinds(estimator: Any, names: tuple[str, ...] | None, width: int) -> l
     kept = model.categories(estimator) if model is not None else {}
     if kept:
         return [_of_values(kept[place]) if place in kept else None for place in range(width)]
+    if kind in _VECTORIZERS:
+        return ["text"] * width
     if hasattr(estimator, "categories_") and len(estimator.categories_) == width:
         return [_of_values(categories) for categories in estimator.categories_]
     statistics = getattr(estimator, "statistics_", None)

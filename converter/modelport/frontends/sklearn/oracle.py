@@ -27,6 +27,7 @@ class SklearnOracle:
     """``names`` are the columns that fit() saw, None for an array; ``fillers`` stand in for those it ignores.
 
     ``categories`` are the values of the columns that are categories in pandas' sense.
+    ``flat``: the estimator takes a list of texts, not a table.
     """
 
     estimator: Any
@@ -36,6 +37,7 @@ class SklearnOracle:
     order: tuple[str, ...]
     fillers: Mapping[str, object]
     categories: Mapping[str, Array] = field(default_factory=dict)
+    flat: bool = False
 
     def ask(self, rows: Rows) -> Mapping[str, Array]:
         """Returns labels as class indices and numbers as they are. Raises: OracleRefusalError."""
@@ -55,6 +57,8 @@ class SklearnOracle:
             OverflowError,
             KeyError,
             IndexError,
+            # A vectorizer asks None for its lower().
+            AttributeError,
             *_foreign_errors(),
         )
         try:
@@ -76,6 +80,8 @@ class SklearnOracle:
                 filler = np.empty(rows.count, dtype=object)
                 filler[:] = [self.fillers.get(name, np.nan)] * rows.count
                 columns[name] = np.asarray(filler.tolist(), dtype=object if _is_text(filler) else None)
+        if self.flat:
+            return next(iter(columns.values()))
         if self.names is not None:
             import pandas as pd
 

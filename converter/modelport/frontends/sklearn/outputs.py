@@ -194,9 +194,13 @@ def typed_outputs(model: ir.Model, named: Named) -> tuple[Output, ...]:
 
 
 def _harmless(value: ir.Value, rows: int) -> npt.NDArray[np.generic]:
-    width = int(value.shape[1])  # type: ignore[index,arg-type]
+    # The tensors of a text step are as wide as their rows ask for.
+    wide = value.shape[1]  # type: ignore[index]
+    width = wide if isinstance(wide, int) else 1
     if value.dtype == ir.DataType.STRING:
         return np.full((rows, width), "", dtype=object)
+    if value.dtype == ir.DataType.INT64:
+        return np.zeros((rows, width), dtype=np.int64)
     return np.zeros((rows, width), dtype=np.float32 if value.dtype == ir.DataType.FLOAT else np.float64)
 
 

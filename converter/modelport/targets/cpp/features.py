@@ -66,7 +66,7 @@ def feature_views(contract: Contract, namespace: str) -> tuple[FeatureView, ...]
     parts = zip(contract.features, feature_members(names), enum_types(names), strict=True)
     inputs = {tensor.name: index for index, tensor in enumerate(contract.inputs)}
     return tuple(
-        _feature(index, feature, member, enum_type, namespace, inputs[feature.input])
+        _feature(index, feature, member, enum_type, namespace, inputs[feature.tensor])
         for index, (feature, member, enum_type) in enumerate(parts)
     )
 

@@ -121,6 +121,7 @@ def _cmake_version(version: str) -> str:
 def _refuse_unsupported(bundle: Bundle) -> None:
     contract = bundle.contract
     faults: list[str] = []
+    faults += [f"text step of {step.feature!r}" for step in bundle.contract.text_steps]
     weights = sorted(path for path, entry in bundle.manifest.files.items() if entry.role == "weights")
     if weights:
         faults.append(f"weights outside model.onnx: {', '.join(weights)}")

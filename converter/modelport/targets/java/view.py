@@ -172,6 +172,7 @@ def project_view(bundle: Bundle, options: TargetOptions, onnxruntime: str) -> Pr
 
 def _refuse_unsupported(bundle: Bundle) -> None:
     faults: list[str] = []
+    faults += [f"text step of {step.feature!r}" for step in bundle.contract.text_steps]
     weights = sorted(path for path, entry in bundle.manifest.files.items() if entry.role == "weights")
     if weights:
         faults.append(f"weights outside model.onnx: {', '.join(weights)}")

@@ -171,7 +171,9 @@ def numbered(name: str, estimators: Sequence[Any]) -> list[tuple[str, Any]]:
 def weighted(scope: Scope, table: Columns, weight: Any) -> Columns:
     """Columns times a number. Numerics: one product; float32 times a Python number stays float32, as in numpy."""
     b = scope.builder
-    value = table.matrix(b)
+    part = table.parts[0] if len(table.parts) == 1 else Part(table.matrix(b), table.origins)
+    value = part.value
     if getattr(weight, "dtype", None) == np.float64:
         value = b.cast(value, ir.DataType.DOUBLE)
-    return Columns((Part(b.op("Mul", value, b.constant(np.asarray(weight), value.dtype)), table.origins),), table.names)
+    product = b.op("Mul", value, b.constant(np.asarray(weight), value.dtype))
+    return Columns((replace(part, value=product),), table.names)

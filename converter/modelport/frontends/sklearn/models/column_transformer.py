@@ -79,4 +79,5 @@ MODEL = Model(
     parts=_parts,
     readers=_readers,
     source="sklearn/compose/_column_transformer.py of 1.9, ColumnTransformer.transform",
+    terms=True,
 )

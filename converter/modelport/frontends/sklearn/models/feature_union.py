@@ -42,4 +42,5 @@ MODEL = Model(
     parts=_parts,
     readers=_readers,
     source="sklearn/pipeline.py of 1.9, FeatureUnion.transform",
+    terms=True,
 )

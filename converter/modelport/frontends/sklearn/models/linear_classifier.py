@@ -17,14 +17,10 @@ __all__ = ["MODEL", "linear_scores"]
 def linear_scores(scope: Scope, estimator: Any, table: Columns) -> ir.Value:
     """[N, F] -> [N, K]. Numerics: F eps Σ|x·w| from the dot product, then one addition."""
     b = scope.builder
-    rows = table.matrix(b)
     coefficients = np.atleast_2d(np.asarray(estimator.coef_))
     # numpy computes in the wider of the two types.
-    if coefficients.dtype == np.float64:
-        rows = b.cast(rows, ir.DataType.DOUBLE)
-    weights = b.constant(np.ascontiguousarray(coefficients.T), rows.dtype)
-    intercept = b.constant(np.atleast_1d(np.asarray(estimator.intercept_)), rows.dtype)
-    return b.op("Add", b.op("MatMul", rows, weights), intercept)
+    product = table.dot(b, np.ascontiguousarray(coefficients.T))
+    return b.op("Add", product, b.constant(np.atleast_1d(np.asarray(estimator.intercept_)), product.dtype))
 
 
 def _refuse(estimator: Any) -> list[str]:
@@ -79,4 +75,5 @@ MODEL = Model(
     convert=_convert,
     refuse=_refuse,
     source="sklearn/linear_model/_base.py and _logistic.py of 1.9, decision_function, predict, predict_proba",
+    terms=True,
 )

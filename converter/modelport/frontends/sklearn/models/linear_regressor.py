@@ -69,4 +69,5 @@ MODEL = Model(
     + ["sklearn.svm.LinearSVR"],
     convert=_convert,
     source="sklearn/linear_model/_base.py and _glm/glm.py of 1.9, predict",
+    terms=True,
 )

@@ -32,4 +32,5 @@ MODEL = Model(
     convert=_convert,
     parts=_parts,
     source="sklearn/pipeline.py of 1.9, Pipeline.predict, transform",
+    terms=True,
 )
