@@ -394,6 +394,11 @@ def _cast(n: _Node) -> Array:
     return np.asarray(n.d()) if rounded else n.spread(low, high) + n.rounding()
 
 
+def _looked_up(n: _Node) -> Array:
+    """What an undefined value is looked up as is undefined."""
+    return np.where(n.d() > 0, np.inf, 0.0).reshape(n.result.shape)
+
+
 def _same(n: _Node) -> Array:
     return np.asarray(n.d())
 
@@ -422,6 +427,7 @@ _MOVED: dict[str, Rule] = {
     "Div": _div,
     "Sqrt": _sqrt,
     "ArgMax": _argmax,
+    "LabelEncoder": _looked_up,
     "Where": _where,
     "Concat": _concat,
     "Gather": _gather,

@@ -72,6 +72,15 @@ class GraphBuilder:
         self._initializers.append(value)
         return value
 
+    def texts(self) -> set[str]:
+        """Every text that stands in a constant."""
+        return {
+            text.decode()
+            for value in self._initializers
+            if isinstance(value.const_value, ir.StringTensor)
+            for text in value.const_value.string_data()
+        }
+
     def op(
         self,
         op_type: str,

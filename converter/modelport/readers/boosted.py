@@ -21,14 +21,16 @@ __all__ = ["BoostedColumn", "Emission", "joined"]
 
 @dataclass(frozen=True)
 class BoostedColumn:
-    """One column of fit(). ``categories``: the text values, in code order, that the model file itself knows.
+    """One column of fit(); one of kind 'category' holds text, whole numbers or booleans, as the sample has them.
+
+    ``categories``: the text values, in code order, that the model file itself knows.
 
     ``landmarks``: values near which the model may turn beside the thresholds of its forests: category codes, a
     ``missing`` value. ``numbers``: the codes that count where the column is only asked which of them it holds.
     """
 
     name: str
-    kind: Literal["number", "text"] = "number"
+    kind: Literal["number", "text", "category"] = "number"
     categories: tuple[str, ...] | None = None
     landmarks: tuple[float, ...] = ()
     numbers: tuple[float, ...] | None = None

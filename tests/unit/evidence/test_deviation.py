@@ -180,3 +180,23 @@ def test_a_claim_stands_for_the_nodes_behind_it() -> None:
     deviation, reasons = deviations(model, tensors, None, [claim])
     assert deviation["out"].max() < 1e-15
     assert "a reason" in reasons["out"]
+
+
+def test_an_undefined_whole_number_is_looked_up_as_anything() -> None:
+    x = np.array([[0.1, 0.2], [0.5, -0.5], [2.0, 3.0]])
+
+    def emit(g: GraphBuilder, v: ir.Value) -> ir.Value:
+        above = g.op("Greater", dot(g, v, np.ones((2, 1))), g.constant(np.zeros(1)), dtype=BOOL)
+        return g.op(
+            "LabelEncoder",
+            g.cast(above, ir.DataType.INT64),
+            domain="ai.onnx.ml",
+            dtype=ir.DataType.INT64,
+            keys_int64s=[0, 1],
+            values_int64s=[5, 9],
+            default_int64=7,
+        )
+
+    got, bound, _ = analyse(emit, x)
+    assert got[:, 0].tolist() == [9, 5, 9]
+    assert bound is not None and bound[:, 0].tolist() == [0, np.inf, 0]

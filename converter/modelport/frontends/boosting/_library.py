@@ -11,7 +11,7 @@ functions, the library is imported.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ import onnx_ir as ir
 from modelport.ir.builder import GraphBuilder
 from modelport.readers.boosted import BoostedColumn, Emission
 
-__all__ = ["BoostedModel", "Library"]
+__all__ = ["BoostedModel", "LearnsCategories", "Library"]
 
 Array = npt.NDArray[np.generic]
 
@@ -56,6 +56,17 @@ class BoostedModel(Protocol):
         ``table``: number columns as float64 or float32 with NaN for missing, text columns as object with None for
         missing. ``outputs`` as in the contract: 'label' holds labels as in ``Emission.classes``, 'probability', 'value',
         'score', 'link' numbers as they come.
+        """
+
+
+@runtime_checkable
+class LearnsCategories(Protocol):
+    """A model whose file holds hashes of its categories: the sample tells what they are."""
+
+    def with_categories(self, columns: Mapping[str, Array]) -> BoostedModel:
+        """Returns the model that knows its categories; ``columns`` are the sample's, by the model's own names.
+
+        Raises: SampleError naming every column whose sample does not hold what the model was fitted on.
         """
 
 

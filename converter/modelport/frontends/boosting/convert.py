@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from modelport.errors import ConfigError, UnsupportedModelError, UnsupportedTypeError
 from modelport.frontends._spec import Converted, LoadedModel, Request
-from modelport.frontends.boosting._library import BoostedModel, Library
+from modelport.frontends.boosting._library import BoostedModel, LearnsCategories, Library
 from modelport.frontends.boosting.oracle import BoostingOracle
 from modelport.frontends.boosting.sample import Sample, read_sample
 from modelport.ir.builder import GraphBuilder
@@ -24,6 +24,7 @@ __all__ = ["convert"]
 _ELEMENT = {
     "float64": ir.DataType.DOUBLE,
     "float32": ir.DataType.FLOAT,
+    "int64": ir.DataType.DOUBLE,
     "bool": ir.DataType.DOUBLE,
     "string": ir.DataType.STRING,
 }
@@ -45,6 +46,10 @@ def convert(library: Library, model: BoostedModel, loaded: LoadedModel, request:
             fix="train it without these options, or ask for them in an issue",
         )
     sample = read_sample(model, request.rows, request.response)
+    if isinstance(model, LearnsCategories):
+        names_of = [column.name for column in model.columns]
+        model = model.with_categories(dict(zip(names_of, sample.columns.values(), strict=True)))
+        sample = read_sample(model, request.rows, request.response)
     builder = GraphBuilder()
     emission = model.emit(builder, _inputs(builder, sample))
     names, decisions = _add_outputs(builder, emission, request.outputs)

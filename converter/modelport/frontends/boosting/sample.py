@@ -64,7 +64,7 @@ def read_sample(model: BoostedModel, rows: object, response: str | None) -> Samp
     text = isinstance(rows, Table)
     columns: dict[str, Array] = {}
     for target, name, column in zip(targets, source, model.columns, strict=True):
-        columns[target] = typed_text(found[name]) if text and column.kind == "number" else found[name]
+        columns[target] = _typed(found[name], column, text=text)
     dtypes = _dtypes(columns, model.columns)
     matrix = not given_names and len(set(dtypes)) == 1 and dtypes[0] in ("float64", "float32")
     tensors = ("X",) * len(columns) if matrix else tensor_names(tuple(columns))
@@ -84,6 +84,20 @@ def read_sample(model: BoostedModel, rows: object, response: str | None) -> Samp
     unused = tuple(name for name in found if name not in set(source))
     count = len(next(iter(columns.values()))) if columns else 0
     return Sample(features, columns, "matrix" if matrix else "columns", unused, count)
+
+
+def _typed(values: Array, column: BoostedColumn, *, text: bool) -> Array:
+    """Numbers of text, as a file has them, and of objects, as an array of several types has them."""
+    if text and column.kind == "number":
+        return typed_text(values)
+    if text and column.kind == "category":
+        numbers = typed_text(values)
+        # 007 is a category of its own, 7 may be a number.
+        whole = numbers.dtype.kind in "iu" and all(str(n) == t for n, t in zip(numbers.tolist(), values, strict=True))
+        return numbers if whole or numbers.dtype.kind == "b" else values
+    if values.dtype.kind == "O" and not text:
+        return named_columns({column.name: values})[0][column.name]
+    return values
 
 
 def _match(
@@ -118,6 +132,10 @@ def _dtypes(columns: Mapping[str, Array], wanted: tuple[BoostedColumn, ...]) -> 
             result.append("string")
             if values.dtype.kind in "fiub" and values.size and not np.isnan(values.astype(np.float64)).all():
                 wrong.append(f"{name!r}: the model takes categories that are text, the sample holds numbers")
+        elif column.kind == "category":
+            dtype, fault = _category(name, values, present)
+            result.append(dtype)
+            wrong += fault
         elif present or values.dtype.kind not in "fiubO":
             shown = repr(present[0]) if present else str(values.dtype)
             wrong.append(f"{name!r}: the model takes numbers, the sample holds {shown}")
@@ -131,3 +149,15 @@ def _dtypes(columns: Mapping[str, Array], wanted: tuple[BoostedColumn, ...]) -> 
             "; ".join(wrong), where="--data", fix="give the columns as they were given to fit(), text only where it was"
         )
     return result
+
+
+def _category(name: str, values: Array, present: list[object]) -> tuple[DType, list[str]]:
+    """The type of a column of categories, and what is wrong with it."""
+    if values.dtype.kind == "b":
+        return "bool", []
+    if values.dtype.kind in "iu":
+        return "int64", []
+    if values.dtype.kind == "U" or all(isinstance(value, str) for value in present):
+        return "string", []
+    shown = f"{values[0]!r}" if values.dtype.kind == "f" else ", ".join(sorted({type(v).__name__ for v in present}))
+    return "string", [f"{name!r}: the model takes categories, text or whole numbers, the sample holds {shown}"]

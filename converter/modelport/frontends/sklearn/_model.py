@@ -68,8 +68,8 @@ class Model:
     tells what type a column has; ``refuse`` lists what of its options cannot be converted; ``source`` says which file of
     the original defines the behaviour. ``ask(estimator, table, output)`` asks the original for an output of the contract
     where no method of scikit-learn's does. ``categories`` gives, by column, the values of the pandas categories that fit()
-    saw, where the estimator itself keeps them. ``terms`` tells whether ``convert`` takes rows of terms (``Part.ids``) as
-    they are.
+    saw, where the estimator itself keeps them; ``kinds`` the kind of columns (``kinds.KINDS``) where it knows no more.
+    ``terms`` tells whether ``convert`` takes rows of terms (``Part.ids``) as they are.
     """
 
     classes: Sequence[str]
@@ -80,6 +80,7 @@ class Model:
     refuse: Callable[[Any], list[str]] = no_reasons
     ask: Callable[[Any, Any, str], Any] | None = None
     categories: Callable[[Any], Mapping[int, Sequence[object]]] = no_categories
+    kinds: Callable[[Any], Mapping[int, str]] = lambda _: {}
     terms: bool = False
 
 

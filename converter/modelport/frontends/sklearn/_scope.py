@@ -1,6 +1,6 @@
 """What a converter may use while it emits: the graph builder, forests and what is learned about features."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -55,6 +55,7 @@ class Scope:
     ``categories`` collects what encoders know of a feature; ``opaque`` names string features that something else
     than an encoder reads, so that all of their text matters; ``missing_none`` those fitted with None for missing.
     ``shapes`` tells how wide a value is.
+    ``samples`` are the sample's values by feature, for models that do not keep their categories themselves.
     """
 
     builder: GraphBuilder
@@ -66,6 +67,7 @@ class Scope:
     opaque: set[str] = field(default_factory=set)
     missing_none: set[str] = field(default_factory=set)
     lineage: dict[str, list[str]] = field(default_factory=dict)
+    samples: Mapping[str, npt.NDArray[np.generic]] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
     shapes: Shapes = field(default_factory=Shapes)
     text_steps: list[TextStep] = field(default_factory=list)

@@ -53,7 +53,7 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
     check_fitted(estimator)
     check_supported(estimator)
     sample = read_sample(estimator, request.rows, request.response)
-    scope = Scope(GraphBuilder())
+    scope = Scope(GraphBuilder(), samples=sample.columns)
     table = _inputs(scope, sample)
     try:
         result = _convert_part(scope, estimator, table)

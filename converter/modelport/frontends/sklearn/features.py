@@ -79,6 +79,9 @@ def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
     columns: dict[str, Array] = {}
     for (name, source), kind in zip(wanted.items(), kinds, strict=True):
         column = found[source]
+        if not given_names and column.dtype.kind == "O":
+            # An array of several types: each column has its own.
+            column = named_columns({name: column})[0][name]
         columns[name] = typed_text(column) if text and kind != "text" else column
     count = len(next(iter(columns.values()))) if columns else 0
     dtypes, wrong = _dtypes(columns, kinds, empty=rows is None)

@@ -46,6 +46,9 @@ def column_kinds(estimator: Any, names: tuple[str, ...] | None, width: int) -> l
     if model is not None and (readers := model.readers(estimator)):
         return _of_readers(readers, names, width)
     kept = model.categories(estimator) if model is not None else {}
+    told = model.kinds(estimator) if model is not None else {}
+    if told:
+        return [told.get(place) for place in range(width)]
     if kept:
         return [_of_values(kept[place]) if place in kept else None for place in range(width)]
     if kind in _VECTORIZERS:

@@ -5,14 +5,17 @@ from dataclasses import replace
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 import onnx_ir as ir
 
 from modelport.ir.builder import GraphBuilder
 from modelport.ir.forest import Forest
 from modelport.ir.lower_forest import lower_forest
-from modelport.readers.boosted import Emission, joined
+from modelport.readers.boosted import Emission
+from modelport.readers.catboost.columns import emit_columns, split_places
+from modelport.readers.catboost.dictionary import Dictionary
 from modelport.readers.catboost.links import classified, regressed
-from modelport.readers.catboost.model import LEAF, CatBoostModel
+from modelport.readers.catboost.model import FLOAT, LEAF, ONE_HOT, CatBoostModel
 
 __all__ = ["PredictionType", "emit"]
 
@@ -20,7 +23,12 @@ PredictionType = Literal["Class", "RawFormulaVal", "Exponent", "RMSEWithUncertai
 
 
 def emit(
-    builder: GraphBuilder, model: CatBoostModel, values: Sequence[ir.Value], kind: PredictionType, name: str
+    builder: GraphBuilder,
+    model: CatBoostModel,
+    values: Sequence[ir.Value],
+    kind: PredictionType,
+    name: str,
+    dictionaries: Sequence[Dictionary] = (),
 ) -> Emission:
     """``values``: one matrix [N, F], or a column [N, 1] each. ``kind``: what the source's own predict() gives.
 
@@ -30,43 +38,36 @@ def emit(
     Source: catboost/libs/model/cpu/evaluator_impl.cpp and quantization.h, libs/eval_result/eval_helpers.cpp of 1.2.
     """
     b = builder
-    rows, place = _rows(b, model, values)
-    forest = _forest(model, str(rows.name), place, name)
+    rows, places = emit_columns(b, model, values, dictionaries)
+    forest = _forest(model, str(rows.name), split_places(model, places), name)
     raw = lower_forest(b, forest, rows)
     if model.scale != 1.0:
         scaled = b.op("Mul", raw, b.constant(np.asarray(model.scale)))
         raw = b.op("Add", scaled, b.constant(model.bias)) if model.bias.any() else scaled
     given = classified(b, model, raw) if kind == "Class" else regressed(b, model, raw, kind)
-    behind: list[int | None] = [None] * len(place)
-    for column, at in place.items():
+    behind: list[int | None] = [None] * places.width
+    for column, at in places.columns.items():
         behind[at] = column
     return replace(given, forests=(forest,), origins={forest.tensor: tuple(behind)})
 
 
-def _rows(b: GraphBuilder, model: CatBoostModel, values: Sequence[ir.Value]) -> tuple[ir.Value, dict[int, int]]:
-    """The columns that the forest reads, rounded as in the source, and the place of each of the model's columns."""
-    if len(values) == 1:
-        matrix = values[0]
-        place = {column: column for column in range(len(model.names))}
-    else:
-        used = [int(column) for column in model.float_columns]
-        place = {column: at for at, column in enumerate(used)}
-        matrix = joined(b, [values[column] for column in used], ir.DataType.FLOAT)
-    return b.cast(b.cast(matrix, ir.DataType.FLOAT), ir.DataType.DOUBLE), place
+def _forest(model: CatBoostModel, tensor: str, column: npt.NDArray[np.int32], name: str) -> Forest:
+    """CatBoost asks x > border and goes right where it is so; the Forest asks x <= border and goes the other way.
 
-
-def _forest(model: CatBoostModel, tensor: str, place: dict[int, int], name: str) -> Forest:
-    """CatBoost asks x > border and goes right where it is so; the Forest asks x <= border and goes the other way."""
+    An answer is 1 or 0, so 0.5 parts them; answers and statistics are never missing.
+    """
     trees, splits = model.trees, model.splits
     inner = trees.split != LEAF
     feature = np.full(len(trees.split), LEAF, dtype=np.int32)
     threshold = np.zeros(len(trees.split))
     missing = np.zeros(len(trees.split), dtype=np.bool_)
     if len(splits):
-        columns = np.array([place[int(column)] for column in model.float_columns[splits.feature]], dtype=np.int32)
-        feature[inner] = columns[trees.split[inner]]
-        threshold[inner] = splits.border[trees.split[inner]].astype(np.float64)
-        missing[inner] = ~model.nan_right[splits.feature[trees.split[inner]]]
+        border = np.where(splits.kind == ONE_HOT, 0.5, splits.border.astype(np.float64))
+        number = splits.kind == FLOAT
+        left = np.ones(len(splits), dtype=np.bool_)
+        left[number] = ~model.nan_right[splits.feature[number]]
+        own = trees.split[inner]
+        feature[inner], threshold[inner], missing[inner] = column[own], border[own], left[own]
     return Forest(
         name=name,
         tensor=tensor,

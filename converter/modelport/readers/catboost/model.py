@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from modelport.ir.contract import Label
 
-__all__ = ["CTR", "FLOAT", "LEAF", "ONE_HOT", "CatBoostModel", "Classes", "Ctr", "Splits", "Trees"]
+__all__ = ["CTR", "FLOAT", "LEAF", "ONE_HOT", "CatBoostModel", "Classes", "Ctr", "Projection", "Splits", "Trees"]
 
 FLOAT, ONE_HOT, CTR = 0, 1, 2
 LEAF = -1
@@ -55,25 +55,35 @@ class Classes:
 
 
 @dataclass(frozen=True)
-class Ctr:
-    """A target statistic of a combination of features.
+class Projection:
+    """A combination of features that statistics are kept of: categories as they are, yes-or-no questions of others.
 
-    ``cats``: places of categorical features; ``floats``, ``one_hots``: further parts of the combination, each with its
-    border or value. ``keys`` uint64[R] are hashes of combinations, ``counts`` float64[R, H] what was counted for each.
+    ``cats``: places of categorical features; ``floats``: (place of a float feature, border); ``one_hots``: (place of a
+    categorical feature, hash of the value asked for).
     """
 
-    kind: str
     cats: tuple[int, ...]
-    floats: tuple[tuple[int, float], ...]
-    one_hots: tuple[tuple[int, int], ...]
-    prior_numerator: float
-    prior_denominator: float
-    shift: float
-    scale: float
-    target_border: int
-    counter_denominator: int
+    floats: tuple[tuple[int, float], ...] = ()
+    one_hots: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one categorical feature by itself."""
+        return len(self.cats) == 1 and not self.floats and not self.one_hots
+
+
+@dataclass(frozen=True)
+class Ctr:
+    """A target statistic of a combination.
+
+    Shapes: keys uint64[R], hashes of combinations that training saw; values float32[R], the statistic of each;
+    ``unseen`` is that of every other combination.
+    """
+
+    projection: Projection
     keys: npt.NDArray[np.uint64]
-    counts: npt.NDArray[np.float64]
+    values: npt.NDArray[np.float32]
+    unseen: float
 
 
 @dataclass(frozen=True)

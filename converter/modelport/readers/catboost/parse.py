@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from modelport.ir.contract import Label
+from modelport.readers.catboost.ctrs import read_ctr
 from modelport.readers.catboost.model import CTR, FLOAT, ONE_HOT, CatBoostModel, Classes, Splits, Trees
 from modelport.readers.catboost.trees import nested_trees, oblivious_trees, split_bodies
 
@@ -17,6 +18,7 @@ __all__ = ["parse"]
 # The writer puts each key on a line of its own; within a JSON string no line begins.
 _NESTED = re.compile(r'(?m)^  "trees":')
 _KINDS = {"FloatFeature": FLOAT, "OneHotFeature": ONE_HOT, "OnlineCtr": CTR}
+_OTHERS: tuple[Literal["text", "embedding"], ...] = ("text", "embedding")
 _LABELS = {"Integer": int, "String": str, "Boolean": bool, "Float": float}
 
 # Any: parsed JSON.
@@ -31,6 +33,9 @@ def parse(text: str) -> CatBoostModel:
     features = data.get("features_info") or {}
     floats = features.get("float_features") or []
     cats = features.get("categorical_features") or []
+    for listed in (floats, cats):
+        if [f["feature_index"] for f in listed] != list(range(len(listed))):
+            raise ValueError("features are not listed in order")
     scale, bias = data["scale_and_bias"]
     bias = np.asarray(bias, dtype=np.float64).ravel()
     bodies = split_bodies(tail) if nested is not None else {}
@@ -47,13 +52,15 @@ def parse(text: str) -> CatBoostModel:
         float_columns=np.array([f["flat_feature_index"] for f in floats], dtype=np.int64),
         nan_right=np.array([f["has_nans"] and f["nan_value_treatment"] == "AsTrue" for f in floats], dtype=np.bool_),
         cat_columns=np.array([f["flat_feature_index"] for f in cats], dtype=np.int64),
-        splits=_splits([found[index] for index in sorted(found)]),
+        splits=_splits(found, _statistics(features)),
         trees=trees,
         scale=float(scale),
         bias=bias,
         loss=str(loss),
         classes=_classes(info.get("class_params"), len(bias)),
         threshold=None if threshold is None else float(threshold),
+        ctrs=tuple(read_ctr(ctr, data.get("ctr_data") or {}) for ctr in features.get("ctrs") or []),
+        others=tuple(kind for kind in _OTHERS for _ in features.get(f"{kind}_features") or []),
     )
 
 
@@ -63,14 +70,36 @@ def _trees(data: Json, tail: str, places: Mapping[int, int], dimensions: int) ->
     return nested_trees(tail, places, dimensions)
 
 
-def _splits(found: Sequence[Json]) -> Splits:
-    kinds = [_KINDS[split["split_type"]] for split in found]
-    keys = {FLOAT: "float_feature_index", ONE_HOT: "cat_feature_index", CTR: "ctr_index"}
+def _statistics(features: Json) -> dict[int, tuple[int, Json]]:
+    """The statistic and its description behind each split_index: they come after all borders and one-hot values."""
+    start = sum(len(f.get("borders") or []) for f in features.get("float_features") or [])
+    start += sum(len(f.get("values") or []) for f in features.get("categorical_features") or [])
+    found: dict[int, tuple[int, Json]] = {}
+    for place, ctr in enumerate(features.get("ctrs") or []):
+        for border in ctr["borders"]:
+            found[start + len(found)] = (place, {**ctr, "border": border})
+    return found
+
+
+def _splits(found: Mapping[int, Json], statistics: Mapping[int, tuple[int, Json]]) -> Splits:
+    kinds, features = [], []
+    for index in sorted(found):
+        split = found[index]
+        kind = _KINDS[split["split_type"]]
+        kinds.append(kind)
+        if kind == CTR:
+            place, ctr = statistics[index]
+            if (split["border"], split["ctr_target_border_idx"]) != (ctr["border"], ctr["target_border_idx"]):
+                raise ValueError(f"split {index} is not that of its statistic")
+            features.append(place)
+        else:
+            features.append(split["cat_feature_index" if kind == ONE_HOT else "float_feature_index"])
+    every = [found[index] for index in sorted(found)]
     return Splits(
         np.array(kinds, dtype=np.int8),
-        np.array([split.get(keys[kind], -1) for kind, split in zip(kinds, found, strict=True)], dtype=np.int32),
-        np.array([split.get("border", 0.0) for split in found], dtype=np.float64).astype(np.float32),
-        np.array([split.get("value", 0) for split in found], dtype=np.int64),
+        np.array(features, dtype=np.int32),
+        np.array([split.get("border", 0.0) for split in every], dtype=np.float64).astype(np.float32),
+        np.array([split.get("value", 0) for split in every], dtype=np.int64),
     )
 
 

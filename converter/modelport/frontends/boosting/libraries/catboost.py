@@ -3,7 +3,7 @@
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,12 @@ from modelport.errors import ModelFileError, NotFittedError
 from modelport.frontends.boosting._library import Library
 from modelport.ir.builder import GraphBuilder
 from modelport.readers.boosted import BoostedColumn, Emission
+from modelport.readers.catboost.dictionary import Dictionary
 from modelport.readers.catboost.emit import PredictionType, emit
 from modelport.readers.catboost.export import json_text
 from modelport.readers.catboost.model import CatBoostModel
 from modelport.readers.catboost.parse import parse
-from modelport.readers.catboost.questions import answer, prediction_type
+from modelport.readers.catboost.questions import answer, prediction_type, sample_dictionaries
 from modelport.readers.catboost.refusals import refusals
 
 __all__ = ["LIBRARY"]
@@ -40,6 +41,7 @@ class _CatBoost:
 
     source: Any
     read: CatBoostModel
+    dictionaries: tuple[Dictionary, ...] = ()
 
     @property
     def model_class(self) -> str:
@@ -51,26 +53,70 @@ class _CatBoost:
 
     @property
     def columns(self) -> tuple[BoostedColumn, ...]:
-        names = [name or f"x{index}" for index, name in enumerate(self.read.names)]
-        return tuple(BoostedColumn(name) for name in names)
+        """The columns of fit()."""
+        found = [BoostedColumn(name or f"x{index}") for index, name in enumerate(self.read.names)]
+        for place, column in enumerate(self.read.cat_columns.tolist()):
+            known = self.dictionaries[place] if self.dictionaries else None
+            found[column] = replace(
+                found[column],
+                kind="category",
+                categories=known.texts if known is not None and known.kind == "text" else None,
+                numbers=tuple(known.numbers.astype(np.float64).tolist())
+                if known is not None and known.kind == "integer"
+                else None,
+            )
+        return tuple(found)
+
+    def with_categories(self, columns: Mapping[str, Array]) -> "_CatBoost":
+        """Finds the values behind the hashes of the model."""
+        own = [list(columns.values())[column] for column in self.read.cat_columns]
+        return replace(self, dictionaries=sample_dictionaries(self.source, self.read, own))
 
     @property
     def notes(self) -> tuple[str, ...]:
-        return ()
+        """What a caller should know."""
+        if not any(len(known.texts) for known in self.dictionaries):
+            return ()
+        return (
+            "categories are those of the sample whose hash the model holds; CatBoost itself would also take another "
+            "value for one of them whose 32-bit hash is the same",
+        )
 
     def refusals(self) -> list[str]:
         return refusals(self.read)
 
     def emit(self, builder: GraphBuilder, values: Sequence[ir.Value]) -> Emission:
-        return emit(builder, self.read, values, self._kind, type(self.source).__name__)
+        return emit(builder, self.read, values, self._kind, type(self.source).__name__, self.dictionaries)
 
     def ask(self, table: Mapping[str, Array], outputs: Sequence[str]) -> Mapping[str, Array]:
-        rows = np.stack(list(table.values()), axis=1)
-        return answer(self.source, rows, outputs, self._kind)
+        """Asks predict() and its companions."""
+        return answer(self.source, self._rows(table), outputs, self._kind)
+
+    def _rows(self, table: Mapping[str, Array]) -> Any:
+        if not len(self.read.cat_columns):
+            return np.stack(list(table.values()), axis=1)
+        import pandas as pd
+
+        names = list(self.read.names) if self.named else list(range(len(self.read.names)))
+        cats = set(self.read.cat_columns.tolist())
+        columns = [
+            pd.Series(_whole(values) if place in cats else values, dtype=object if place in cats else None)
+            for place, values in enumerate(table.values())
+        ]
+        return pd.concat(columns, axis=1, keys=names)
 
     @cached_property
     def _kind(self) -> PredictionType:
         return prediction_type(self.source, self.read)
+
+
+def _whole(values: Array) -> Array:
+    """Codes as integers: CatBoost takes no other numbers for categories. Missing ones stay, for it to refuse."""
+    if values.dtype.kind != "f":
+        return values
+    numbers = np.empty(len(values), dtype=object)
+    numbers[:] = [int(value) if value == value else value for value in values.tolist()]
+    return numbers
 
 
 def _owns(model: object) -> bool:
