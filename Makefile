@@ -47,8 +47,10 @@ parity: $(READY) tools  ## Recipes against targets
 golden: $(READY)  ## Write the golden files anew; review the diff
 	$(PYTHON) -m pytest -q tests/golden --golden
 
-bench: $(READY) tools  ## Conversion time and latency of every target
+bench: $(READY) tools  ## Conversion time, coverage, and latency of every target
 	$(PYTHON) -m benchmarks.convert.bench
+	$(PYTHON) -m benchmarks.trees.bench
+	$(PYTHON) -m benchmarks.coverage.bench
 	$(PYTHON) -m benchmarks.latency.bench
 
 docs: $(READY)  ## Write the support table of README.md anew

@@ -48,7 +48,6 @@ class _Case:
     name: str
     make: Callable[[], Made]
     repetitions: int
-    trust: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -71,13 +70,7 @@ _SMALL = _Case("penguins, logistic regression", lambda: on_penguins(LogisticRegr
 _CASES = (
     _SMALL,
     _Case("penguins, random forest of 100", lambda: on_penguins(RandomForestClassifier(100, random_state=7)), 5),
-    _Case(
-        "penguins, HistGradientBoosting",
-        lambda: on_penguins(HistGradientBoostingClassifier()),
-        5,
-        # Not in the shipped list of known parts. The file is written here, a moment before it is read.
-        trust=("sklearn._loss._loss.__pyx_unpickle_CyHalfMultinomialLoss",),
-    ),
+    _Case("penguins, HistGradientBoosting", lambda: on_penguins(HistGradientBoostingClassifier()), 5),
     # Its sample is its whole training set: 20,000 rows to ask about and to prove.
     _Case("20,000 x 20, random forest of 100", _large, 1),
 )
@@ -88,13 +81,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = arguments(__doc__ or "").parse_args(argv)
     cases = (_SMALL,) if options.quick else _CASES
     warm = _SMALL.make()
-    _ours(warm, (), 1)
+    _ours(warm, 1)
     _baseline(warm, 1)
     results = []
     for case in cases:
         made = case.make()
         repetitions = 1 if options.quick else case.repetitions
-        ours, steps, bundle = _ours(made, case.trust, repetitions)
+        ours, steps, bundle = _ours(made, repetitions)
         baseline = _baseline(made, repetitions)
         base: dict[str, Any] = {"scope": baseline.scope, "refused": baseline.refused}
         if baseline.samples is not None:
@@ -113,12 +106,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _ours(made: Made, trust: tuple[str, ...], repetitions: int) -> tuple[Samples, dict[str, float], Bundle]:
+def _ours(made: Made, repetitions: int) -> tuple[Samples, dict[str, float], Bundle]:
     """Converts from a file each time; returns the times, the mean CPU seconds of each step, and the last bundle."""
     wall: list[float] = []
     cpu = 0.0
     steps: dict[str, float] = {}
-    options = Options(name="bench", response=made.response, trust=trust)
+    options = Options(name="bench", response=made.response)
     with tempfile.TemporaryDirectory(prefix="modelport-bench-") as folder:
         model = Path(folder) / "model.joblib"
         joblib.dump(made.model, model)

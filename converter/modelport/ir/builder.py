@@ -110,7 +110,7 @@ class GraphBuilder:
         """Adds a forest over rows [N, F]: in the graph stands a small node of the same type, its arrays beside it."""
         label = self.name(hint)
         self._trees[label] = tables
-        dtype = ir.DataType.from_numpy(tables.split.dtype)
+        dtype = ir.DataType.from_numpy(tables.dtype)
         stand_in = tables.stand_in(len(self._trees))
         return self.op("TreeEnsemble", rows, domain="ai.onnx.ml", dtype=dtype, name=label, **stand_in)
 

@@ -12,7 +12,7 @@ import onnx_ir as ir
 from modelport.ir.builder import GraphBuilder
 from modelport.ir.forest import LEAF, Forest
 from modelport.ir.lower_sets import lower_sets
-from modelport.ir.tree_tables import TreeTables
+from modelport.ir.tree_tables import NodeArrays, TreeTables
 
 __all__ = ["lower_forest"]
 
@@ -42,9 +42,9 @@ class _Lowering:
         self._whole = forest.target is None and forest.n_targets == 1
         self._levels = None if self._whole and _all_reached(forest) else _levels(forest, forest.roots)
         self._nodes: list[tuple[npt.NDArray[np.generic], ...]] = []
-        self._leaf_target: list[Ints] = []
+        self._leaf_target: list[npt.NDArray[np.int32]] = []
         self._leaf_weight: list[npt.NDArray[np.float64]] = []
-        self._roots: list[Ints] = []
+        self._roots: list[npt.NDArray[np.integer]] = []
         self._n_nodes = 0
         self._n_leaves = 0
 
@@ -92,7 +92,7 @@ class _Lowering:
         single = leaf[roots]
         alive[roots[single]] = False
         inner, leaves = np.flatnonzero(alive & ~leaf), np.flatnonzero(alive & leaf)
-        place = np.empty(len(leaf), dtype=np.int64)
+        place = np.empty(len(leaf), dtype=np.int32)
         place[inner] = np.arange(len(inner)) + self._n_nodes
         place[leaves] = np.arange(len(leaves)) + self._n_leaves
         true_child, false_child = forest.true_child[inner], forest.false_child[inner]
@@ -116,12 +116,12 @@ class _Lowering:
         self._n_nodes += len(columns[0])
 
     def _append_leaves(self, target: int, values: npt.NDArray[np.float64]) -> None:
-        self._leaf_target.append(np.full(len(values), target, dtype=np.int64))
+        self._leaf_target.append(np.full(len(values), target, dtype=np.int32))
         self._leaf_weight.append(values)
         self._n_leaves += len(values)
 
     def tables(self, forest: Forest) -> TreeTables:
-        """The arrays of all targets together; ``forest`` is the one that they came from, its sets still in it."""
+        """All targets together; ``forest`` is the one that they came from, its sets still in it."""
         if not self._roots:
             # A forest without a tree and with a base of zeros still gives its zeros.
             self._add_constants(0, np.zeros(1))
@@ -129,20 +129,20 @@ class _Lowering:
         feature, split, true_id, false_id, true_leaf, false_leaf, missing = (
             np.concatenate(parts) for parts in zip(*self._nodes, strict=True)
         )
-        return TreeTables(
-            forest=forest,
-            mode=_MODES[forest.comparison],
-            feature=feature,
-            split=split.astype(number, copy=False),
-            true_id=true_id,
-            false_id=false_id,
-            true_leaf=true_leaf,
-            false_leaf=false_leaf,
-            missing_true=missing,
-            leaf_target=np.concatenate(self._leaf_target),
-            leaf_weight=np.concatenate(self._leaf_weight).astype(number, copy=False),
-            roots=np.concatenate(self._roots),
+        arrays = NodeArrays(
+            nodes_featureids=feature,
+            nodes_splits=split.astype(number, copy=False),
+            nodes_modes=np.full(len(feature), _MODES[forest.comparison], dtype=np.uint8),
+            nodes_truenodeids=true_id,
+            nodes_falsenodeids=false_id,
+            nodes_trueleafs=true_leaf,
+            nodes_falseleafs=false_leaf,
+            nodes_missing_value_tracks_true=missing,
+            leaf_targetids=np.concatenate(self._leaf_target),
+            leaf_weights=np.concatenate(self._leaf_weight).astype(number, copy=False),
+            tree_roots=np.concatenate(self._roots),
         )
+        return TreeTables.of(forest, arrays)
 
 
 def _all_reached(forest: Forest) -> bool:

@@ -1,7 +1,6 @@
-"""The attributes of one TreeEnsemble node as arrays, and the small node that stands for it while a graph is worked on."""
+"""The attributes of one TreeEnsemble node, and the small node that stands for it while a graph is worked on."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -10,32 +9,57 @@ import onnx_ir as ir
 from modelport.ir.forest import Forest
 from modelport.ir.wire import integers_attribute, node_attribute, tensor_attribute
 
-__all__ = ["TreeTables"]
+__all__ = ["NodeArrays", "TreeTables"]
 
 _SUM, _NO_TRANSFORM = 1, 0
 Ints = npt.NDArray[np.integer]
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class NodeArrays:
+    """ai.onnx.ml 5 TreeEnsemble as arrays, each under the name of its attribute.
+
+    Shapes: nodes_* [M], of which ids count nodes, or leaves where the leaf flag is set; leaf_* [L]; tree_roots [T].
+    """
+
+    nodes_featureids: Ints
+    nodes_splits: Floats
+    nodes_modes: npt.NDArray[np.uint8]
+    nodes_truenodeids: Ints
+    nodes_falsenodeids: Ints
+    nodes_trueleafs: Bools
+    nodes_falseleafs: Bools
+    nodes_missing_value_tracks_true: Bools
+    leaf_targetids: Ints
+    leaf_weights: Floats
+    tree_roots: Ints
+
+
+_TENSORS = frozenset(("nodes_splits", "nodes_modes", "leaf_weights"))
 
 
 @dataclass(frozen=True)
 class TreeTables:
-    """ai.onnx.ml 5 TreeEnsemble of a forest.
-
-    Shapes: per node (M of them): feature, split, true_id, false_id, true_leaf, false_leaf, missing_true; per leaf
-    (L): leaf_target, leaf_weight; roots [T]. Ids count nodes, or leaves where the leaf flag is set.
-    """
+    """A forest and its array attributes as they stand in a serialized NodeProto."""
 
     forest: Forest
-    mode: int
-    feature: Ints
-    split: npt.NDArray[np.floating]
-    true_id: Ints
-    false_id: Ints
-    true_leaf: npt.NDArray[np.bool_]
-    false_leaf: npt.NDArray[np.bool_]
-    missing_true: npt.NDArray[np.bool_]
-    leaf_target: Ints
-    leaf_weight: npt.NDArray[np.floating]
-    roots: Ints
+    wire: bytes
+
+    @staticmethod
+    def of(forest: Forest, arrays: NodeArrays) -> "TreeTables":
+        """Serializes the arrays, which need not be kept then."""
+        parts: list[bytes] = []
+        for field in fields(arrays):
+            attribute = tensor_attribute if field.name in _TENSORS else integers_attribute
+            parts.append(node_attribute(attribute(field.name, getattr(arrays, field.name))))
+        return TreeTables(forest, b"".join(parts))
+
+    @property
+    def dtype(self) -> np.dtype[np.generic]:
+        """The type of rows, splits and sums."""
+        return np.dtype(self.forest.value_type)
 
     def stand_in(self, number: int) -> dict[str, ir.TensorProtocol | int | list[int]]:
         """Attributes of a small valid node of the same type and width.
@@ -45,37 +69,16 @@ class TreeTables:
         """
         return {
             "nodes_featureids": [0],
-            "nodes_splits": ir.tensor(np.array([number], dtype=self.split.dtype), name="nodes_splits"),
-            "nodes_modes": ir.tensor(np.array([self.mode], dtype=np.uint8), name="nodes_modes"),
+            "nodes_splits": ir.tensor(np.array([number], dtype=self.dtype), name="nodes_splits"),
+            "nodes_modes": ir.tensor(np.zeros(1, dtype=np.uint8), name="nodes_modes"),
             "nodes_truenodeids": [0],
             "nodes_falsenodeids": [1],
             "nodes_trueleafs": [1],
             "nodes_falseleafs": [1],
             "leaf_targetids": [0, 0],
-            "leaf_weights": ir.tensor(np.zeros(2, dtype=self.split.dtype), name="leaf_weights"),
+            "leaf_weights": ir.tensor(np.zeros(2, dtype=self.dtype), name="leaf_weights"),
             "tree_roots": [0],
-            **self._settings,
+            "n_targets": self.forest.n_targets,
+            "aggregate_function": _SUM,
+            "post_transform": _NO_TRANSFORM,
         }
-
-    @property
-    def _settings(self) -> dict[str, int]:
-        return {"n_targets": self.forest.n_targets, "aggregate_function": _SUM, "post_transform": _NO_TRANSFORM}
-
-    @cached_property
-    def wire(self) -> bytes:
-        """All array attributes, to be merged into a NodeProto."""
-        modes = np.full(len(self.feature), self.mode, dtype=np.uint8)
-        attributes = [
-            integers_attribute("nodes_featureids", self.feature),
-            tensor_attribute("nodes_splits", self.split),
-            tensor_attribute("nodes_modes", modes),
-            integers_attribute("nodes_truenodeids", self.true_id),
-            integers_attribute("nodes_falsenodeids", self.false_id),
-            integers_attribute("nodes_trueleafs", self.true_leaf),
-            integers_attribute("nodes_falseleafs", self.false_leaf),
-            integers_attribute("nodes_missing_value_tracks_true", self.missing_true),
-            integers_attribute("leaf_targetids", self.leaf_target),
-            tensor_attribute("leaf_weights", self.leaf_weight),
-            integers_attribute("tree_roots", self.roots),
-        ]
-        return b"".join(node_attribute(attribute) for attribute in attributes)

@@ -10,6 +10,7 @@ from benchmarks._common import Samples, per_call
 from benchmarks.convert import bench as convert_bench
 from benchmarks.coverage import bench as coverage_bench
 from benchmarks.latency import bench as latency_bench
+from benchmarks.trees import bench as trees_bench
 from modelport.toolchains.cmake import find_cmake
 from modelport.toolchains.maven import find_maven
 
@@ -92,3 +93,10 @@ def test_coverage(tmp_path, capsys):
     written = _run(coverage_bench, tmp_path, "--only", "DecisionTreeRegressor(")
     assert {result["outcome"] for result in written["results"]} == {"proven"}
     assert "proven of fitted" in capsys.readouterr().out
+
+
+def test_trees(tmp_path, capsys):
+    (result,) = _run(trees_bench, tmp_path)["results"]
+    assert result["modelport"]["nodes"] > 100
+    assert result["modelport"]["cpu_s"] > 0 < result["baseline"]["cpu_s"]
+    assert "random forest" in capsys.readouterr().out
