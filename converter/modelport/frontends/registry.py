@@ -47,7 +47,9 @@ def _load_file(path: Path, trust: Sequence[str], python: str | None) -> tuple[Fr
     for front_end in front_ends():
         if front_end.sniff(path):
             if python is None:
-                return front_end, front_end.load(path, trust)
+                loaded = front_end.load(path, trust)
+                # A pickle may hold the model of another front end: a bare booster.
+                return next((f for f in front_ends() if f.owns(loaded.model)), front_end), loaded
             if front_end.load_in is None:
                 raise ConfigError(
                     f"a {front_end.name} file is read by modelport itself",

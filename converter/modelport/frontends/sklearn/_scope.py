@@ -56,6 +56,7 @@ class Scope:
     than an encoder reads, so that all of their text matters; ``missing_none`` those fitted with None for missing.
     ``shapes`` tells how wide a value is.
     ``samples`` are the sample's values by feature, for models that do not keep their categories themselves.
+    ``sparse`` says by ``id`` which estimators the original gives sparse rows, where that changes what they predict.
     """
 
     builder: GraphBuilder
@@ -71,6 +72,7 @@ class Scope:
     claims: list[Claim] = field(default_factory=list)
     shapes: Shapes = field(default_factory=Shapes)
     text_steps: list[TextStep] = field(default_factory=list)
+    sparse: Mapping[int, str] = field(default_factory=dict)
 
     def know_categories(self, origin: Origin, values: Iterable[object]) -> None:
         """Notes that an encoder asks of a feature only which of these values it is."""

@@ -16,9 +16,10 @@ from modelport.frontends.sklearn.fallback import convert_fallback
 from modelport.frontends.sklearn.features import Sample, read_sample
 from modelport.frontends.sklearn.oracle import SklearnOracle
 from modelport.frontends.sklearn.outputs import add_outputs, task_of, typed_outputs
+from modelport.frontends.sklearn.sparse import sparse_rows
 from modelport.frontends.sklearn.support import check_fitted, check_supported
 from modelport.ir.builder import GraphBuilder
-from modelport.ir.contract import Contract, Feature, Input, TextStep
+from modelport.ir.contract import Contract, Feature, Input, Output, TextStep
 from modelport.ir.intake import typed_column
 from modelport.ir.program import Program
 from modelport.ir.provenance import Provenance
@@ -53,7 +54,7 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
     check_fitted(estimator)
     check_supported(estimator)
     sample = read_sample(estimator, request.rows, request.response)
-    scope = Scope(GraphBuilder(), samples=sample.columns)
+    scope = Scope(GraphBuilder(), samples=sample.columns, sparse=_sparse(estimator, sample))
     table = _inputs(scope, sample)
     try:
         result = _convert_part(scope, estimator, table)
@@ -80,16 +81,7 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
         outputs=outputs,
         notes=_notes(sample, features),
     )
-    oracle = SklearnOracle(
-        estimator,
-        features,
-        outputs,
-        tuple(sample.columns) if sample.named else None,
-        tuple(sample.columns),
-        {name: _filler(column) for name, column in sample.columns.items()},
-        sample.categories,
-        sample.flat,
-    )
+    oracle = _oracle(estimator, sample, features, outputs)
     program = Program(
         model=model,
         contract=contract,
@@ -101,6 +93,32 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
         claims=tuple(scope.claims),
     )
     return Converted(program, oracle, _rows(sample, features), sample.unused)
+
+
+def _oracle(
+    estimator: Any, sample: Sample, features: tuple[Feature, ...], outputs: tuple[Output, ...]
+) -> SklearnOracle:
+    return SklearnOracle(
+        estimator,
+        features,
+        outputs,
+        tuple(sample.columns) if sample.named else None,
+        tuple(sample.columns),
+        {name: _filler(column) for name, column in sample.columns.items()},
+        sample.categories,
+        sample.flat,
+    )
+
+
+def _sparse(estimator: Any, sample: Sample) -> dict[int, str]:
+    """Shows the original one row, and sees which estimators inside get it sparse."""
+    oracle = _oracle(estimator, sample, sample.features, ())
+
+    def predict(row: int) -> None:
+        table = oracle.table(_one_row(sample, row))
+        getattr(estimator, "predict" if hasattr(estimator, "predict") else "transform")(table)
+
+    return sparse_rows(predict, max(1, sample.count))
 
 
 def _convert_part(scope: Scope, estimator: Any, table: Columns) -> Columns | Prediction:
@@ -205,6 +223,16 @@ def _rows(sample: Sample, features: tuple[Feature, ...]) -> Rows:
     if wrong:
         raise SampleError("; ".join(wrong), where="--data", fix="give one type of value in each column")
     return Rows(columns, sample.count)
+
+
+def _one_row(sample: Sample, row: int) -> Rows:
+    """One row of the sample, or zeros and empty texts where there is none."""
+    columns = {}
+    for feature in sample.features:
+        values = np.asarray(sample.columns[feature.name])[row : row + 1]
+        empty = np.array(["" if feature.dtype == "string" else 0], dtype=object)
+        columns[feature.name], _ = typed_column(values if len(values) else empty, feature)
+    return Rows(columns, 1)
 
 
 def _filler(column: Any) -> object:

@@ -41,7 +41,7 @@ class SklearnOracle:
 
     def ask(self, rows: Rows) -> Mapping[str, Array]:
         """Returns labels as class indices and numbers as they are. Raises: OracleRefusalError."""
-        table = self._table(rows)
+        table = self.table(rows)
         given: dict[str, Any] = {}
 
         def asked(question: str) -> Any:
@@ -70,7 +70,8 @@ class SklearnOracle:
             raise OracleRefusalError(f"{type(err).__name__}: {err}") from err
         return answers
 
-    def _table(self, rows: Rows) -> Any:
+    def table(self, rows: Rows) -> Any:
+        """The rows as fit() saw them: a DataFrame, or an array."""
         by_name = {feature.name: feature for feature in self.features}
         columns: dict[str, Array] = {}
         for name in self.order:

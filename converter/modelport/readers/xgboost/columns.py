@@ -11,7 +11,7 @@ from modelport.ir.contract import MISSING_STRING
 from modelport.readers.boosted import BoostedColumn, joined
 from modelport.readers.xgboost.model import XGBoostModel
 
-__all__ = ["boosted_columns", "category_faults", "coded_rows"]
+__all__ = ["boosted_columns", "category_faults", "coded_rows", "without_zeros"]
 
 _FLOAT = ir.DataType.FLOAT
 
@@ -90,6 +90,18 @@ def coded_rows(
         rows = b.op("Where", given, b.constant(np.asarray(np.nan), _FLOAT), rows, dtype=_FLOAT)
     rows.shape = ir.Shape(["N", model.n_features])
     return rows
+
+
+def without_zeros(b: GraphBuilder, values: Sequence[ir.Value]) -> list[ir.Value]:
+    """NaN in the place of zeros, which sparse rows do not hold. A number that only rounds to zero is held."""
+    found: list[ir.Value] = []
+    for given in values:
+        value = given if given.dtype in (_FLOAT, ir.DataType.DOUBLE) else b.cast(given, ir.DataType.DOUBLE)
+        zero = b.op("Equal", value, b.constant(np.asarray(0.0), value.dtype), dtype=ir.DataType.BOOL)
+        kept = b.op("Where", zero, b.constant(np.asarray(np.nan), value.dtype), value, dtype=value.dtype)
+        kept.shape = given.shape
+        found.append(kept)
+    return found
 
 
 def _single(b: GraphBuilder, values: Sequence[ir.Value], count: int) -> list[ir.Value]:

@@ -29,8 +29,10 @@ def _is_text(start: bytes) -> bool:
 
 def read_document(data: bytes) -> "Part":
     """Parses a model in either format. Raises: DamagedError."""
-    if data.startswith(b"binf"):
-        raise DamagedError("it is in the binary format that XGBoost 3.1 and later do not read")
+    if data.startswith((b"binf", b"CONFIG-offset:")):
+        raise DamagedError(
+            "it is in a binary format that XGBoost 3.1 and later do not read: open it with 2.0 and save it"
+        )
     if _is_text(data[:4096].lstrip()):
         try:
             document: Json = json.loads(data)

@@ -10,7 +10,7 @@ import onnx_ir as ir
 from modelport.ir.builder import GraphBuilder
 from modelport.readers.boosted import Emission
 from modelport.readers.xgboost import links
-from modelport.readers.xgboost.columns import category_faults, coded_rows
+from modelport.readers.xgboost.columns import category_faults, coded_rows, without_zeros
 from modelport.readers.xgboost.margins import Use, margins
 from modelport.readers.xgboost.model import XGBoostModel
 from modelport.readers.xgboost.objectives import OBJECTIVES
@@ -52,6 +52,8 @@ def emit(b: GraphBuilder, model: XGBoostModel, values: Sequence[ir.Value], use: 
 
     Numerics: margins exact; links within one float32 of XGBoost's own exponentials.
     """
+    if use.zeros_missing:
+        values = without_zeros(b, values)
     rows = coded_rows(b, model, values, use.missing)
     raw, forest = margins(b, model, rows, use)
     link = OBJECTIVES[model.objective].link

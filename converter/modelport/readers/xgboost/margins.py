@@ -20,10 +20,12 @@ _FLOAT = ir.DataType.FLOAT
 @dataclass(frozen=True)
 class Use:
     """How a model is asked. ``rounds``: only the first so many boosting rounds; ``missing``: the value that counts as
-    missing beside NaN; ``inplace``: through ``inplace_predict``, as the wrappers do, which rounds DART otherwise.
+    missing beside NaN, ``zeros_missing``: zeros count too, as in sparse rows; ``inplace``: through ``inplace_predict``,
+    as the wrappers do, which rounds DART otherwise.
     """
 
     missing: float = float("nan")
+    zeros_missing: bool = False
     rounds: int | None = None
     inplace: bool = False
 

@@ -11,7 +11,7 @@ from modelport.readers.xgboost.model import Linear, XGBoostModel
 from modelport.readers.xgboost.trees import parse_trees
 from modelport.readers.xgboost.ubjson import DamagedError
 
-__all__ = ["parse"]
+__all__ = ["check_pickled", "parse"]
 
 # No contract holds more columns or outputs; a number beyond is a damaged file or an attack on memory.
 _MOST = 1_000_000
@@ -28,6 +28,20 @@ def parse(data: bytes, where: str) -> XGBoostModel:
             where=where,
             fix="copy or save it again with Booster.save_model('model.ubj'); it may be cut off or changed",
         ) from err
+
+
+def check_pickled(data: bytes) -> str | None:
+    """What is wrong with the state of a pickled Booster, which holds a model and its configuration; None when nothing is.
+
+    The library would trust these bytes, so they are read here before it sees them.
+    """
+    try:
+        document = read_document(data)
+        model = document.get("Model")
+        _parse(document if model is None else model)
+    except (DamagedError, MemoryError) as err:
+        return str(err)
+    return None
 
 
 def _parse(document: Part) -> XGBoostModel:
@@ -95,9 +109,12 @@ def _parameters(objective: Part) -> dict[str, str]:
 def _base_score(part: Part, n_outputs: int) -> npt.NDArray[np.float32]:
     """'5E-1', or since 3.1 '[5E-1,2E-1]': one for all outputs, or one for each."""
     try:
-        found = np.array([float(text) for text in part.text().strip("[]").split(",")], dtype=np.float32)
+        with np.errstate(over="ignore"):
+            found = np.array([float(text) for text in part.text().strip("[]").split(",")], dtype=np.float32)
     except ValueError:
-        raise DamagedError(f"{part.path} is {part.text()[:40]!r}") from None
+        found = np.array([np.nan], dtype=np.float32)
+    if not np.isfinite(found).all():
+        raise DamagedError(f"{part.path} is {part.text()[:40]!r}")
     if len(found) not in (1, n_outputs):
         raise DamagedError(f"{part.path} has {len(found)} values for {n_outputs} outputs")
     return np.broadcast_to(found, (n_outputs,)).copy()

@@ -49,6 +49,8 @@ def parse_trees(model: Part, n_features: int, n_outputs: int, weight: Part | Non
     left, right = (_shifted([getattr(tree, side) for tree in trees], roots, sizes) for side in ("left", "right"))
     feature = _joined([tree.feature for tree in trees], np.int32)
     inner = left >= 0
+    # What stands for the right child of a leaf is no node.
+    right = np.where(inner, right, -1)
     if ((feature[inner] < 0) | (feature[inner] >= n_features)).any():
         raise DamagedError(f"{model.path}.trees split on a feature that is none of the {n_features}")
     order = _order(left, right, roots, sizes, model.path)

@@ -1,12 +1,13 @@
 """Boosters of xgboost, lightgbm and catboost inside a pickle: their state must be the text or bytes of a model.
 
 The libraries turn whatever stands there into a native handle and free that handle later, so nothing else may stand
-there. The model itself is parsed by the library, as one of its own files would be.
+there. The model itself is parsed by the library, as one of its own files would be, XGBoost's by our own reader first.
 """
 
 from modelport.frontends.sklearn.loading._guard import Pair, State
 from modelport.frontends.sklearn.loading.machine import StreamError
 from modelport.frontends.sklearn.loading.numpy_parts import plain_values
+from modelport.readers.xgboost.parse import check_pickled
 
 __all__ = ["STATES"]
 
@@ -25,9 +26,16 @@ def _lightgbm(target: object, state: object) -> None:
 
 
 def _xgboost(target: object, state: object) -> None:
-    """The model's bytes under ``handle``; without that key xgboost would fail later, in its destructor."""
+    """The model's bytes under ``handle``; without that key xgboost would fail later, in its destructor.
+
+    Our own reader looks at the bytes first: it holds every length and child against the file, the library does not.
+    """
     if type(state) is not dict or "handle" not in state:
         raise StreamError("the state of a Booster is damaged")
+    if type(state["handle"]) is bytearray:
+        fault = check_pickled(bytes(state["handle"]))
+        if fault is not None:
+            raise StreamError(f"the model inside a Booster is damaged: {fault}")
     _own(target, state, "handle", bytearray)
 
 

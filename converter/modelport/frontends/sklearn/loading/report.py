@@ -38,6 +38,8 @@ def damaged(what: str, where: str, versions: Iterable[str] = ()) -> ModelFileErr
 def told(err: Exception) -> str:
     """What an exception says, without the ``repr`` of an object from the file."""
     text = err.args[0] if err.args and type(err.args[0]) is str else ""
+    # XGBoost adds addresses of its own code.
+    text = text.split("Stack trace:")[0]
     return f"{type(err).__name__}: {' '.join(text.split())}" if text else type(err).__name__
 
 

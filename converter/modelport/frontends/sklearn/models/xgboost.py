@@ -38,11 +38,18 @@ def _wrapper(estimator: Any) -> Wrapper:
     return Wrapper("regressor")
 
 
-def _use(estimator: Any, model: XGBoostModel) -> Use:
+def _use(scope: Scope, estimator: Any, model: XGBoostModel) -> Use:
+    """Of sparse rows, inplace_predict takes only those stored row by row."""
+    form = scope.sparse.get(id(estimator))
     linear = model.linear is not None
     best = None if linear else model.best_iteration
     missing = np.nan if estimator.missing is None else float(estimator.missing)
-    return Use(missing=missing, rounds=None if best is None else best + 1, inplace=not linear)
+    return Use(
+        missing=missing,
+        zeros_missing=form is not None,
+        rounds=None if best is None else best + 1,
+        inplace=not linear and form in (None, "csr"),
+    )
 
 
 def _refuse(estimator: Any) -> list[str]:
@@ -60,7 +67,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
     Numerics: margins exact, links within one float32 of XGBoost's own exponentials.
     """
     model = _read(estimator)
-    use = _use(estimator, model)
+    use = _use(scope, estimator, model)
     scope.passed(table, qualified_name(estimator).rsplit(".", 1)[-1])
     kept = any(stored is not None for stored in model.categories)
     parts = table.each(scope.builder) if kept else list(table.parts)
