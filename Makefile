@@ -45,7 +45,7 @@ parity: $(READY) tools  ## Recipes against targets
 	$(PYTHON) -m pytest -q tests/parity
 
 golden: $(READY)  ## Write the golden files anew; review the diff
-	$(PYTHON) -m pytest -q tests/golden --golden
+	$(PYTHON) -m pytest -q tests/golden tests/compat --golden
 
 bench: $(READY) tools  ## Conversion time, coverage, and latency of every target
 	$(PYTHON) -m benchmarks.convert.bench
@@ -53,8 +53,9 @@ bench: $(READY) tools  ## Conversion time, coverage, and latency of every target
 	$(PYTHON) -m benchmarks.coverage.bench
 	$(PYTHON) -m benchmarks.latency.bench
 
-docs: $(READY)  ## Write the support table of README.md anew
+docs: $(READY)  ## Write the support table of README.md and the schema of contracts anew
 	$(PYTHON) docs/support_table.py
+	$(PYTHON) docs/contract_schema.py
 
 wheel: $(READY)  ## Build the wheel into dist/
 	$(PYTHON) -m build --no-isolation --wheel --outdir dist .

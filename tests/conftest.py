@@ -12,6 +12,16 @@ from fixtures.recipes.sklearn._all import all_recipes
 MakeBundle = Callable[[str], Any]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="Write the files of tests/golden and tests/compat anew.")
+
+
+@pytest.fixture(scope="session")
+def golden(pytestconfig: pytest.Config) -> bool:
+    """Whether files that are kept are to be written anew: `make golden`."""
+    return bool(pytestconfig.getoption("--golden"))
+
+
 def _recipes() -> dict[str, Recipe]:
     return {recipe.name: recipe for recipe in all_recipes()}
 

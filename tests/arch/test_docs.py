@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from docs.contract_schema import SCHEMA, contract_schema
 from docs.support_table import README, current_table, support_table
 
 ROOT = README.parent
@@ -21,6 +22,10 @@ def blocks(language: str) -> list[str]:
 
 def test_the_support_table_is_the_registry() -> None:
     assert current_table(README.read_text(encoding="utf-8")) == support_table(), "run: make docs"
+
+
+def test_the_schema_is_that_of_the_contract() -> None:
+    assert SCHEMA.read_bytes() == contract_schema(), "run: make docs"
 
 
 def test_the_two_commands_come_first() -> None:

@@ -13,19 +13,17 @@ __all__ = ["example_lines"]
 _MAX_FEATURES = 12
 
 
-def example_lines(view: ProjectView, vectors: Vectors) -> list[str]:
+def example_lines(view: ProjectView, vectors: Vectors, row: int | None) -> list[str]:
     """Returns a complete program: load, fill a row, predict, print.
 
-    The row is the first vector that the model accepts, so the program prints a prediction.
+    ``row`` is a vector that the model accepts, so the program prints a prediction; None when there is none.
     """
-    accepted = np.flatnonzero(vectors.status == 0)
-    row = int(accepted[0]) if len(accepted) else 0
     columns = list(vectors.rows.columns.values())
     shown = view.features[:_MAX_FEATURES] if len(view.features) <= _MAX_FEATURES else view.features[:3]
     values = [
         (feature, _value(feature, columns[feature.index], row, view.home.namespace))
         for feature in shown
-        if len(vectors)
+        if row is not None
     ]
     return [
         f"#include <{view.stem}/{view.stem}.hpp>",
@@ -43,7 +41,7 @@ def example_lines(view: ProjectView, vectors: Vectors) -> list[str]:
 
 
 def _value(feature: FeatureView, column: Column, row: int, namespace: str) -> str | None:
-    """The literal of one value in the feature's type; None where it is missing."""
+    """The literal of one value in the feature's type, with few digits, for it is an example; None where it is missing."""
     value = column.values[row]
     if not column.valid[row] or (isinstance(value, np.floating) and np.isnan(value)):
         return None
@@ -55,9 +53,12 @@ def _value(feature: FeatureView, column: Column, row: int, namespace: str) -> st
         return "true" if value else "false"
     if isinstance(value, np.integer):
         return int64_literal(int(value))
-    if isinstance(value, np.float32):
-        return f"{value!s}f" if np.isfinite(value) else double_literal(float(value)).replace("double", "float")
-    return double_literal(float(value)) if isinstance(value, np.floating) else string_literal(str(value))
+    if isinstance(value, np.floating):
+        number = float(value)
+        if not np.isfinite(number):
+            return double_literal(number).replace("double", feature.type)
+        return f"{float(f'{number:.4g}')!r}{'f' if feature.type == 'float' else ''}"
+    return string_literal(str(value))
 
 
 def _printed(view: ProjectView) -> str:

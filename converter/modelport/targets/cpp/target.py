@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from modelport.bundle.manifest import TargetOptions
 from modelport.bundle.reader import Bundle
 from modelport.bundle.vectors_io import encode_vectors
+from modelport.targets._example_row import plain_row
 from modelport.targets._target import Target
 from modelport.targets.cpp.example import example_lines
 from modelport.targets.cpp.packing import pack_files
@@ -33,7 +34,8 @@ def _render(bundle: Bundle, options: TargetOptions) -> dict[str, bytes]:
     vectors = bundle.vectors()
     files = vendored_sources(view.home, view.notice)
     sources = [path for path in sorted(files) if path.startswith("src/") and path.endswith(".cpp")]
-    files |= _templates(view=view, example=example_lines(view, vectors), sources=sources)
+    example = example_lines(view, vectors, plain_row(bundle.contract, vectors))
+    files |= _templates(view=view, example=example, sources=sources)
     files["model/model.onnx"] = bundle.files["model.onnx"]
     files["model/self_test.bin"] = pack_files(encode_vectors(vectors.take(self_test_rows(vectors)), bundle.contract))
     for name, data in encode_vectors(vectors, bundle.contract).items():

@@ -1,7 +1,6 @@
 """Writes the short program that the javadoc and the README of a generated project show."""
 
 import numpy as np
-import numpy.typing as npt
 
 from modelport.evidence.vectors import Column, Vectors
 from modelport.targets.java.literals import java_string
@@ -13,12 +12,11 @@ __all__ = ["example_lines"]
 _MAX_SETTERS = 12
 
 
-def example_lines(view: ProjectView, vectors: Vectors) -> list[str]:
+def example_lines(view: ProjectView, vectors: Vectors, row: int | None) -> list[str]:
     """Returns a complete Java file: load, fill a row, predict, print.
 
-    The row is a vector that the model accepts, a plain one rather than a probe, so the program prints a prediction.
+    ``row`` is a vector that the model accepts, so the program prints a prediction; None when there is none.
     """
-    row = _plain_row(vectors)
     if len(view.features) <= _MAX_SETTERS and row is not None:
         columns = list(vectors.rows.columns.values())
         setters = [f"{f.builder_setter}({_value(f, columns[f.index], row)})" for f in view.features]
@@ -47,23 +45,6 @@ def example_lines(view: ProjectView, vectors: Vectors) -> list[str]:
         "  }",
         "}",
     ]
-
-
-def _plain_row(vectors: Vectors) -> int | None:
-    """The first accepted row with most values present; drawn rows go before probes. None when no row is accepted."""
-    accepted = vectors.status == 0
-    if not accepted.any():
-        return None
-    present = sum((_usual(column) for column in vectors.rows.columns.values()), np.zeros(len(vectors), dtype=np.int64))
-    drawn = vectors.origin != Vectors.ORIGINS.index("probe")
-    return int(np.argmax(np.where(accepted, 2 * present + drawn, -1)))
-
-
-def _usual(column: Column) -> npt.NDArray[np.int64]:
-    """1 where a value is there and finite."""
-    if column.values.dtype.kind != "f":
-        return column.valid.astype(np.int64)
-    return (column.valid & np.isfinite(column.values.astype(np.float64))).astype(np.int64)
 
 
 def _value(feature: FeatureView, column: Column, row: int) -> str:
