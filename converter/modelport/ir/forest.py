@@ -79,6 +79,8 @@ class Forest:
         order = np.lexsort((self.threshold[inner], self.feature[inner]))
         feature, threshold = self.feature[inner][order], self.threshold[inner][order]
         columns, starts = np.unique(feature, return_index=True)
+        if not len(columns):
+            return {}
         return {int(c): np.unique(part) for c, part in zip(columns, np.split(threshold, starts[1:]), strict=True)}
 
     def reachable(

@@ -59,6 +59,8 @@ def read_sample(model: BoostedModel, rows: object, response: str | None) -> Samp
             fix = did_you_mean(response, sorted(found))
             raise MissingColumnError(f"there is no response column {response!r}", where="--response", fix=fix)
         found = {name: column for name, column in found.items() if name != response}
+    if model.named and given_names:
+        names = _respelled(names, found)
     source = _match(model, names, found, given_names)
     targets = names if model.named or not given_names else tuple(source)
     text = isinstance(rows, Table)
@@ -98,6 +100,12 @@ def _typed(values: Array, column: BoostedColumn, *, text: bool) -> Array:
     if values.dtype.kind == "O" and not text:
         return named_columns({column.name: values})[0][column.name]
     return values
+
+
+def _respelled(names: tuple[str, ...], found: Mapping[str, Array]) -> tuple[str, ...]:
+    """The names as the sample spells them: LightGBM keeps a blank as an underscore."""
+    spelled = {name.replace(" ", "_"): name for name in found}
+    return tuple(name if name in found else spelled.get(name, name) for name in names)
 
 
 def _match(

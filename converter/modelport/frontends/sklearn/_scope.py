@@ -53,7 +53,8 @@ class Scope:
     """State of one conversion; converters only add to it.
 
     ``categories`` collects what encoders know of a feature; ``opaque`` names string features that something else
-    than an encoder reads, so that all of their text matters; ``missing_none`` those fitted with None for missing.
+    than an encoder reads, so that all of their text matters; ``missing_none`` those fitted with None for missing;
+    ``pandas_categories`` those that the original gets as pandas category columns.
     ``shapes`` tells how wide a value is.
     ``samples`` are the sample's values by feature, for models that do not keep their categories themselves.
     ``sparse`` says by ``id`` which estimators the original gives sparse rows, where that changes what they predict.
@@ -73,6 +74,7 @@ class Scope:
     shapes: Shapes = field(default_factory=Shapes)
     text_steps: list[TextStep] = field(default_factory=list)
     sparse: Mapping[int, str] = field(default_factory=dict)
+    pandas_categories: frozenset[str] = frozenset()
 
     def know_categories(self, origin: Origin, values: Iterable[object]) -> None:
         """Notes that an encoder asks of a feature only which of these values it is."""

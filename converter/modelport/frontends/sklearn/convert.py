@@ -54,7 +54,12 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
     check_fitted(estimator)
     check_supported(estimator)
     sample = read_sample(estimator, request.rows, request.response)
-    scope = Scope(GraphBuilder(), samples=sample.columns, sparse=_sparse(estimator, sample))
+    scope = Scope(
+        GraphBuilder(),
+        samples=sample.columns,
+        sparse=_sparse(estimator, sample),
+        pandas_categories=frozenset(sample.categories),
+    )
     table = _inputs(scope, sample)
     try:
         result = _convert_part(scope, estimator, table)

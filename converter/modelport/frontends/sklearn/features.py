@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from modelport.errors import MissingColumnError, SampleError, UnsupportedTypeError, did_you_mean
 from modelport.frontends.sklearn._model import find_model
+from modelport.frontends.sklearn.boosted import fitted_names, respelled
 from modelport.frontends.sklearn.kinds import column_kinds, reads_text
 from modelport.ir.contract import DType, Feature
 from modelport.ir.intake import TEXT, named_columns
@@ -73,6 +74,7 @@ def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
                 fix=did_you_mean(response, sorted(found)),
             )
         found = {name: column for name, column in found.items() if name != response or name in (names or ())}
+    names = respelled(names, tuple(found) if given_names else ())
     wanted = _match(names, width, found, given_names or flat)
     kinds: list[str | None] = ["text"] if flat else column_kinds(estimator, names, width)
     text = isinstance(rows, Table)
@@ -102,7 +104,8 @@ def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
     unused = tuple(name for name in found if name not in set(wanted.values()))
     layout: Literal["columns", "matrix"] = "matrix" if matrix and same else "columns"
     categories = {} if flat else _categories(estimator, rows, wanted)
-    return Sample(features, columns, names is not None, layout, unused, count, wrong, categories, flat)
+    named = names is not None or bool(categories)
+    return Sample(features, columns, named, layout, unused, count, wrong, categories, flat)
 
 
 # Any: a DataFrame of pandas, or anything else.
@@ -120,7 +123,7 @@ def _categories(estimator: Any, rows: Any, wanted: Mapping[str, str]) -> dict[st
 
 
 def _fitted_names(estimator: Any) -> tuple[tuple[str, ...] | None, int]:
-    names = getattr(estimator, "feature_names_in_", None)
+    names = fitted_names(estimator)
     if names is None and type(estimator).__module__.split(".")[0] == "catboost":
         # CatBoost numbers the columns of an array.
         known = [str(name) for name in estimator.feature_names_]

@@ -178,8 +178,8 @@ def _behind_steps(estimator: Any, table: Any) -> tuple[Any, Callable[[], Any]]:
 
 def _foreign_errors() -> tuple[type[Exception], ...]:
     """What loaded libraries raise for rows that they refuse, where it is no ValueError."""
-    core = sys.modules.get("catboost")
-    return () if core is None else (core.CatBoostError,)
+    known = {"catboost": "CatBoostError", "lightgbm.basic": "LightGBMError"}
+    return tuple(getattr(sys.modules[module], name) for module, name in known.items() if module in sys.modules)
 
 
 def _column(column: Column, feature: Feature) -> Array:
