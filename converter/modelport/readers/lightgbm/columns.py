@@ -21,7 +21,7 @@ from modelport.readers.lightgbm.model import LightGBMModel
 
 __all__ = ["CATEGORY", "ZERO_THRESHOLD", "Reading", "clean", "read_columns", "ways"]
 
-WHOLE, ZERO, NAN, CATEGORY = range(4)
+_WHOLE, _ZERO, _NAN, CATEGORY = range(4)
 
 # meta.h writes 1e-35f: the double is float32's nearest to it.
 ZERO_THRESHOLD = float(np.float32(1e-35))
@@ -46,7 +46,7 @@ def ways(model: LightGBMModel) -> Ints:
     """int64[M]: how each split takes its value. In a tree without category sets the categorical bit is not looked at."""
     missing = (model.decision >> 2) & 3
     categorical = (model.decision & 1).astype(np.bool_) & np.repeat(model.sets > 0, model.leaves - 1)
-    return np.where(categorical, CATEGORY, np.where(missing == 1, ZERO, np.where(missing == 2, NAN, WHOLE)))
+    return np.where(categorical, CATEGORY, np.where(missing == 1, _ZERO, np.where(missing == 2, _NAN, _WHOLE)))
 
 
 def clean(builder: GraphBuilder, rows: ir.Value) -> ir.Value:
@@ -64,12 +64,12 @@ def read_columns(builder: GraphBuilder, model: LightGBMModel, rows: ir.Value) ->
     parts: list[ir.Value] = []
     for kind in np.unique(pairs[0]):
         own = b.op("Gather", rows, b.constant(pairs[1, pairs[0] == kind]), axis=1)
-        if kind == ZERO or (kind != CATEGORY and _near_zero(model.threshold[way == kind])):
+        if kind == _ZERO or (kind != CATEGORY and _near_zero(model.threshold[way == kind])):
             own = clean(b, own)
         parts.append(_taken(b, own, int(kind)))
     if not parts:
         # No split at all; the rows still say how many there are.
-        return Reading(rows, np.arange(len(model.names)), np.full(len(model.names), NAN), np.zeros(0, dtype=np.int64))
+        return Reading(rows, np.arange(len(model.names)), np.full(len(model.names), _NAN), np.zeros(0, dtype=np.int64))
     joined = parts[0] if len(parts) == 1 else b.op("Concat", *parts, axis=1)
     joined.shape = ir.Shape(["N", pairs.shape[1]])
     return Reading(joined, pairs[1], pairs[0], column.ravel())
@@ -82,10 +82,10 @@ def _near_zero(threshold: npt.NDArray[np.float64]) -> bool:
 
 def _taken(b: GraphBuilder, own: ir.Value, kind: int) -> ir.Value:
     zero = b.constant(np.asarray(0.0))
-    if kind == WHOLE:
+    if kind == _WHOLE:
         missing = b.op("IsNaN", own, dtype=ir.DataType.BOOL)
         return b.op("Where", missing, zero, own, dtype=ir.DataType.DOUBLE)
-    if kind == ZERO:
+    if kind == _ZERO:
         missing = b.op("Equal", own, zero, dtype=ir.DataType.BOOL)
         return b.op("Where", missing, b.constant(np.asarray(np.nan)), own, dtype=ir.DataType.DOUBLE)
     if kind == CATEGORY:
