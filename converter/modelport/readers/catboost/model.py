@@ -1,7 +1,6 @@
 """A CatBoost model as numpy arrays: features, splits, trees, classes. No JSON and no library behind it."""
 
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -93,7 +92,7 @@ class CatBoostModel:
     ``names``: by column of fit(), '' where fit() saw none. Shapes: float_columns int64[A], cat_columns int64[B]: the
     column behind each float or categorical feature; nan_right bool[A]: NaN counts as greater than every border, else as
     greater than none. Raw values are scale · Σ leaves + bias; bias float64[K]. ``threshold``: the probability above which a
-    binary label is the second, None for 0.5. ``others``: columns that are neither number nor category, by kind.
+    binary label is the second, None for 0.5.
     """
 
     names: tuple[str, ...]
@@ -108,8 +107,6 @@ class CatBoostModel:
     classes: Classes | None = None
     threshold: float | None = None
     ctrs: tuple[Ctr, ...] = ()
-    others: tuple[Literal["text", "embedding"], ...] = ()
-    faults: tuple[str, ...] = field(default=())
 
     @property
     def dimensions(self) -> int:

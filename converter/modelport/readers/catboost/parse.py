@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,6 @@ __all__ = ["parse"]
 # The writer puts each key on a line of its own; within a JSON string no line begins.
 _NESTED = re.compile(r'(?m)^  "trees":')
 _KINDS = {"FloatFeature": FLOAT, "OneHotFeature": ONE_HOT, "OnlineCtr": CTR}
-_OTHERS: tuple[Literal["text", "embedding"], ...] = ("text", "embedding")
 _LABELS = {"Integer": int, "String": str, "Boolean": bool, "Float": float}
 
 # Any: parsed JSON.
@@ -60,7 +59,6 @@ def parse(text: str) -> CatBoostModel:
         classes=_classes(info.get("class_params"), len(bias)),
         threshold=None if threshold is None else float(threshold),
         ctrs=tuple(read_ctr(ctr, data.get("ctr_data") or {}) for ctr in features.get("ctrs") or []),
-        others=tuple(kind for kind in _OTHERS for _ in features.get(f"{kind}_features") or []),
     )
 
 

@@ -1,7 +1,7 @@
 """Asks a live CatBoost object, with one thread: the object brings the library, nothing is imported here."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,8 +24,11 @@ _CLASSIFYING = (
 
 
 # Any: CatBoost objects have no types.
-def prediction_type(source: Any, model: CatBoostModel) -> PredictionType:
-    """What the object's own predict() gives; a bare CatBoost with a classification loss is taken as a classifier."""
+def prediction_type(source: Any, read: Callable[[], CatBoostModel]) -> PredictionType:
+    """What the object's own predict() gives; a bare CatBoost with a classification loss is taken as a classifier.
+
+    ``read`` is asked only of a bare CatBoost.
+    """
     kind = type(source).__name__
     if kind == "CatBoostClassifier":
         return "Class"
@@ -33,8 +36,9 @@ def prediction_type(source: Any, model: CatBoostModel) -> PredictionType:
         # It depends on how the object came about: one loaded from a stream does not know its loss.
         given: PredictionType = source._get_default_prediction_type()
         return given
-    if kind == "CatBoost" and (model.classes is not None or model.loss in _CLASSIFYING):
-        return "Class"
+    if kind == "CatBoost":
+        model = read()
+        return "Class" if model.classes is not None or model.loss in _CLASSIFYING else "RawFormulaVal"
     return "RawFormulaVal"
 
 

@@ -1,18 +1,28 @@
 """What of a CatBoost model cannot be converted exactly, each as one sentence with what to do."""
 
+from typing import Any
+
 from modelport.readers.catboost.model import CatBoostModel
 
-__all__ = ["refusals"]
+__all__ = ["refusals", "unreadable"]
 
 
 def refusals(model: CatBoostModel) -> list[str]:
     """Every reason at once."""
     reasons: list[str] = []
-    for kind in sorted(set(model.others)):
-        reasons.append(
-            f"{model.others.count(kind)} {kind} feature(s): their estimators are no part of the model's export; "
-            f"train without {kind}_features"
-        )
+    if model.classes is not None and model.dimensions == 1 and len(model.classes.labels) < 2:
+        reasons.append("training saw one class only, CatBoost itself gives probabilities of two; train with both")
     if not len(model.trees.roots):
         reasons.append("the model has no trees; train at least one")
-    return [*reasons, *model.faults]
+    return reasons
+
+
+# Any: a live CatBoost object, which has no types.
+def unreadable(model: Any) -> list[str]:
+    """Why the library does not export it: text and embeddings are turned to numbers by estimators of its own."""
+    counts = {"text": model._get_text_feature_indices(), "embedding": model._get_embedding_feature_indices()}
+    return [
+        f"{len(columns)} {kind} feature(s): their estimators are no part of any export; train without {kind}_features"
+        for kind, columns in counts.items()
+        if len(columns)
+    ]

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
-from modelport.errors import ModelFileError, NotFittedError
+from modelport.errors import ModelFileError, NotFittedError, UnsupportedModelError
 from modelport.frontends.boosting._library import Library
 from modelport.ir.builder import GraphBuilder
 from modelport.readers.boosted import BoostedColumn, Emission
@@ -22,7 +22,7 @@ from modelport.readers.catboost.export import json_text
 from modelport.readers.catboost.model import CatBoostModel
 from modelport.readers.catboost.parse import parse
 from modelport.readers.catboost.questions import answer, prediction_type, sample_dictionaries
-from modelport.readers.catboost.refusals import refusals
+from modelport.readers.catboost.refusals import refusals, unreadable
 
 __all__ = ["LIBRARY"]
 
@@ -107,7 +107,7 @@ class _CatBoost:
 
     @cached_property
     def _kind(self) -> PredictionType:
-        return prediction_type(self.source, self.read)
+        return prediction_type(self.source, lambda: self.read)
 
 
 def _whole(values: Array) -> Array:
@@ -141,8 +141,12 @@ def _read(data: bytes, where: str) -> _CatBoost:
             json.loads(data)  # the library takes half a JSON file for a model without trees
         # What the library does not read of a JSON file, it does not predict with either: so its own view is parsed.
         base = _loaded(catboost.CatBoost(), data)
-        read = parse(json_text(base))
-        kind = catboost.CatBoostRegressor if prediction_type(base, read) != "Class" else catboost.CatBoostClassifier
+        read = parse(_exported(base))
+        kind = (
+            catboost.CatBoostRegressor
+            if prediction_type(base, lambda: read) != "Class"
+            else catboost.CatBoostClassifier
+        )
         return _CatBoost(_loaded(kind(), data), read)
     except (catboost.CatBoostError, *_DAMAGED) as err:
         raise ModelFileError(
@@ -163,7 +167,18 @@ def _take(model: Any) -> _CatBoost:
         raise NotFittedError(
             f"the {type(model).__name__} was never fitted", where="the model given", fix="call fit() first"
         )
-    return _CatBoost(model, parse(json_text(model)))
+    return _CatBoost(model, parse(_exported(model)))
+
+
+def _exported(model: Any) -> str:
+    reasons = unreadable(model)
+    if reasons:
+        raise UnsupportedModelError(
+            f"{type(model).__name__} cannot be converted exactly: {'; '.join(reasons)}",
+            where=f"model catboost.{type(model).__name__}",
+            fix="train it without these features",
+        )
+    return json_text(model)
 
 
 def _errors() -> tuple[type[Exception], ...]:

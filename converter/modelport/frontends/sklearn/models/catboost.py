@@ -15,7 +15,7 @@ from modelport.readers.catboost.export import json_text
 from modelport.readers.catboost.model import CatBoostModel
 from modelport.readers.catboost.parse import parse
 from modelport.readers.catboost.questions import answer, prediction_type, sample_dictionaries
-from modelport.readers.catboost.refusals import refusals
+from modelport.readers.catboost.refusals import refusals, unreadable
 
 __all__ = ["MODEL"]
 
@@ -30,7 +30,7 @@ def _read(estimator: Any) -> CatBoostModel:
 
 
 def _refuse(estimator: Any) -> list[str]:
-    return refusals(_read(estimator))
+    return unreadable(estimator) or refusals(_read(estimator))
 
 
 def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction:
@@ -43,7 +43,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
     for column, part in enumerate(parts):
         if column not in model.cat_columns:
             scope.read_whole(Columns((part,)))
-    kind = prediction_type(estimator, model)
+    kind = prediction_type(estimator, lambda: model)
     values = [part.value for part in parts]
     given = emit(scope.builder, model, values, kind, type(estimator).__name__, dictionaries)
     for forest in given.forests:
@@ -92,7 +92,7 @@ def _prediction(given: Emission) -> Prediction:
 
 
 def _ask(estimator: Any, table: Any, output: str) -> Any:
-    return answer(estimator, table, [output], prediction_type(estimator, _read(estimator)))[output]
+    return answer(estimator, table, [output], prediction_type(estimator, lambda: _read(estimator)))[output]
 
 
 MODEL = Model(
