@@ -165,7 +165,8 @@ def _category(name: str, values: Array, present: list[object]) -> tuple[DType, l
         return "bool", []
     if values.dtype.kind in "iu":
         return "int64", []
-    if values.dtype.kind == "U" or all(isinstance(value, str) for value in present):
+    numbers = values.dtype.kind == "f" and len(values) > 0
+    if not numbers and all(isinstance(value, str) for value in present):
         return "string", []
-    shown = f"{values[0]!r}" if values.dtype.kind == "f" else ", ".join(sorted({type(v).__name__ for v in present}))
+    shown = repr(values[0].item()) if numbers else ", ".join(sorted({type(v).__name__ for v in present}))
     return "string", [f"{name!r}: the model takes categories, text or whole numbers, the sample holds {shown}"]

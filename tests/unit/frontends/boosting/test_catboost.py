@@ -1,0 +1,86 @@
+"""What a CatBoost model that cannot be converted gets: one error that says what, where and how to mend it."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from catboost import CatBoostClassifier, CatBoostRegressor
+
+from modelport import convert
+from modelport.errors import (
+    ModelFileError,
+    ModelportError,
+    NotFittedError,
+    SampleError,
+    UnsupportedModelError,
+    UnsupportedTypeError,
+)
+
+SMALL = {"iterations": 5, "depth": 2, "verbose": False, "allow_writing_files": False, "thread_count": 1}
+
+
+@pytest.fixture(scope="module")
+def rows() -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    return pd.DataFrame({"x": rng.normal(size=120), "city": rng.choice(["Oslo", "Rome", "Bonn"], 120)})
+
+
+@pytest.fixture(scope="module")
+def target(rows: pd.DataFrame) -> pd.Series:
+    return (rows["x"] > 0) ^ (rows["city"] == "Rome")
+
+
+@pytest.fixture(scope="module")
+def classifier(rows: pd.DataFrame, target: pd.Series) -> CatBoostClassifier:
+    return CatBoostClassifier(one_hot_max_size=1, **SMALL).fit(rows, target, cat_features=["city"])
+
+
+def refused(model: Any, data: Any, folder: Path, kind: type[ModelportError], *words: str) -> None:
+    with pytest.raises(kind) as found:
+        convert(model, data, output=folder / "m", targets=())
+    for word in words:
+        assert word in found.value.what
+    assert found.value.fix
+
+
+def test_never_fitted(rows: pd.DataFrame, tmp_path: Path) -> None:
+    refused(CatBoostClassifier(), rows, tmp_path, NotFittedError, "CatBoostClassifier")
+
+
+def test_text_features(rows: pd.DataFrame, target: pd.Series, tmp_path: Path) -> None:
+    sentences = rows.assign(words=["a b c", "b c d", "c a"] * 40).drop(columns="city")
+    model = CatBoostClassifier(text_features=["words"], **SMALL).fit(sentences, target)
+    refused(model, sentences, tmp_path, UnsupportedModelError, "1 text feature(s)")
+
+
+def test_one_class_alone(rows: pd.DataFrame, tmp_path: Path) -> None:
+    numbers = rows[["x"]]
+    model = CatBoostClassifier(allow_const_label=True, **SMALL).fit(numbers, np.ones(len(rows), dtype=int))
+    refused(model, numbers, tmp_path, UnsupportedModelError, "one class only")
+
+
+@pytest.mark.parametrize("form", ["cbm", "json"])
+def test_files_cut_in_half(classifier: CatBoostClassifier, rows: pd.DataFrame, tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"model.{form}"
+    classifier.save_model(str(path), format=form)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    refused(path, rows, tmp_path, ModelFileError, "CatBoost cannot load")
+
+
+def test_a_category_that_the_sample_lacks(classifier: CatBoostClassifier, rows: pd.DataFrame, tmp_path: Path) -> None:
+    refused(classifier, rows[rows["city"] != "Bonn"], tmp_path, SampleError, "'city': 1 of 3 categories")
+    refused(classifier, None, tmp_path, SampleError, "'city': 3 of 3 categories")
+
+
+def test_numbers_where_categories_are_wanted(
+    classifier: CatBoostClassifier, rows: pd.DataFrame, tmp_path: Path
+) -> None:
+    refused(classifier, rows.assign(city=0.5), tmp_path, UnsupportedTypeError, "'city'", "0.5")
+
+
+def test_value_and_link_are_the_same_where_there_is_no_link(rows: pd.DataFrame, tmp_path: Path) -> None:
+    model = CatBoostRegressor(**SMALL).fit(rows[["x"]], rows["x"])
+    bundle = convert(model, rows[["x"]], output=tmp_path / "m", targets=(), outputs=("value", "link"))
+    assert [output.name for output in bundle.contract.outputs] == ["value", "link"]
