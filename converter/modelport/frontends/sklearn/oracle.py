@@ -199,8 +199,9 @@ def _categorical(values: Array, categories: Array) -> Any:
 
     known = set(categories.tolist())
     if values.dtype == object and UNKNOWN_STRING in values:
-        # XGBoost 3.2 mistakes new categories for old ones where they are not ASCII.
-        stand_in = next(text for n in count() if (text := f"unknown{n}") not in known)
+        # XGBoost 3.2 takes a new category for the next one in the alphabet; what stands behind all others it refuses.
+        # It also counts letters where it should count bytes, so the text is ASCII.
+        stand_in = next(text for n in count(1) if (text := f"{'~' * n}unknown") > max(map(str, known), default=""))
         values = np.array([stand_in if value == UNKNOWN_STRING else value for value in values], dtype=object)
     present = [value for value in values if value is not None and value == value]
     new = sorted(set(present) - known)

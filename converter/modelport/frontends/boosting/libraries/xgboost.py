@@ -154,7 +154,7 @@ def _categorical(values: Array, stored: tuple[str, ...] | npt.NDArray[np.integer
 
     if isinstance(stored, tuple):
         if not set(values) <= {*stored, None}:
-            # Said here, for XGBoost 3.2 mistakes new categories for old ones where they are not ASCII.
+            # Said here, for XGBoost 3.2 takes a new category for the next one in the alphabet, and has no right answer.
             raise ValueError("found a category not in the training set")
         return pd.Categorical(values, categories=pd.Index(stored, dtype="str"))
     numbers = values.astype(np.float64)

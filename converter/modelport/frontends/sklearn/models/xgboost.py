@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from modelport.errors import UnsupportedTypeError
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Prediction, Scope
@@ -71,6 +72,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
     scope.passed(table, qualified_name(estimator).rsplit(".", 1)[-1])
     kept = any(stored is not None for stored in model.categories)
     parts = table.each(scope.builder) if kept else list(table.parts)
+    _check_kinds(model, table)
     for place, column in enumerate(boosted_columns(model, use.missing)):
         origin = table.origins[place]
         scope.mark(origin, column.landmarks)
@@ -86,6 +88,27 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
         scope.forests.append(forest)
         scope.origins[forest.tensor] = tuple(origin.single for origin in table.origins)
     return _prediction(given)
+
+
+def _check_kinds(model: XGBoostModel, table: Columns) -> None:
+    """Raises UnsupportedTypeError where text meets numbers: XGBoost tells categories from numbers by their type."""
+    names = table.names or tuple(f"x{place}" for place in range(table.width))
+    text = [part.kind == "string" for part in table.parts for _ in part.origins]
+    wanted = [isinstance(stored, tuple) for stored in model.categories]
+    wrong = [name for name, is_text, must in zip(names, text, wanted, strict=True) if is_text and not must]
+    if wrong:
+        raise UnsupportedTypeError(
+            f"text in {', '.join(map(repr, wrong))}, for which the model holds no categories",
+            where="model, XGBoost",
+            fix="give the codes of the categories, or train with XGBoost 3.1 or later, which keeps them",
+        )
+    wrong = [name for name, is_text, must in zip(names, text, wanted, strict=True) if must and not is_text]
+    if wrong:
+        raise UnsupportedTypeError(
+            f"numbers in {', '.join(map(repr, wrong))}, where the model has categories that are text",
+            where="model, XGBoost",
+            fix="give the categories as they were given to fit()",
+        )
 
 
 def _prediction(given: Emission) -> Prediction:
