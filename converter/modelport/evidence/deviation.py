@@ -46,7 +46,7 @@ _TINY = float(np.finfo(np.float64).tiny)
 _EXACT = frozenset(
     "Identity Reshape Concat Gather Unsqueeze Squeeze Transpose Slice Expand Cast Where IsNaN IsInf Not And Or Equal "
     "Less LessOrEqual Greater GreaterOrEqual ArgMax OneHot LabelEncoder TreeEnsemble Add Sub Mul Div Sqrt Neg Abs Min "
-    "Max Clip ReduceMax ReduceMin Constant Shape Relu Sign Floor Ceil Round Mod GatherElements TopK "
+    "Max Clip ReduceMax ReduceMin Constant Shape Relu Sign Floor Ceil Round Mod GatherElements TopK CumSum "
     "ScatterElements".split()
 )
 
@@ -333,9 +333,15 @@ def _gather(n: _Node) -> Array:
     carried = np.take(n.d(0), n.raw(1).astype(np.int64), axis=axis)
     if not n.d(1).any():
         return carried
-    # What is looked up by an undefined index is undefined itself.
-    index = n.d(1).reshape((1,) * axis + n.d(1).shape + (1,) * (n.x(0).ndim - axis - 1))
-    return np.where(np.broadcast_to(index > 0, n.result.shape), np.inf, carried)
+    table, inner = n.x(0), n.d(1).shape
+    index = n.d(1).reshape((1,) * axis + inner + (1,) * (table.ndim - axis - 1))
+    if table.dtype.kind not in "fiub":
+        # What is looked up by an undefined index is undefined itself.
+        return np.where(np.broadcast_to(index > 0, n.result.shape), np.inf, carried)
+    # A number that is looked up is one of those in the table.
+    shape = table.shape[:axis] + (1,) * len(inner) + table.shape[axis + 1 :]
+    low, high = (table - n.d(0)).min(axis=axis).reshape(shape), (table + n.d(0)).max(axis=axis).reshape(shape)
+    return np.where(np.broadcast_to(index > 0, n.result.shape), np.maximum(high - n.result, n.result - low), carried)
 
 
 def _gather_elements(n: _Node) -> Array:
@@ -343,6 +349,14 @@ def _gather_elements(n: _Node) -> Array:
     index = n.raw(1).astype(np.int64)
     carried: Array = np.take_along_axis(n.d(0), index, axis)
     return np.where(n.d(1) > 0, np.inf, carried)
+
+
+def _cumulated(n: _Node) -> Array:
+    """Sums from left to right on both sides: what each term deviates, and one rounding a term."""
+    axis = int(n.raw(1).ravel()[0])
+    return np.asarray(
+        np.cumsum(n.d(), axis=axis) + 2 * n.x().shape[axis] * n.eps * np.cumsum(np.abs(n.x()) + n.d(), axis=axis)
+    )
 
 
 def _top_values(n: _Node) -> Array:
@@ -384,6 +398,9 @@ def _expand(n: _Node) -> Array:
 
 
 def _cast(n: _Node) -> Array:
+    if n.raw(0).dtype.kind == "b":
+        # Whichever of true and false it is, the numbers lie 1 apart.
+        return np.where(n.d() > 0, np.inf if n.result_kind == "b" else 1.0, 0.0)
     low, high = n.ends()
     if n.result_kind == "b":
         return np.where((low <= 0) & (high >= 0) & (low < high), np.inf, 0.0)
@@ -434,6 +451,7 @@ _MOVED: dict[str, Rule] = {
     "ScatterElements": _scatter,
     "Expand": _expand,
     "GatherElements": _gather_elements,
+    "CumSum": _cumulated,
     "TopK": _top_values,
     "Cast": _cast,
     **STEPS,

@@ -29,6 +29,7 @@ ALLOWED: dict[tuple[str, str], frozenset[str]] = {
     ("", "Ceil"): _FLOATS,
     ("", "Clip"): _NUMBERS,
     ("", "Concat"): _ANY,
+    ("", "CumSum"): _FLOATS,
     ("", "Cos"): _FLOATS,
     ("", "Div"): _FLOATS,
     ("", "Equal"): _ANY,

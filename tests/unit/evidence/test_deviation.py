@@ -103,7 +103,51 @@ def test_a_comparison_within_the_deviation_is_undefined() -> None:
         x,
     )
     assert bound is not None
-    assert np.isinf(bound[0, 0]) and bound[1, 0] == 0
+    # As a number it is 0 or 1.
+    assert bound[0, 0] == 1 and bound[1, 0] == 0
+
+
+@pytest.mark.parametrize("as_number", [True, False])
+def test_a_number_looked_up_by_an_undefined_label_is_one_of_the_table(as_number: bool) -> None:
+    w = np.array([[1.0], [-1.0], [1.0]])
+    x = np.array([[0.3, 0.3, 0.0], [0.3, 0.3, 1.0]])
+
+    def emit(g: GraphBuilder, v: ir.Value) -> ir.Value:
+        above = g.op(
+            "Greater", g.op("Squeeze", dot(g, v, w), g.constant(np.array([1]))), g.constant(np.asarray(0.0)), dtype=BOOL
+        )
+        index = g.cast(above, ir.DataType.INT64)
+        table = np.array([5.0, 7.5]) if as_number else ["no", "yes"]
+        return g.op("Gather", g.constant(table), index, axis=0)
+
+    _, bound, _ = analyse(emit, x)
+    assert bound is not None
+    assert bound.tolist() == [2.5 if as_number else np.inf, 0.0]
+
+
+def test_a_vote_within_the_deviation_counts_one_or_none() -> None:
+    w = np.array([[1.0], [-1.0], [1.0]])
+    x = np.array([[0.3, 0.3, 0.0], [0.3, 0.3, 1.0]])
+
+    def emit(g: GraphBuilder, v: ir.Value) -> ir.Value:
+        vote = g.cast(g.op("Greater", dot(g, v, w), g.constant(np.asarray(0.0)), dtype=BOOL), ir.DataType.DOUBLE)
+        return g.op("Div", g.op("Add", vote, vote), g.constant(np.asarray(2.0)))
+
+    _, bound, _ = analyse(emit, x)
+    assert bound is not None
+    assert 1.0 <= bound[0, 0] < 1.1 and bound[1, 0] == 0
+
+
+def test_cumulated_sums_carry_what_their_terms_deviate() -> None:
+    x = np.random.default_rng(0).normal(0, 1, (5, 4))
+    _, bound, _ = analyse(lambda g, v: g.op("CumSum", v, g.constant(np.asarray(1))), x)
+    assert bound is None
+    terms = np.random.default_rng(1).normal(0, 1, (4, 3))
+    got, bound, _ = analyse(lambda g, v: g.op("CumSum", dot(g, v, terms), g.constant(np.asarray(1))), x)
+    _, each, _ = analyse(lambda g, v: dot(g, v, terms), x)
+    assert bound is not None and each is not None
+    assert (bound >= np.cumsum(each, axis=1)).all() and (bound < 1e-13).all()
+    assert np.abs(got - np.cumsum(x @ terms, axis=1)).max() <= bound.max()
 
 
 def test_an_operator_without_a_rule_is_refused() -> None:

@@ -121,6 +121,23 @@ def test_top_k_takes_the_first_of_equals_and_nan_last() -> None:
     assert taken.tolist() == [[0.0, 1.0]]
 
 
+@pytest.mark.parametrize("dtype", [ir.DataType.DOUBLE, ir.DataType.FLOAT])
+def test_cumulated_sums_go_from_left_to_right(dtype: ir.DataType) -> None:
+    x = np.random.default_rng(0).normal(0, 1e3, (50, 70)).astype(dtype.numpy())
+    want = np.zeros_like(x)
+    want[:, 0] = x[:, 0]
+    for k in range(1, 70):
+        want[:, k] = want[:, k - 1] + x[:, k]
+    wide = x.astype(np.float64)
+    got = evaluate(
+        lambda g, a, _: g.cast(g.op("CumSum", g.cast(a, dtype), g.constant(np.asarray(1))), ir.DataType.DOUBLE),
+        wide,
+        wide,
+    )
+    np.testing.assert_array_equal(got, want)
+    np.testing.assert_array_equal(want, np.cumsum(x, axis=1))
+
+
 def test_float32_cast_rounds_to_nearest() -> None:
     x = np.array([[0.1, 16777217.0, 3.4028235677973362e38, 1e-46]])
     got = evaluate(lambda g, a, _: g.cast(g.cast(a, ir.DataType.FLOAT), ir.DataType.DOUBLE), x, x)

@@ -11,9 +11,10 @@ from modelport.errors import UnsupportedModelError
 from modelport.frontends.sklearn._columns import Columns, Part
 from modelport.frontends.sklearn._model import qualified_name
 from modelport.frontends.sklearn._scope import Prediction, Scope
-from modelport.frontends.sklearn.models._scores import column
+from modelport.frontends.sklearn.models._scores import column, flat
 from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.contract import Label
+from modelport.remote import Remote
 
 __all__ = [
     "Ask",
@@ -22,14 +23,24 @@ __all__ = [
     "as_table",
     "common_type",
     "concat_columns",
+    "decides_by_score",
+    "filled",
     "handed_on",
+    "is_classifier",
     "mean_of",
     "numbered",
+    "numeric",
     "of_axis",
     "predicted",
+    "row_sum",
+    "spread",
     "table_of",
+    "two_sided",
     "weighted",
 ]
+
+# From eight numbers on, numpy adds a contiguous row in eight parts.
+_PAIRWISE = 8
 
 Ask = Callable[[Scope, Any, Columns], Columns | Prediction]
 
@@ -57,6 +68,13 @@ class Inner:
         if p.index is not None:
             return b.op("Gather", b.constant(np.array(self.classes, dtype=np.float64), dtype), p.index, axis=0)
         return b.cast(self.need("value", "predict"), dtype)
+
+    def places(self, scope: Scope, classes: Sequence[Label]) -> ir.Value:
+        """int64 [N]: where its label stands among ``classes``, which hold all of its own."""
+        own = np.array([list(classes).index(label) for label in self.classes], dtype=np.int64)
+        if self.prediction.index is None:
+            raise TypeError(f"{qualified_name(self.estimator)} gives no label")
+        return scope.builder.op("Gather", scope.builder.constant(own), self.prediction.index, axis=0)
 
     def need(self, name: str, method: str) -> ir.Value:
         """One value of the prediction. Raises: UnsupportedModelError when its converter does not give it."""
@@ -90,6 +108,67 @@ def predicted(scope: Scope, estimator: Any, table: Columns, ask: Ask) -> Inner:
             fix="choose another estimator",
         )
     return Inner(estimator, result)
+
+
+def numeric(scope: Scope, table: Columns) -> Columns:
+    """The columns after check_array: one type, and no names any more."""
+    return Columns(table.stacked(scope.builder).parts)
+
+
+def two_sided(scope: Scope, inner: Inner) -> ir.Value:
+    """[N]: what tells the second class from the first: a value, a decision, else the second probability."""
+    if not is_classifier(inner.estimator):
+        return inner.need("value", "predict")
+    if hasattr(inner.estimator, "decision_function"):
+        score = inner.score
+        return score if scope.shapes.width(score) is None else flat(scope, score)
+    return of_axis(scope, inner.probability, 1)
+
+
+def is_classifier(estimator: Any) -> bool:
+    """scikit-learn's own word for it; of an estimator in another Python, whether it has classes."""
+    from sklearn.base import is_classifier as ask
+
+    return hasattr(estimator, "classes_") if isinstance(estimator, Remote) else bool(ask(estimator))
+
+
+def decides_by_score(estimator: Any) -> bool:
+    """Whether two classes are told apart by a decision at 0, else by a probability or value at 0.5."""
+    return is_classifier(estimator) and hasattr(estimator, "decision_function")
+
+
+def filled(scope: Scope, table: Columns, value: float, dtype: ir.DataType = ir.DataType.DOUBLE) -> ir.Value:
+    """[N]: the same number in every row of the table."""
+    b = scope.builder
+    first = table.each(b)[0].value
+    same = flat(scope, b.op("Equal", first, first, dtype=ir.DataType.BOOL))
+    constant = b.constant(np.asarray(value), dtype)
+    return b.op("Where", same, constant, constant, dtype=dtype)
+
+
+def spread(scope: Scope, values: ir.Value, places: Sequence[int], count: int) -> ir.Value:
+    """[N, K] -> [N, count]: its columns at these places, 0 elsewhere."""
+    if list(places) == list(range(count)):
+        return values
+    b = scope.builder
+    first = b.op("Gather", values, b.constant(np.array([0], dtype=np.int64)), axis=1)
+    nothing = b.op("Mul", first, b.constant(np.asarray(0.0), values.dtype))
+    order = np.full(count, len(places), dtype=np.int64)
+    order[list(places)] = np.arange(len(places))
+    return b.op("Gather", b.op("Concat", values, nothing, axis=1), b.constant(order), axis=1)
+
+
+def row_sum(scope: Scope, values: ir.Value) -> ir.Value:
+    """[N, C] -> [N, 1]: numpy's sum of a row.
+
+    Numerics: exact up to seven columns, which numpy adds from left to right; beyond, in its own order: C eps Σ|x|.
+    """
+    b = scope.builder
+    width = scope.shapes.width(values) or 1
+    if width >= _PAIRWISE:
+        return b.op("ReduceSum", values, b.constant(np.array([1], dtype=np.int64)), keepdims=1)
+    each = [b.op("Gather", values, b.constant(np.array([i], dtype=np.int64)), axis=1) for i in range(width)]
+    return add_up(scope, each)
 
 
 def handed_on(scope: Scope, estimator: Any, table: Columns, ask: Ask) -> Columns | Prediction:

@@ -1,0 +1,34 @@
+"""SelfTrainingClassifier and RANSACRegressor: the estimator that their fit() arrived at, over rows checked as numbers."""
+
+from dataclasses import replace
+from typing import Any
+
+from modelport.frontends.sklearn._columns import Columns
+from modelport.frontends.sklearn._model import Model, Parts, Readers
+from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn.models._inner import handed_on, numeric
+
+__all__ = ["MODEL"]
+
+
+def _parts(estimator: Any) -> Parts:
+    return [("estimator_", estimator.estimator_)]
+
+
+def _readers(estimator: Any) -> Readers:
+    return [(estimator.estimator_, None)]
+
+
+def _convert(scope: Scope, estimator: Any, table: Columns, convert_part: Any) -> Columns | Prediction:
+    """Shapes: those of the estimator inside."""
+    result = handed_on(scope, estimator.estimator_, numeric(scope, table), convert_part)
+    return result if isinstance(result, Columns) else replace(result, link=None, transformed=None, score_samples=None)
+
+
+MODEL = Model(
+    classes=["sklearn.semi_supervised.SelfTrainingClassifier", "sklearn.linear_model.RANSACRegressor"],
+    convert=_convert,
+    parts=_parts,
+    readers=_readers,
+    source="sklearn/semi_supervised/_self_training.py and linear_model/_ransac.py of 1.9, predict",
+)
