@@ -123,9 +123,12 @@ def _near(scores: Array, reach: Array, decision: Decision) -> npt.NDArray[np.boo
     if decision.rule == "positive":
         flat, d = scores.reshape(-1) - decision.border, reach.reshape(-1)
         return np.stack([flat - d <= 0, flat + d > 0], axis=1) & (d > 0)[:, None]
-    # A row may have no score that is a number: then none is near another.
-    best = np.nan_to_num(scores - reach, nan=-np.inf, posinf=np.inf, neginf=-np.inf).max(axis=1, keepdims=True)
-    return np.asarray((scores + reach >= best) & (reach.max(axis=1, keepdims=True) > 0))
+    with np.errstate(invalid="ignore"):
+        low = scores - reach
+        best = np.where(np.isnan(low), -np.inf, low).max(axis=1, keepdims=True)
+        # Asked by what it is not: a score that is no number may be any.
+        near = ~(scores + reach < best)
+    return np.asarray(near & (reach.max(axis=1, keepdims=True) > 0))
 
 
 def _numbers(

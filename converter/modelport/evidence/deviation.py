@@ -14,6 +14,7 @@ it is listed in the report instead of being compared.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -270,15 +271,22 @@ def _where_moved(n: _Node, deviation: Array) -> Array:
 
 
 def _extreme(n: _Node) -> Array:
-    widest = np.zeros(n.result.shape)
-    for index in range(n.count):
-        widest = np.maximum(widest, n.d(index))
-    return widest
+    """The spread between the extreme of the least values and that of the greatest."""
+    function = np.maximum if n.op_type == "Max" else np.minimum
+    ends = [n.ends(index) for index in range(n.count)]
+    return n.spread(reduce(function, [low for low, _ in ends]), reduce(function, [high for _, high in ends]))
+
+
+def _clip(n: _Node) -> Array:
+    (low, high), borders = n.ends(), [n.x(index) for index in range(1, n.count)]
+    return n.spread(*(np.minimum(np.maximum(end, borders[0]), borders[1]) for end in (low, high)))
 
 
 def _reduce_extreme(n: _Node) -> Array:
     axes = tuple(int(axis) for axis in n.raw(1).ravel()) if n.count > 1 else None
-    return np.asarray(n.d().max(axis=axes, keepdims=bool(n.attribute("keepdims", 1))))
+    function = np.max if n.op_type == "ReduceMax" else np.min
+    keep = bool(n.attribute("keepdims", 1))
+    return n.spread(*(np.asarray(function(end, axis=axes, keepdims=keep)) for end in n.ends()))
 
 
 def _compare(n: _Node) -> Array:
@@ -420,6 +428,13 @@ def _same(n: _Node) -> Array:
     return np.asarray(n.d())
 
 
+def _kind(n: _Node) -> Array:
+    """IsNaN, IsInf: a finite deviation makes no NaN; it makes an infinity where it reaches beyond the largest number."""
+    low, high = n.ends()
+    reaches = n.op_type == "IsInf" and np.isfinite(n.x()) & ~(np.isfinite(low) & np.isfinite(high))
+    return np.where(np.isinf(n.d()) | reaches, np.inf, 0.0)
+
+
 def _logic(n: _Node) -> Array:
     return np.maximum(n.d(0), n.d(1)) + np.zeros(n.result.shape)
 
@@ -433,13 +448,15 @@ _ALWAYS: dict[str, Callable[[_Node], tuple[Array, str]]] = {
 }
 
 _MOVED: dict[str, Rule] = {
-    **dict.fromkeys(("Identity", "Neg", "Abs", "Not", "IsNaN", "Relu", "Clip"), _same),
+    **dict.fromkeys(("Identity", "Neg", "Abs", "Not", "Relu"), _same),
     **dict.fromkeys(("Reshape", "Unsqueeze", "Squeeze"), _reshape),
     **dict.fromkeys(("Add", "Sub"), _add),
     **dict.fromkeys(("Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Equal"), _compare),
     **dict.fromkeys(("Max", "Min"), _extreme),
     **dict.fromkeys(("ReduceMax", "ReduceMin"), _reduce_extreme),
     **dict.fromkeys(("And", "Or"), _logic),
+    **dict.fromkeys(("IsNaN", "IsInf"), _kind),
+    "Clip": _clip,
     "Mul": _mul,
     "Div": _div,
     "Sqrt": _sqrt,

@@ -133,6 +133,8 @@ def _fitted_names(estimator: Any) -> tuple[tuple[str, ...] | None, int]:
     if names is not None:
         return tuple(str(name) for name in names), len(names)
     width = getattr(estimator, "n_features_in_", None)
+    if width is None and hasattr(estimator, "X_thresholds_"):
+        width = 1  # isotonic regression takes one column and says so nowhere
     if width is None:
         raise SampleError(
             f"{type(estimator).__name__} does not tell how many columns it was fitted on",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import onnx_ir as ir
 
 from modelport.frontends.sklearn._scope import Prediction, Scope
@@ -10,8 +11,15 @@ from modelport.frontends.sklearn.models._scores import both_classes, decide, exp
 __all__ = ["boosted_classes"]
 
 
-def boosted_classes(scope: Scope, raw: ir.Value, *, binary: bool, at_zero: bool = False) -> Prediction:
-    """[N, 1] or [N, C] raw sums -> label, score and probability by the logistic links of sklearn/_loss/link.py."""
+def boosted_classes(
+    scope: Scope, raw: ir.Value, *, binary: bool, at_zero: bool = False, half_logit: bool = False
+) -> Prediction:
+    """[N, 1] or [N, C] raw sums -> label, score and probability by the logistic links of sklearn/_loss/link.py.
+
+    ``half_logit``: the link of the exponential loss, of which the raw sum is but half the logit.
+    """
     prediction = decide(scope, raw, binary=binary, at_zero=at_zero)
-    probability = both_classes(scope, expit(scope, raw)) if binary else softmax(scope, raw)
-    return replace(prediction, probability=probability)
+    if not binary:
+        return replace(prediction, probability=softmax(scope, raw))
+    logit = scope.builder.op("Mul", raw, scope.builder.constant(np.asarray(2.0), raw.dtype)) if half_logit else raw
+    return replace(prediction, probability=both_classes(scope, expit(scope, logit)))

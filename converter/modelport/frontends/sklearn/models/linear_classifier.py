@@ -4,49 +4,60 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import onnx_ir as ir
 
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Prediction, Scope
-from modelport.frontends.sklearn.models._scores import both_classes, decide, expit, softmax
+from modelport.frontends.sklearn.models._arithmetic import with_array
+from modelport.frontends.sklearn.models._labels import indicators
+from modelport.frontends.sklearn.models._scores import both_classes, decide, expit, shares, softmax
 
-__all__ = ["MODEL", "linear_scores"]
+__all__ = ["MODEL", "coefficients", "linear_scores"]
+
+
+def coefficients(estimator: Any) -> npt.NDArray[np.floating]:
+    """coef_ as [K, F]; it may have been made sparse, or be a vector."""
+    coef = estimator.coef_
+    return np.atleast_2d(coef.toarray() if hasattr(coef, "toarray") else np.asarray(coef))
 
 
 def linear_scores(scope: Scope, estimator: Any, table: Columns) -> ir.Value:
-    """[N, F] -> [N, K]. Numerics: F eps Σ|x·w| from the dot product, then one addition."""
-    b = scope.builder
-    coefficients = np.atleast_2d(np.asarray(estimator.coef_))
-    # numpy computes in the wider of the two types.
-    product = table.dot(b, np.ascontiguousarray(coefficients.T))
-    return b.op("Add", product, b.constant(np.atleast_1d(np.asarray(estimator.intercept_)), product.dtype))
+    """[N, F] -> [N, K]. Numerics: F eps Σ|x·w| from the dot product, then one addition, each in the wider type."""
+    product = table.dot(scope.builder, np.ascontiguousarray(coefficients(estimator).T))
+    return with_array(scope, "Add", product, estimator.intercept_)
 
 
 def _refuse(estimator: Any) -> list[str]:
-    if qualified_name(estimator).endswith("LogisticRegressionCV") or hasattr(estimator, "predict_proba"):
-        kind = qualified_name(estimator).rsplit(".", 1)[-1]
-        if kind.startswith("LogisticRegression"):
-            return []
-        return [f"predict_proba of {kind} with loss={getattr(estimator, 'loss', None)!r}"]
-    if np.asarray(estimator.coef_).ndim == 2 and estimator.coef_.shape[0] == 1 and len(estimator.classes_) > 2:
+    if hasattr(estimator, "classes_") and coefficients(estimator).shape[0] == 1 and len(estimator.classes_) > 2:
         return ["one row of coefficients for more than two classes"]
     return []
 
 
+def _multilabel(estimator: Any) -> bool:
+    binarizer = getattr(estimator, "_label_binarizer", None)
+    return binarizer is not None and str(binarizer.y_type_).startswith("multilabel")
+
+
 def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction:
-    """Shapes: [N, F] -> label [N], score [N] or [N, C], probability [N, C]."""
-    scope.passed(table, qualified_name(estimator).rsplit(".", 1)[-1])
+    """Shapes: [N, F] -> label [N], score [N] or [N, C], probability [N, C]; of K labels a row label [N, K]."""
+    kind = qualified_name(estimator).rsplit(".", 1)[-1]
+    scope.passed(table, kind)
     scope.read_whole(table)
     scores = linear_scores(scope, estimator, table)
-    binary = np.atleast_2d(estimator.coef_).shape[0] == 1
+    if _multilabel(estimator):
+        return replace(indicators(scope, scores, coefficients(estimator).shape[0]), score=scores)
+    binary = coefficients(estimator).shape[0] == 1
     prediction = decide(scope, scores, binary=binary)
     if not hasattr(estimator, "predict_proba"):
         return prediction
+    if getattr(estimator, "loss", "") == "modified_huber":
+        return replace(prediction, probability=_clipped(scope, scores, binary=binary))
     if binary:
         return replace(prediction, probability=both_classes(scope, expit(scope, scores)))
-    if _one_against_rest(estimator):
-        return replace(prediction, probability=_normalized(scope, expit(scope, scores)))
+    if not kind.startswith("LogisticRegression") or _one_against_rest(estimator):
+        return replace(prediction, probability=shares(scope, expit(scope, scores)))
     return replace(prediction, probability=softmax(scope, scores))
 
 
@@ -55,10 +66,13 @@ def _one_against_rest(estimator: Any) -> bool:
     return getattr(estimator, "solver", "") == "liblinear" or getattr(estimator, "multi_class", "") == "ovr"
 
 
-def _normalized(scope: Scope, positive: ir.Value) -> ir.Value:
+def _clipped(scope: Scope, scores: ir.Value, *, binary: bool) -> ir.Value:
+    """(clip(score, -1, 1) + 1) / 2, shared out among several classes."""
     b = scope.builder
-    total = b.op("ReduceSum", positive, b.constant(np.array([1], dtype=np.int64)), keepdims=1)
-    return b.op("Div", positive, total)
+    one, two = (b.constant(np.asarray(number), scores.dtype) for number in (1.0, 2.0))
+    inside = b.op("Min", b.op("Max", scores, b.op("Neg", one)), one)
+    half = b.op("Div", b.op("Add", inside, one), two)
+    return both_classes(scope, half) if binary else shares(scope, half)
 
 
 MODEL = Model(
@@ -74,6 +88,7 @@ MODEL = Model(
     ],
     convert=_convert,
     refuse=_refuse,
-    source="sklearn/linear_model/_base.py and _logistic.py of 1.9, decision_function, predict, predict_proba",
+    source="sklearn/linear_model/_base.py, _logistic.py, _ridge.py and _stochastic_gradient.py of 1.9, "
+    "decision_function, predict, predict_proba",
     terms=True,
 )
