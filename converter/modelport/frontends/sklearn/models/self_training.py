@@ -1,4 +1,4 @@
-"""SelfTrainingClassifier and RANSACRegressor: the estimator that their fit() arrived at, over rows checked as numbers."""
+"""SelfTrainingClassifier: the estimator that its fit() arrived at, over rows checked as numbers."""
 
 from dataclasses import replace
 from typing import Any
@@ -26,9 +26,9 @@ def _convert(scope: Scope, estimator: Any, table: Columns, convert_part: Any) ->
 
 
 MODEL = Model(
-    classes=["sklearn.semi_supervised.SelfTrainingClassifier", "sklearn.linear_model.RANSACRegressor"],
+    classes=["sklearn.semi_supervised.SelfTrainingClassifier"],
     convert=_convert,
     parts=_parts,
     readers=_readers,
-    source="sklearn/semi_supervised/_self_training.py and linear_model/_ransac.py of 1.9, predict",
+    source="sklearn/semi_supervised/_self_training.py of 1.9, predict",
 )
