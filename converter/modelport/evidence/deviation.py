@@ -147,8 +147,10 @@ class _Node:
         return self._deviation.get(name, np.zeros(self._tensors[name].shape))
 
     def ends(self, index: int = 0) -> tuple[Array, Array]:
-        """The least and greatest value of an input."""
-        return self.x(index) - self.d(index), self.x(index) + self.d(index)
+        """The least and greatest value of an input; what may be anything may also be infinite, or a number after all."""
+        x, d = self.x(index), self.d(index)
+        anything = np.isinf(d)
+        return np.where(anything, -np.inf, x - d), np.where(anything, np.inf, x + d)
 
     @property
     def count(self) -> int:
@@ -176,6 +178,12 @@ class _Node:
         dtype = self._tensors[self._output].dtype
         return float(np.finfo(np.float32 if dtype == np.float32 else np.float64).eps) if dtype.kind == "f" else 0.0
 
+    @property
+    def largest(self) -> float:
+        """The largest finite number of the output's type."""
+        dtype = self._tensors[self._output].dtype
+        return float(np.finfo(np.float32 if dtype == np.float32 else np.float64).max)
+
     def rounding(self) -> Array:
         """One rounding on each side: eps·|r|."""
         r = self.result
@@ -199,10 +207,19 @@ def _matmul(n: _Node) -> tuple[Array, str]:
     terms = a.shape[-1]
     total = np.abs(a) @ np.abs(b)
     sums = (terms if terms > 1 else 0) * n.eps * total
-    # 0 * inf and inf - inf are NaN on both sides; a row without a finite sum has nothing to compare.
     carried = da @ np.abs(b) + np.abs(a) @ db + da @ db
-    deviation = np.where(np.isfinite(total), sums + carried, np.where(np.isfinite(n.result), np.inf, 0.0))
+    finite = np.isfinite(a).all(axis=-1, keepdims=True) & np.isfinite(b).all(axis=-2, keepdims=True)
+    moved = (da > 0).any(axis=-1, keepdims=True) | (db > 0).any(axis=-2, keepdims=True)
+    deviation = np.where(total <= n.largest, sums + carried, _overflowing(n, np.asarray(finite | moved)))
     return deviation, f"{terms} eps Σ|x·w| of a dot product of {terms} terms"
+
+
+def _overflowing(n: _Node, open_: npt.NDArray[np.bool_]) -> Array:
+    """A sum beyond the type: of infinite terms it is infinite or NaN on both sides, of finite ones in some orders only.
+
+    ``open_``: where the terms are finite, or deviate.
+    """
+    return np.where(open_ | np.isfinite(n.result), np.inf, 0.0)
 
 
 def _reduce_sum(n: _Node) -> tuple[Array, str]:
@@ -211,10 +228,13 @@ def _reduce_sum(n: _Node) -> tuple[Array, str]:
     x = n.x()
     # Adding 0 rounds nothing, and the sum of two terms has one order only.
     terms = np.asarray(((x != 0) | (n.d() > 0)).sum(axis=axes, keepdims=keep))
-    sums = np.where(terms > 2, terms, 0) * n.eps * np.abs(x).sum(axis=axes, keepdims=keep)
+    total = np.abs(x).sum(axis=axes, keepdims=keep)
+    sums = np.where(terms > 2, terms, 0) * n.eps * total
     carried = n.d().sum(axis=axes, keepdims=keep)
     deviation = sums + carried + (n.rounding() if carried.any() else 0.0)
-    return np.where(np.isfinite(n.result), deviation, 0.0), "k eps Σ|x| of a sum of k terms other than 0"
+    finite = np.asarray(np.isfinite(x).all(axis=axes, keepdims=keep)) & (terms > 2)
+    beyond = np.where(finite | (carried > 0), np.inf, 0.0)
+    return np.where(total <= n.largest, deviation, beyond), "k eps Σ|x| of a sum of k terms other than 0"
 
 
 def _special(function: Callable[[Array], Array]) -> Callable[[_Node], tuple[Array, str]]:
@@ -424,15 +444,18 @@ def _looked_up(n: _Node) -> Array:
     return np.where(n.d() > 0, np.inf, 0.0).reshape(n.result.shape)
 
 
+def _is_nan(n: _Node) -> Array:
+    """A number within a finite distance of a number is one too."""
+    return np.where(np.isfinite(n.d()), 0.0, np.inf)
+
+
+def _is_inf(n: _Node) -> Array:
+    low, high = n.ends()
+    return np.where((np.isinf(low) | np.isinf(high)) == np.isinf(n.x()), 0.0, np.inf)
+
+
 def _same(n: _Node) -> Array:
     return np.asarray(n.d())
-
-
-def _kind(n: _Node) -> Array:
-    """IsNaN, IsInf: a finite deviation makes no NaN; it makes an infinity where it reaches beyond the largest number."""
-    low, high = n.ends()
-    reaches = n.op_type == "IsInf" and np.isfinite(n.x()) & ~(np.isfinite(low) & np.isfinite(high))
-    return np.where(np.isinf(n.d()) | reaches, np.inf, 0.0)
 
 
 def _logic(n: _Node) -> Array:
@@ -455,7 +478,6 @@ _MOVED: dict[str, Rule] = {
     **dict.fromkeys(("Max", "Min"), _extreme),
     **dict.fromkeys(("ReduceMax", "ReduceMin"), _reduce_extreme),
     **dict.fromkeys(("And", "Or"), _logic),
-    **dict.fromkeys(("IsNaN", "IsInf"), _kind),
     "Clip": _clip,
     "Mul": _mul,
     "Div": _div,
@@ -467,6 +489,8 @@ _MOVED: dict[str, Rule] = {
     "Gather": _gather,
     "ScatterElements": _scatter,
     "Expand": _expand,
+    "IsNaN": _is_nan,
+    "IsInf": _is_inf,
     "GatherElements": _gather_elements,
     "CumSum": _cumulated,
     "TopK": _top_values,

@@ -150,6 +150,17 @@ def test_cumulated_sums_carry_what_their_terms_deviate() -> None:
     assert np.abs(got - np.cumsum(x @ terms, axis=1)).max() <= bound.max()
 
 
+def test_a_sum_that_overflows_in_some_order_is_undefined() -> None:
+    x = np.array([[1.5e308, 1.5e308, -1.5e308], [np.inf, 1.0, 1.0], [1.0, 2.0, 3.0]])
+    for emit in (
+        lambda g, v: dot(g, v, np.ones((3, 1))),
+        lambda g, v: g.op("ReduceSum", v, g.constant(np.array([1])), keepdims=1),
+    ):
+        _, bound, _ = analyse(emit, x)
+        assert bound is not None
+        assert np.isinf(bound[0, 0]) and bound[1, 0] == 0 and 0 < bound[2, 0] < 1e-14
+
+
 def test_an_operator_without_a_rule_is_refused() -> None:
     x = np.zeros((2, 1))
     builder = GraphBuilder()

@@ -2,6 +2,7 @@
 
 import numpy as np
 from sklearn.kernel_approximation import AdditiveChi2Sampler, SkewedChi2Sampler
+from sklearn.preprocessing import SplineTransformer
 
 from modelport.options import Options
 from modelport.pipeline import convert
@@ -25,3 +26,10 @@ def test_the_border_is_found_to_the_last_bit(tmp_path) -> None:
     rows = np.random.default_rng(0).uniform(0, 3, (50, 2))
     bundle = _features(SkewedChi2Sampler(skewedness=0.3, random_state=0).fit(rows), rows, tmp_path)
     assert {f.least for f in bundle.contract.features} == {np.nextafter(-0.3, 0)}
+
+
+def test_both_ends_of_the_knots(tmp_path) -> None:
+    rows = np.random.default_rng(0).uniform(1, 3, (50, 2))
+    bundle = _features(SplineTransformer(extrapolation="error").fit(rows), rows, tmp_path)
+    found = [(f.least, f.greatest) for f in bundle.contract.features]
+    assert found == [(rows[:, 0].min(), rows[:, 0].max()), (rows[:, 1].min(), rows[:, 1].max())]

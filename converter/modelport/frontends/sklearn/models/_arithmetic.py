@@ -6,12 +6,12 @@ import onnx_ir as ir
 
 from modelport.frontends.sklearn._scope import Scope
 
-__all__ = ["clip", "in_place", "rows_dtype", "with_array"]
+__all__ = ["clip", "in_place", "ones_like", "rows_dtype", "with_array"]
 
 _BOOL = ir.DataType.BOOL
 
 
-def rows_dtype(value: ir.Value) -> np.dtype[np.generic]:
+def rows_dtype(value: ir.Value) -> np.dtype[np.floating]:
     """float32 or float64."""
     return np.dtype(np.float32 if value.dtype == ir.DataType.FLOAT else np.float64)
 
@@ -30,6 +30,13 @@ def in_place(scope: Scope, op: str, value: ir.Value, operand: npt.ArrayLike) -> 
     """value <op>= operand: computed in the wider type, then rounded to the type of the value."""
     result = with_array(scope, op, value, operand)
     return scope.builder.cast(result, value.dtype) if value.dtype is not None else result
+
+
+def ones_like(scope: Scope, value: ir.Value) -> ir.Value:
+    """1 in the shape and type of the value, whatever it holds."""
+    b = scope.builder
+    true = b.op("Or", b.op("IsNaN", value, dtype=_BOOL), b.constant(np.asarray(True)))
+    return b.cast(true, value.dtype or ir.DataType.DOUBLE)
 
 
 def clip(scope: Scope, value: ir.Value, low: npt.ArrayLike | None, high: npt.ArrayLike | None) -> ir.Value:
