@@ -1,6 +1,6 @@
 """What the templates show of the features: members, enums and rows of the constant tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from modelport.ir.contract import Contract, Feature
@@ -66,12 +66,17 @@ def feature_views(contract: Contract, namespace: str) -> tuple[FeatureView, ...]
     parts = zip(contract.features, feature_members(names), enum_types(names), strict=True)
     inputs = {tensor.name: index for index, tensor in enumerate(contract.inputs)}
     return tuple(
-        _feature(index, feature, member, enum_type, namespace, inputs[feature.tensor])
+        _feature(index, feature, member, enum_type, namespace, _tensor(feature, inputs))
         for index, (feature, member, enum_type) in enumerate(parts)
     )
 
 
-def _feature(index: int, feature: Feature, member: str, enum_type: str, namespace: str, tensor: int) -> FeatureView:
+def _tensor(feature: Feature, inputs: Mapping[str, int]) -> str:
+    """The position of the input that takes it, none where only text steps read it."""
+    return "NO_INPUT" if feature.input is None else str(inputs[feature.input])
+
+
+def _feature(index: int, feature: Feature, member: str, enum_type: str, namespace: str, tensor: str) -> FeatureView:
     enum = _enum(feature, enum_type) if _is_enum(feature) else None
     type_, default, element, table_type = _TYPES[feature.dtype]
     row_field, column_field = f"&Features::{member}", f"&Columns::{member}"
@@ -121,7 +126,7 @@ def _lists(index: int, feature: Feature) -> list[ListView]:
     return found
 
 
-def _row(feature: Feature, table_type: str, tensor: int, lists: Sequence[ListView]) -> str:
+def _row(feature: Feature, table_type: str, tensor: str, lists: Sequence[ListView]) -> str:
     """The entry of the table, with the fields of FeatureSpec that differ from their defaults at its end."""
     knows = feature.categories if feature.dtype == "string" else feature.numbers
     flags = (
@@ -130,7 +135,7 @@ def _row(feature: Feature, table_type: str, tensor: int, lists: Sequence[ListVie
         feature.unknown == "refuse" and knows is not None,
     )
     largest = "ANY" if feature.max_abs is None else double_literal(feature.max_abs)
-    values = [view_literal(feature.name), f"Type::{table_type}", str(tensor), str(feature.column)]
+    values = [view_literal(feature.name), f"Type::{table_type}", tensor, str(feature.column)]
     values += ["true" if flag else "false" for flag in flags]
     known = [*(["{}"] if lists and feature.dtype != "string" else []), *(item.name for item in lists)]
     if feature.least is not None or feature.greatest is not None:

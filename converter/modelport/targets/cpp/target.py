@@ -5,7 +5,7 @@
     include/<name>/         <name>.hpp: Model, Features, Columns, Prediction; types.hpp: what all models share
     src/                    <name>.cpp, tables.cpp: the contract as data; embedded.S: the model as bytes
     src/runtime/            the runtime
-    model/                  model.onnx, self_test.bin
+    model/                  model.onnx, self_test.bin, text.bin where there are text steps
     tests/                  vector_test.cpp, vectors/
 
 Generated code holds names, types and constants and calls the runtime; what can be decided is decided in view.py.
@@ -37,6 +37,8 @@ def _render(bundle: Bundle, options: TargetOptions) -> dict[str, bytes]:
     example = example_lines(view, vectors, plain_row(bundle.contract, vectors))
     files |= _templates(view=view, example=example, sources=sources)
     files["model/model.onnx"] = bundle.files["model.onnx"]
+    if bundle.contract.text_steps:
+        files["model/text.bin"] = bundle.files["text.bin"]
     files["model/self_test.bin"] = pack_files(encode_vectors(vectors.take(self_test_rows(vectors)), bundle.contract))
     for name, data in encode_vectors(vectors, bundle.contract).items():
         files[f"tests/vectors/{name}"] = data

@@ -14,13 +14,28 @@ from modelport.targets.cpp.onnxruntime_versions import least_minor, reason
 from modelport.targets.cpp.outputs import OutputView, output_views
 from modelport.targets.cpp.vendor import Home
 
-__all__ = ["ProjectView", "project_view"]
+__all__ = ["EmbeddedView", "ProjectView", "project_view"]
 
 _ELEMENTS = {"double": "float64", "float": "float32", "int64": "int64", "bool": "boolean", "string": "text"}
 # As ONNX Runtime numbers them.
 _OPTIMIZATION_LEVELS = {"disable_all": 0, "enable_basic": 1, "enable_extended": 2, "enable_all": 99}
 # Identifies the model well enough to keep its symbols apart from those of others; 16^12 models.
 _ID_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class EmbeddedView:
+    """A file whose bytes are put into the library: its path, and the macro that names it while the library is built."""
+
+    name: str
+    path: str
+    macro: str
+    what: str
+
+
+_MODEL = EmbeddedView("model", "model/model.onnx", "MODEL_FILE", "The model")
+_SELF_TEST = EmbeddedView("self_test", "model/self_test.bin", "SELF_TEST_FILE", "The rows of the self-test")
+_TEXT = EmbeddedView("text", "model/text.bin", "TEXT_FILE", "What the text steps look up")
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,13 @@ class ProjectView:
     inputs: tuple[str, ...]
     features: tuple[FeatureView, ...]
     outputs: tuple[OutputView, ...]
+    texts: tuple[str, ...]
+    text_sha256: str | None
+
+    @property
+    def embedded(self) -> tuple[EmbeddedView, ...]:
+        """The files inside the library."""
+        return (_MODEL, _SELF_TEST, _TEXT) if self.texts else (_MODEL, _SELF_TEST)
 
     @property
     def enums(self) -> tuple[tuple[int, EnumView], ...]:
@@ -102,13 +124,25 @@ def project_view(bundle: Bundle, options: TargetOptions) -> ProjectView:
         inputs=_inputs(contract),
         features=feature_views(contract, options.cpp_namespace),
         outputs=output_views(contract),
+        texts=_texts(contract),
+        text_sha256=manifest.files["text.bin"].sha256 if contract.text_steps else None,
     )
 
 
 def _inputs(contract: Contract) -> tuple[str, ...]:
     return tuple(
-        f"{{{string_literal(tensor.name)}, Element::{_ELEMENTS[tensor.element]}, {tensor.width}}}"
+        f"{{{string_literal(tensor.name)}, Element::{_ELEMENTS[tensor.element]}, {tensor.width or 0}}}"
         for tensor in contract.inputs
+    )
+
+
+def _texts(contract: Contract) -> tuple[str, ...]:
+    features = [feature.name for feature in contract.features]
+    inputs = [tensor.name for tensor in contract.inputs]
+    return tuple(
+        f"{{{features.index(step.feature)}, {inputs.index(step.ids)}, {inputs.index(step.counts)}, "
+        f"{step.width if step.dense else 0}}}"
+        for step in contract.text_steps
     )
 
 
@@ -121,7 +155,6 @@ def _cmake_version(version: str) -> str:
 def _refuse_unsupported(bundle: Bundle) -> None:
     contract = bundle.contract
     faults: list[str] = []
-    faults += [f"text step of {step.feature!r}" for step in bundle.contract.text_steps]
     weights = sorted(path for path, entry in bundle.manifest.files.items() if entry.role == "weights")
     if weights:
         faults.append(f"weights outside model.onnx: {', '.join(weights)}")

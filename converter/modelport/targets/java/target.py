@@ -3,7 +3,7 @@
     pom.xml  README.md  .gitignore
     src/main/java/<package>/            <Name>Model, Features, Prediction, Scorer; Status and exceptions of the runtime
     src/main/java/<package>/internal/   the runtime
-    src/main/resources/<package>/       model.onnx, contract.json, selftest/
+    src/main/resources/<package>/       model.onnx, contract.json, text.bin, selftest/
     src/test/java/<package>/            <Name>ModelTest; internal/kit: what tests share
     src/test/resources/<package>/       vectors/
 
@@ -43,6 +43,8 @@ def _render(bundle: Bundle, options: TargetOptions) -> dict[str, bytes]:
     resources = PurePosixPath("src/main/resources") / folder
     files[str(resources / "model.onnx")] = bundle.files["model.onnx"]
     files[str(resources / "contract.json")] = bundle.files["contract.json"]
+    if bundle.contract.text_steps:
+        files[str(resources / "text.bin")] = bundle.files["text.bin"]
     for name, data in encode_vectors(vectors.take(self_test_rows(vectors)), bundle.contract).items():
         files[str(resources / "selftest" / name)] = data
     for name, data in encode_vectors(vectors, bundle.contract).items():

@@ -47,6 +47,7 @@ _MODEL_CONSTANTS = [
     "MODEL_SHA256",
     "NAME",
     "SETTINGS",
+    "TEXT_SHA256",
     "VERSION",
 ]
 
@@ -117,6 +118,7 @@ class ProjectView:
     model_id: str
     model_sha256: str
     contract_sha256: str
+    text_sha256: str | None
     compiler: str
     onnxruntime: str
     task: str
@@ -155,6 +157,7 @@ def project_view(bundle: Bundle, options: TargetOptions, onnxruntime: str) -> Pr
         model_id=manifest.model_id,
         model_sha256=manifest.files["model.onnx"].sha256,
         contract_sha256=manifest.files["contract.json"].sha256,
+        text_sha256=manifest.files["text.bin"].sha256 if contract.text_steps else None,
         compiler=manifest.compiler,
         onnxruntime=onnxruntime,
         task=contract.task.replace("_", " "),
@@ -172,7 +175,6 @@ def project_view(bundle: Bundle, options: TargetOptions, onnxruntime: str) -> Pr
 
 def _refuse_unsupported(bundle: Bundle) -> None:
     faults: list[str] = []
-    faults += [f"text step of {step.feature!r}" for step in bundle.contract.text_steps]
     weights = sorted(path for path, entry in bundle.manifest.files.items() if entry.role == "weights")
     if weights:
         faults.append(f"weights outside model.onnx: {', '.join(weights)}")

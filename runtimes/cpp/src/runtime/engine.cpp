@@ -6,12 +6,72 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
 
 #include "runtime/sha256.hpp"
 #include "runtime/tensors.hpp"
 
 namespace modelport::runtime {
 namespace {
+
+/// The text steps of a model. Its text.bin is compiled into the library, as its hash is.
+std::vector<TextStep> text_steps(const ModelSpec& spec, Span<const std::byte> text) {
+  if (spec.texts.empty()) return {};
+  std::vector<TextStep> steps;
+  if (sha256_hex(text) == spec.text_sha256) steps = read_text_steps(text);
+  if (steps.size() == spec.texts.size()) return steps;
+  throw Error(ErrorCode::damaged_model, "text.bin is not that of the model", "the library",
+              "take the library again from its bundle");
+}
+
+/// How many rows a run takes: where a graph makes a number for every term that there is, it needs memory for them.
+std::size_t most_rows(const ModelSpec& spec) {
+  constexpr std::size_t CELLS = std::size_t{1} << 22;
+  std::size_t width = 0;
+  for (const TextSpec& text : spec.texts) width += text.dense_width;
+  return width == 0 ? std::numeric_limits<std::size_t>::max() : std::max(CELLS / width, std::size_t{1});
+}
+
+std::size_t bytes_of(Type type) {
+  switch (type) {
+    case Type::float64:
+      return sizeof(double);
+    case Type::float32:
+      return sizeof(float);
+    case Type::int64:
+      return sizeof(std::int64_t);
+    case Type::boolean:
+      return sizeof(bool);
+    case Type::text:
+      return sizeof(std::string_view);
+    case Type::category:
+      break;
+  }
+  return sizeof(std::int32_t);
+}
+
+/// Some rows of a column.
+AnyColumn part_of(const FeatureSpec& feature, AnyColumn column, std::size_t first, std::size_t count) {
+  column.data = static_cast<const char*>(column.data) + first * column.stride * bytes_of(feature.type);
+  column.size = count;
+  if (column.valid != nullptr) column.valid += first;
+  return column;
+}
+
+/// Some rows of the buffers; one that is not wanted stays so.
+AnswerBuffers part_of(const ModelSpec& spec, const AnswerBuffers& all, std::size_t first, std::size_t count) {
+  AnswerBuffers part = all;
+  if (all.status.data() != nullptr) part.status = {all.status.data() + first, count};
+  if (all.cause.data() != nullptr) part.cause = {all.cause.data() + first, count};
+  for (std::size_t i = 0; i < spec.outputs.size(); ++i) {
+    const OutputSpec& output = spec.outputs[i];
+    if (all.outputs[i].data == nullptr) continue;
+    const std::size_t bytes = output.label ? sizeof(std::int32_t) : bytes_of(output.type);
+    part.outputs[i].data = static_cast<char*>(all.outputs[i].data) + first * output.values() * bytes;
+    part.outputs[i].size = count * output.values();
+  }
+  return part;
+}
 
 Span<const std::byte> checked(const ModelSpec& spec, Span<const std::byte> model, const std::string& where) {
   const std::string found = sha256_hex(model);
@@ -64,8 +124,14 @@ void overwrite_refused(const OutputSpec& output, Span<const Status> status, Outp
 
 }  // namespace
 
-Engine::Engine(const ModelSpec& spec, Span<const std::byte> model, const std::string& where, const Options& options)
-    : spec_(spec), session_(spec, checked(spec, model, where), options), check_(spec), reader_(spec) {
+Engine::Engine(const ModelSpec& spec, Span<const std::byte> model, Span<const std::byte> text, const std::string& where,
+               const Options& options)
+    : spec_(spec),
+      texts_(text_steps(spec, text)),
+      most_rows_(most_rows(spec)),
+      session_(spec, checked(spec, model, where), options),
+      check_(spec),
+      reader_(spec) {
   try_one_row();
 }
 
@@ -73,13 +139,30 @@ std::size_t Engine::predict(const std::vector<AnyColumn>& columns, const AnswerB
   const std::size_t rows = rows_of(spec_, columns);
   check_room(answers.status.size(), answers.status.data() != nullptr, rows, "status");
   check_room(answers.cause.size(), answers.cause.data() != nullptr, rows, "status_feature");
-  std::vector<std::size_t> wanted;
   for (std::size_t i = 0; i < spec_.outputs.size(); ++i) {
     const OutputBuffer& buffer = answers.outputs[i];
     check_room(buffer.size, buffer.data != nullptr, rows * spec_.outputs[i].values(), spec_.outputs[i].name);
-    if (buffer.data != nullptr) wanted.push_back(i);
   }
+  if (rows <= most_rows_) return predict_part(columns, answers, rows);
+  std::size_t refused = 0;
+  for (std::size_t first = 0; first < rows; first += most_rows_) {
+    const std::size_t count = std::min(most_rows_, rows - first);
+    std::vector<AnyColumn> part;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      part.push_back(part_of(spec_.features[i], columns[i], first, count));
+    }
+    refused += predict_part(part, part_of(spec_, answers, first, count), count);
+  }
+  return refused;
+}
+
+std::size_t Engine::predict_part(const std::vector<AnyColumn>& columns, const AnswerBuffers& answers,
+                                 std::size_t rows) const {
   if (rows == 0) return 0;
+  std::vector<std::size_t> wanted;
+  for (std::size_t i = 0; i < spec_.outputs.size(); ++i) {
+    if (answers.outputs[i].data != nullptr) wanted.push_back(i);
+  }
 
   // The check writes where the caller wants to read, or to memory of this call.
   std::vector<Status> own_status(answers.status.data() == nullptr ? rows : 0);
@@ -90,7 +173,7 @@ std::size_t Engine::predict(const std::vector<AnyColumn>& columns, const AnswerB
   const Span<const Status> checked_status(status.data(), rows);
 
   if (refused < rows && !wanted.empty()) {
-    const InputTensors inputs(session_.ort(), session_.memory(), spec_, columns, checked_status);
+    const InputTensors inputs(session_.ort(), session_.memory(), spec_, texts_, columns, checked_status);
     const OutputTensors outputs = session_.run(inputs.values(), wanted);
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       reader_.read(session_.ort(), wanted[i], outputs[i].get(), rows, answers.outputs[wanted[i]]);
@@ -106,7 +189,7 @@ void Engine::try_one_row() const {
   // A refused row goes in as zeros and empty texts, which any graph takes.
   std::vector<AnyColumn> columns(spec_.features.size());
   const Status refused = Status::invalid;
-  const InputTensors inputs(session_.ort(), session_.memory(), spec_, columns, {&refused, 1});
+  const InputTensors inputs(session_.ort(), session_.memory(), spec_, texts_, columns, {&refused, 1});
   std::vector<std::size_t> all(spec_.outputs.size());
   for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
   const OutputTensors outputs = session_.run(inputs.values(), all);

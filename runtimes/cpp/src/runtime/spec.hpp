@@ -23,7 +23,10 @@ enum class Type : std::uint8_t {
 /// The type of an input tensor's elements.
 enum class Element : std::uint8_t { float64, float32, int64, boolean, text };
 
-/// One input tensor of the graph: [N, width].
+/// The input of a feature that goes into no tensor: only text steps read it.
+inline constexpr std::uint32_t NO_INPUT = std::numeric_limits<std::uint32_t>::max();
+
+/// One input tensor of the graph: [N, width]; 0 where the rows of a text step decide how wide it is.
 struct InputSpec {
   const char* name;
   Element element;
@@ -76,6 +79,14 @@ struct OutputSpec {
   [[nodiscard]] constexpr std::size_t values() const noexcept { return width == 0 ? 1 : width; }
 };
 
+/// How a text feature becomes two tensors: the ids of a row's terms, and their counts. text.bin has the rest.
+struct TextSpec {
+  std::uint32_t feature;
+  std::uint32_t ids;
+  std::uint32_t counts;
+  std::size_t dense_width;  ///< How many numbers a row the graph makes of it; 0 when only as many as there are terms.
+};
+
 /// Everything about one model that is fixed when its library is generated.
 struct ModelSpec {
   std::string_view name;
@@ -90,6 +101,8 @@ struct ModelSpec {
   Span<const InputSpec> inputs;
   Span<const FeatureSpec> features;
   Span<const OutputSpec> outputs;
+  Span<const TextSpec> texts = {};
+  std::string_view text_sha256 = {};  ///< Of text.bin, where there are text steps.
 };
 
 }  // namespace modelport::runtime

@@ -2,11 +2,14 @@
 // Input tensors made of columns.
 #include "runtime/tensors.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
 #include <limits>
 #include <type_traits>
+
+#include "runtime/term_counter.hpp"
 
 namespace modelport::runtime {
 namespace {
@@ -104,28 +107,15 @@ void copy_texts(const OrtCalls& ort, const ModelSpec& spec, const FeatureSpec& f
 }  // namespace
 
 InputTensors::InputTensors(const OrtCalls& ort, const MemoryInfoHandle& memory, const ModelSpec& spec,
-                           Span<const AnyColumn> columns, Span<const Status> status)
-    : buffers_(spec.inputs.size()) {
-  const std::size_t rows = status.size();
+                           const std::vector<TextStep>& texts, Span<const AnyColumn> columns,
+                           Span<const Status> status)
+    : buffers_(spec.inputs.size()), owners_(spec.inputs.size()), values_(spec.inputs.size()) {
   for (std::size_t i = 0; i < spec.inputs.size(); ++i) {
-    const InputSpec& input = spec.inputs[i];
-    const ElementInfo element = info(input.element);
-    const std::array<std::int64_t, 2> shape = {static_cast<std::int64_t>(rows), static_cast<std::int64_t>(input.width)};
-    if (input.element == Element::text) {
-      ort::Allocator* allocator = nullptr;
-      ort.call<ort::GetAllocatorWithDefaultOptions>(&allocator);
-      owners_.push_back(
-          ort.make<ValueHandle, ort::CreateTensorAsOrtValue>(allocator, shape.data(), shape.size(), element.code));
-    } else {
-      const std::size_t bytes = rows * input.width * element.bytes;
-      buffers_[i].resize(bytes / sizeof(std::max_align_t) + 1);
-      owners_.push_back(ort.make<ValueHandle, ort::CreateTensorWithDataAsOrtValue>(
-          memory.get(), buffers_[i].data(), bytes, shape.data(), shape.size(), element.code));
-    }
-    values_.push_back(owners_.back().get());
+    if (spec.inputs[i].width > 0) make(ort, memory, i, spec.inputs[i].element, status.size(), spec.inputs[i].width);
   }
   for (std::size_t i = 0; i < spec.features.size(); ++i) {
     const FeatureSpec& feature = spec.features[i];
+    if (feature.input == NO_INPUT) continue;
     const InputSpec& input = spec.inputs[feature.input];
     void* buffer = buffers_[feature.input].data();
     switch (input.element) {
@@ -144,6 +134,68 @@ InputTensors::InputTensors(const OrtCalls& ort, const MemoryInfoHandle& memory, 
       case Element::text:
         copy_texts(ort, spec, feature, columns[i], status, owners_[feature.input].get(), input.width);
         break;
+    }
+  }
+  for (std::size_t i = 0; i < spec.texts.size(); ++i) {
+    count_terms(ort, memory, spec, spec.texts[i], texts[i], columns[spec.texts[i].feature], status);
+  }
+}
+
+/// Makes the tensor of an input; returns the memory of its numbers, which are not set yet.
+void* InputTensors::make(const OrtCalls& ort, const MemoryInfoHandle& memory, std::size_t input, Element element,
+                         std::size_t rows, std::size_t width) {
+  const ElementInfo kind = info(element);
+  const std::array<std::int64_t, 2> shape = {static_cast<std::int64_t>(rows), static_cast<std::int64_t>(width)};
+  if (element == Element::text) {
+    ort::Allocator* allocator = nullptr;
+    ort.call<ort::GetAllocatorWithDefaultOptions>(&allocator);
+    owners_[input] =
+        ort.make<ValueHandle, ort::CreateTensorAsOrtValue>(allocator, shape.data(), shape.size(), kind.code);
+  } else {
+    const std::size_t bytes = rows * width * kind.bytes;
+    buffers_[input].resize(bytes / sizeof(std::max_align_t) + 1);
+    owners_[input] = ort.make<ValueHandle, ort::CreateTensorWithDataAsOrtValue>(
+        memory.get(), buffers_[input].data(), bytes, shape.data(), shape.size(), kind.code);
+  }
+  values_[input] = owners_[input].get();
+  return buffers_[input].data();
+}
+
+/// Fills the two tensors of a text step, as wide as the row with most terms; a shorter row ends in id 0 and count 0.
+void InputTensors::count_terms(const OrtCalls& ort, const MemoryInfoHandle& memory, const ModelSpec& spec,
+                               const TextSpec& text, const TextStep& step, const AnyColumn& column,
+                               Span<const Status> status) {
+  TermCounter counter(step);
+  std::vector<TermCount> all;
+  std::vector<std::size_t> ends;
+  std::size_t width = 1;
+  for (std::size_t row = 0; row < status.size(); ++row) {
+    const std::size_t start = all.size();
+    if (status[row] == Status::ok && column.present(row)) {
+      const auto value = column.value<std::string_view>(row);
+      if (value != spec.missing_string) {
+        const std::vector<TermCount>& terms = counter.count(value);
+        all.insert(all.end(), terms.begin(), terms.end());
+      }
+    }
+    ends.push_back(all.size());
+    width = std::max(width, all.size() - start);
+  }
+  const Element element = spec.inputs[text.counts].element;
+  auto* ids = static_cast<std::int64_t*>(make(ort, memory, text.ids, Element::int64, status.size(), width));
+  void* counts = make(ort, memory, text.counts, element, status.size(), width);
+  std::fill_n(ids, status.size() * width, std::int64_t{0});
+  // All bits 0 are the number 0 in both types.
+  std::memset(counts, 0, status.size() * width * info(element).bytes);
+  std::size_t at = 0;
+  for (std::size_t row = 0; row < status.size(); ++row) {
+    for (std::size_t cell = row * width; at < ends[row]; ++at, ++cell) {
+      ids[cell] = all[at].id;
+      if (element == Element::float32) {
+        static_cast<float*>(counts)[cell] = static_cast<float>(all[at].count);
+      } else {
+        static_cast<double*>(counts)[cell] = static_cast<double>(all[at].count);
+      }
     }
   }
 }

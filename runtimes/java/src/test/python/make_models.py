@@ -6,18 +6,21 @@ python runtimes/java/src/test/python/make_models.py
 import sys
 from pathlib import Path
 
-import msgspec
 import onnx
 from onnx import TensorProto as T
 from onnx import helper
 
-from modelport.ir.contract import MISSING_STRING, Bound, Contract, Feature, Input, Output
+from modelport.bundle.contract_io import contract_files
+from modelport.ir.contract import MISSING_STRING, Bound, Contract, Feature, Input, Output, TextStep
+from modelport.ir.text.pattern import compile_pattern
+from modelport.ir.text.step import CodeMap, TextTables
+from modelport.ir.text.unicode_tables import lower_map, sigma_sets, unicode_fold, unicode_version, white_space
 
 FOLDER = Path(__file__).parent.parent / "resources" / "modelport" / "runtime"
 EXACT = Bound(kind="exact", reason="copies and comparisons")
 
 
-def tensor(name: str, kind: int, width: int | None) -> onnx.ValueInfoProto:
+def tensor(name: str, kind: int, width: int | str | None) -> onnx.ValueInfoProto:
     """A tensor [N] or [N, width]."""
     return helper.make_tensor_value_info(name, kind, ["N"] if width is None else ["N", width])
 
@@ -29,15 +32,18 @@ def write(
     outputs: list[onnx.ValueInfoProto],
     constants: list[onnx.TensorProto],
 ) -> None:
-    """Writes NAME.onnx and NAME.json."""
-    kinds = {"double": T.DOUBLE, "float": T.FLOAT, "string": T.STRING}
-    inputs = [tensor(i.name, kinds[i.element], i.width) for i in contract.inputs]
+    """Writes NAME.onnx, NAME.json and, with text steps, NAME.bin."""
+    kinds = {"double": T.DOUBLE, "float": T.FLOAT, "string": T.STRING, "int64": T.INT64}
+    inputs = [tensor(i.name, kinds[i.element], i.width or "L") for i in contract.inputs]
     graph = helper.make_graph(nodes, name, inputs, outputs, constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 19)], ir_version=9)
     onnx.checker.check_model(model, full_check=True)
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / f"{name}.onnx").write_bytes(model.SerializeToString(deterministic=True))
-    (FOLDER / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(contract), indent=1) + b"\n")
+    files = contract_files(contract)
+    (FOLDER / f"{name}.json").write_bytes(files["contract.json"])
+    if contract.text_steps:
+        (FOLDER / f"{name}.bin").write_bytes(files["text.bin"])
 
 
 def types() -> None:
@@ -163,7 +169,87 @@ def matrix() -> None:
     write(contract, "matrix", nodes, outputs, constants)
 
 
+def terms() -> None:
+    """Two steps over one text: words by a vocabulary, and signed hashes of characters; their counts as they are."""
+    cased, ignorable = sigma_sets()
+    small = tuple(chr(code) for code in (*range(0x20, 0x180), *range(0x370, 0x400)))
+    lower, fold = (_only(table, small) for table in (lower_map(), unicode_fold()))
+    common = {"feature": "review", "lowercase": True, "binary": False, "unicode": unicode_version(), "dense": False}
+    words = TextStep(
+        **common,
+        ids="word_ids",
+        counts="word_counts",
+        width=4,
+        analyzer="word",
+        ngrams=(1, 2),
+        accents="unicode",
+        pattern=r"(?u)\b\w\w+\b",
+        counting="vocabulary",
+        tables=TextTables(
+            terms=("cafe", "good cafe", "\u03bf\u03b4\u03bf\u03c2", "\u6771\u4eac"),
+            stop_words=("the",),
+            lower=lower,
+            fold=fold,
+            cased=cased,
+            ignorable=ignorable,
+            program=compile_pattern(r"(?u)\b\w\w+\b"),
+        ),
+    )
+    characters = TextStep(
+        **common,
+        ids="char_ids",
+        counts="char_counts",
+        width=16,
+        analyzer="char_wb",
+        ngrams=(2, 3),
+        accents="keep",
+        pattern=None,
+        counting="signed_hash",
+        tables=TextTables(lower=lower, cased=cased, ignorable=ignorable, spaces=white_space()),
+    )
+    node = helper.make_node
+    nodes = [
+        node("ReduceSum", ["word_counts", "axis"], ["word_total"], keepdims=0),
+        node("Abs", ["char_counts"], ["char_sizes"]),
+        node("ReduceSum", ["char_sizes", "axis"], ["char_single"], keepdims=0),
+        node("Cast", ["char_single"], ["char_total"], to=T.DOUBLE),
+        node("ReduceSum", ["word_ids", "axis"], ["word_id_sum"], keepdims=0),
+        node("ReduceMax", ["char_ids", "axis"], ["char_id_max"], keepdims=0),
+        node("Mul", ["char_id_max", "hundred"], ["char_hundreds"]),
+        node("Add", ["word_id_sum", "char_hundreds"], ["id_sum"]),
+        node("Cast", ["id_sum"], ["id_total"], to=T.DOUBLE),
+    ]
+    contract = Contract(
+        task="transformer",
+        layout="columns",
+        inputs=(
+            Input(name="word_ids", element="int64", width=None),
+            Input(name="word_counts", element="double", width=None),
+            Input(name="char_ids", element="int64", width=None),
+            Input(name="char_counts", element="float", width=None),
+        ),
+        features=(Feature(name="review", dtype="string", input=None, missing="refuse"),),
+        text_steps=(words, characters),
+        outputs=tuple(
+            Output(name=name, role="number", dtype="float64", bound=EXACT)
+            for name in ("word_total", "id_total", "char_total")
+        ),
+    )
+    constants = [
+        helper.make_tensor("axis", T.INT64, [1], [1]),
+        helper.make_tensor("hundred", T.INT64, [1], [100]),
+    ]
+    outputs = [tensor(output.name, T.DOUBLE, None) for output in contract.outputs]
+    write(contract, "terms", nodes, outputs, constants)
+
+
+def _only(table: CodeMap, keys: tuple[str, ...]) -> CodeMap:
+    pairs = [(k, t) for k, t in zip(table.keys, table.texts, strict=True) if chr(k) in keys]
+    return CodeMap(tuple(k for k, _ in pairs), tuple(t for _, t in pairs))
+
+
 if __name__ == "__main__":
     types()
     matrix()
+    terms()
     sys.stdout.write(f"wrote {FOLDER}\n")

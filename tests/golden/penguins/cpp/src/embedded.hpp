@@ -5,7 +5,7 @@
 #include <cstdint>
 
 extern "C" {
-/// model.onnx
+/// The model.
 extern const unsigned char modelport_model_<hash>_model[];
 extern const std::uint64_t modelport_model_<hash>_model_size;
 /// The rows of the self-test.

@@ -34,6 +34,11 @@ std::vector<Prediction> predict_rows(const runtime::Engine& engine, Span<const F
   return predictions;
 }
 
+/// What the text steps look up.
+Span<const std::byte> text_tables() {
+  return {};
+}
+
 Error refused(const Prediction& prediction) {
   return Error(ErrorCode::row_refused, "the row has no prediction (" + prediction.reason() + ")", "or_throw()",
                "correct the feature, or ask ok() before using the outputs");
@@ -77,13 +82,13 @@ double Prediction::probability_of(std::string_view wanted) const {
 
 Model Model::load(const Options& options) {
   const Span model(reinterpret_cast<const std::byte*>(modelport_model_<hash>_model), modelport_model_<hash>_model_size);
-  return Model(std::make_unique<const runtime::Engine>(SPEC, model, "the model in the library penguins", options));
+  return Model(std::make_unique<const runtime::Engine>(SPEC, model, text_tables(), "the model in the library penguins", options));
 }
 
 Model Model::load(const std::string& directory, const Options& options) {
   const runtime::ModelFile file = runtime::read_model(directory);
   const Span<const std::byte> model(file.bytes);
-  return Model(std::make_unique<const runtime::Engine>(SPEC, model, file.path, options));
+  return Model(std::make_unique<const runtime::Engine>(SPEC, model, text_tables(), file.path, options));
 }
 
 Result<Model> Model::try_load(const Options& options) {

@@ -16,7 +16,7 @@ abstract sealed class Column permits NumberColumn, IntegerColumn, TextColumn {
     this.index = index;
   }
 
-  /** Creates the column of feature {@code index}, every row missing. */
+  /** Creates the column of feature {@code index}, every row missing; a text may have no input. */
   static Column create(Contract contract, int index, Input input, int capacity) {
     Contract.Feature feature = contract.features().get(index);
     return switch (feature.dtype()) {

@@ -12,6 +12,12 @@ import modelport.api.Status;
  * contract.json} states it. Immutable and thread-safe.
  */
 public final class Contract {
+  /** The width of a tensor that is as wide as the rows of a text step ask for. */
+  static final int ANY_WIDTH = 0;
+
+  /** The input of a feature that goes into no tensor: only text steps read it. */
+  static final int NO_INPUT = -1;
+
   /** One input tensor [N, width]. */
   public record Input(String name, DataType element, int width) {}
 
@@ -20,7 +26,7 @@ public final class Contract {
    *
    * @param name the name in the training data
    * @param dtype the type in the typed API
-   * @param input index of the input tensor that takes it
+   * @param input index of the input tensor that takes it, -1 when only text steps read it
    * @param column its column in that tensor
    * @param missingAccepted whether a row may lack it
    * @param infiniteAccepted whether it may be infinite
@@ -64,8 +70,20 @@ public final class Contract {
       int width,
       List<Object> classes) {}
 
+  /**
+   * How a text feature becomes two input tensors.
+   *
+   * @param feature index of the feature
+   * @param ids index of the input of the ids of its terms
+   * @param counts index of the input of how often each stands there
+   * @param step what makes terms of a text
+   * @param dense whether the graph makes a number for every term that there is
+   */
+  record Text(int feature, int ids, int counts, TextStep step, boolean dense) {}
+
   private final List<Input> inputs;
   private final List<Feature> features;
+  private final List<Text> texts;
   private final List<Output> outputs;
   private final String missingString;
   private final String unknownString;
@@ -74,11 +92,13 @@ public final class Contract {
   Contract(
       List<Input> inputs,
       List<Feature> features,
+      List<Text> texts,
       List<Output> outputs,
       String missingString,
       String unknownString) {
     this.inputs = List.copyOf(inputs);
     this.features = List.copyOf(features);
+    this.texts = List.copyOf(texts);
     this.outputs = List.copyOf(outputs);
     this.missingString = missingString;
     this.unknownString = unknownString;
@@ -95,6 +115,11 @@ public final class Contract {
   /** Returns the columns of a caller's row, in the order in which a row is checked. */
   public List<Feature> features() {
     return features;
+  }
+
+  /** Returns the text steps. */
+  List<Text> texts() {
+    return texts;
   }
 
   /** Returns the output tensors of the graph. */

@@ -12,11 +12,12 @@ import java.util.Set;
 /** Reads {@code contract.json} and refuses what this runtime cannot carry out. */
 public final class ContractReader {
   private static final int VERSION = 1;
+  private static final int STEP_VERSION = 1;
 
   private ContractReader() {}
 
   /**
-   * Parses a contract.
+   * Parses a contract without text steps.
    *
    * @param json the bytes of {@code contract.json}
    * @return the contract
@@ -24,6 +25,19 @@ public final class ContractReader {
    *     conversion
    */
   public static Contract read(byte[] json) {
+    return read(json, null);
+  }
+
+  /**
+   * Parses a contract.
+   *
+   * @param json the bytes of {@code contract.json}
+   * @param text the bytes of {@code text.bin}, null where there are no text steps
+   * @return the contract
+   * @throws IllegalArgumentException if it is no contract, or one that asks for an impossible
+   *     conversion
+   */
+  public static Contract read(byte[] json, byte[] text) {
     Map<?, ?> root = (Map<?, ?>) Json.parse(new String(json, StandardCharsets.UTF_8));
     if (integer(root, "contract_version") != VERSION) {
       throw new IllegalArgumentException(
@@ -35,7 +49,8 @@ public final class ContractReader {
     List<Contract.Input> inputs = new ArrayList<>();
     for (Map<?, ?> input : objects(root, "inputs")) {
       DataType element = DataType.parse(text(input, "element"));
-      inputs.add(new Contract.Input(text(input, "name"), element, integer(input, "width")));
+      int width = input.get("width") == null ? Contract.ANY_WIDTH : integer(input, "width");
+      inputs.add(new Contract.Input(text(input, "name"), element, width));
     }
     List<String> inputNames = inputs.stream().map(Contract.Input::name).toList();
     List<Contract.Feature> features = new ArrayList<>();
@@ -47,7 +62,43 @@ public final class ContractReader {
       outputs.add(output(output));
     }
     return new Contract(
-        inputs, features, outputs, text(root, "missing_string"), text(root, "unknown_string"));
+        inputs,
+        features,
+        texts(root, features, inputNames, text),
+        outputs,
+        text(root, "missing_string"),
+        text(root, "unknown_string"));
+  }
+
+  private static List<Contract.Text> texts(
+      Map<?, ?> root, List<Contract.Feature> features, List<String> inputNames, byte[] text) {
+    List<Map<?, ?>> steps = root.get("text_steps") == null ? List.of() : objects(root, "text_steps");
+    if (steps.isEmpty()) {
+      return List.of();
+    }
+    if (text == null) {
+      throw new IllegalArgumentException("contract.json has text steps, and text.bin is not there");
+    }
+    List<String> featureNames = features.stream().map(Contract.Feature::name).toList();
+    List<TextStep> tables = TextFile.read(text);
+    List<Contract.Text> result = new ArrayList<>();
+    for (Map<?, ?> step : steps) {
+      if (integer(step, "version") != STEP_VERSION) {
+        throw new IllegalArgumentException(
+            "a text step has version "
+                + step.get("version")
+                + ", this library reads "
+                + STEP_VERSION);
+      }
+      result.add(
+          new Contract.Text(
+              featureNames.indexOf(text(step, "feature")),
+              inputNames.indexOf(text(step, "ids")),
+              inputNames.indexOf(text(step, "counts")),
+              tables.get(result.size()),
+              Boolean.TRUE.equals(step.get("dense"))));
+    }
+    return result;
   }
 
   private static Contract.Feature feature(Map<?, ?> json, List<String> inputNames) {
@@ -59,7 +110,7 @@ public final class ContractReader {
     return new Contract.Feature(
         text(json, "name"),
         DataType.parse(text(json, "dtype")),
-        inputNames.indexOf(text(json, "input")),
+        input(json, inputNames),
         integer(json, "column"),
         accepts(json, "missing"),
         accepts(json, "infinite"),
@@ -71,8 +122,23 @@ public final class ContractReader {
         accepts(json, "unknown"));
   }
 
+  /** The index of a feature's tensor; none when the contract names none. */
+  private static int input(Map<?, ?> feature, List<String> inputNames) {
+    if (feature.get("input") == null) {
+      return Contract.NO_INPUT;
+    }
+    int index = inputNames.indexOf(text(feature, "input"));
+    if (index < 0) {
+      throw new IllegalArgumentException("feature " + feature.get("name") + " has no tensor");
+    }
+    return index;
+  }
+
   /** Refuses pairs of types without a conversion that keeps the meaning of every value. */
   private static Contract.Feature checked(Contract.Feature feature, List<Contract.Input> inputs) {
+    if (feature.input() == Contract.NO_INPUT && feature.dtype() == DataType.STRING) {
+      return feature;
+    }
     if (feature.input() < 0 || feature.column() >= inputs.get(feature.input()).width()) {
       throw new IllegalArgumentException("feature " + feature.name() + " has no tensor");
     }

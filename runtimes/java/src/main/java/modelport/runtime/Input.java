@@ -6,7 +6,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 
 /** One input tensor of a workspace. Not thread-safe. */
-abstract sealed class Input implements AutoCloseable permits NumberInput, TextInput {
+abstract sealed class Input implements AutoCloseable permits NumberInput, TermInput, TextInput {
   final String name;
   final int width;
 
@@ -17,6 +17,9 @@ abstract sealed class Input implements AutoCloseable permits NumberInput, TextIn
 
   /** Creates the input with memory for {@code capacity} rows. */
   static Input create(Contract.Input spec, int capacity) {
+    if (spec.width() == Contract.ANY_WIDTH) {
+      return new TermInput(spec);
+    }
     return spec.element() == DataType.STRING
         ? new TextInput(spec, capacity)
         : new NumberInput(spec, capacity);

@@ -32,6 +32,8 @@ public final class Predictor<F, P> implements AutoCloseable {
   // Long batches are run in parts, so that a thread's buffers stay at some ten megabytes.
   private static final int MAX_ROWS = 4096;
   private static final int MAX_CELLS = 1 << 20;
+  // Where a graph makes a number for every term that there is, in its own memory.
+  private static final long MAX_TERMS = 1 << 22;
 
   private final Engine engine;
   private final Writer<F> writer;
@@ -54,7 +56,12 @@ public final class Predictor<F, P> implements AutoCloseable {
     for (Contract.Output output : engine.contract().outputs()) {
       cells += output.width();
     }
-    this.maxRows = Math.max(1, Math.min(MAX_ROWS, MAX_CELLS / cells));
+    long terms = 1;
+    for (Contract.Text text : engine.contract().texts()) {
+      terms += text.dense() ? text.step().width : 0;
+    }
+    this.maxRows =
+        (int) Math.max(1, Math.min(Math.min(MAX_ROWS, MAX_CELLS / cells), MAX_TERMS / terms));
     Workspace first = take(1);
     first.run(1);
     giveBack(first);

@@ -5,7 +5,7 @@ import java.util.Set;
 import modelport.api.Status;
 
 /**
- * A string feature. Null and the contract's missing string say that it is missing; every text
+ * A string feature, which goes into a tensor or is only read by text steps. Null and the contract's missing string say that it is missing; every text
  * outside the categories enters the graph as the contract's unknown string, as it does from a
  * generated enum.
  */
@@ -61,9 +61,17 @@ final class TextColumn extends Column {
 
   @Override
   void write(int rows, Refusals refusals) {
+    if (input == null) {
+      return;
+    }
     for (int row = 0; row < rows; row++) {
       input.put(row, feature.column(), refusals.accepts(row) ? graphText(values[row]) : "");
     }
+  }
+
+  /** Returns the text of a row, null when it is missing. */
+  String present(int row) {
+    return missing.equals(values[row]) ? null : values[row];
   }
 
   private String graphText(String value) {

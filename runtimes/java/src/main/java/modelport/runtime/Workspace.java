@@ -27,6 +27,7 @@ public final class Workspace implements AutoCloseable {
   private final int capacity;
   private final Input[] inputs;
   private final Column[] columns;
+  private final Terms[] terms;
   private final Output[] outputs;
   private final Refusals refusals;
   private final Map<String, OnnxTensorLike> inputTensors = new LinkedHashMap<>();
@@ -53,9 +54,21 @@ public final class Workspace implements AutoCloseable {
         contract.inputs().stream().map(spec -> Input.create(spec, capacity)).toArray(Input[]::new);
     this.columns = new Column[contract.features().size()];
     for (int i = 0; i < columns.length; i++) {
-      Input input = inputs[contract.features().get(i).input()];
-      columns[i] = Column.create(contract, i, input, capacity);
+      int input = contract.features().get(i).input();
+      columns[i] =
+          Column.create(contract, i, input == Contract.NO_INPUT ? null : inputs[input], capacity);
     }
+    this.terms =
+        contract.texts().stream()
+            .map(
+                text ->
+                    new Terms(
+                        text.step(),
+                        (TextColumn) columns[text.feature()],
+                        (TermInput) inputs[text.ids()],
+                        (TermInput) inputs[text.counts()],
+                        capacity))
+            .toArray(Terms[]::new);
     this.outputs =
         contract.outputs().stream()
             .map(spec -> Output.create(spec, capacity))
@@ -127,6 +140,9 @@ public final class Workspace implements AutoCloseable {
     }
     for (Column column : columns) {
       column.write(rows, refusals);
+    }
+    for (Terms step : terms) {
+      step.write(rows, refusals);
     }
     engine.enter();
     try {

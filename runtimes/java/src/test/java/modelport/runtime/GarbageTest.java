@@ -27,7 +27,12 @@ class GarbageTest {
     List<Contract.Output> numbers = List.of(full.outputs().get(0));
     Contract contract =
         new Contract(
-            full.inputs(), full.features(), numbers, full.missingString(), full.unknownString());
+            full.inputs(),
+            full.features(),
+            List.of(),
+            numbers,
+            full.missingString(),
+            full.unknownString());
     try (Engine engine = Models.engine("matrix", contract);
         Workspace work = new Workspace(engine, 4);
         SharedTensor in = new SharedTensor(DataType.FLOAT32, 4, 3, false);
