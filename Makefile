@@ -49,9 +49,9 @@ golden: $(READY)  ## Write the golden files anew; review the diff
 
 bench: $(READY) tools  ## Conversion time, coverage, and latency of every target
 	$(PYTHON) -m benchmarks.convert.bench
+	$(PYTHON) -m benchmarks.latency.bench
 	$(PYTHON) -m benchmarks.trees.bench
 	$(PYTHON) -m benchmarks.coverage.bench
-	$(PYTHON) -m benchmarks.latency.bench
 
 docs: $(READY)  ## Write the support table of README.md and the schema of contracts anew
 	$(PYTHON) docs/support_table.py
