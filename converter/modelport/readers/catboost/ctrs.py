@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from modelport.readers.catboost.model import Ctr, Projection
 
-__all__ = ["read_ctr"]
+__all__ = ["mixed_statistics", "read_ctr"]
 
 # What stands in the buckets of the hash table that hold nothing.
 _EMPTY = np.uint64(2**64 - 1)
@@ -72,3 +72,23 @@ def _projection(elements: Sequence[Json]) -> Projection:
         else:
             raise ValueError(f"a combination with an element of type {kind!r}")
     return Projection(tuple(cats), tuple(floats), tuple(one_hots))
+
+
+def mixed_statistics(options: Json) -> tuple[str, ...]:
+    """The types that are kept by several borders of the target for one combination.
+
+    The export names a table by combination and type alone, so that one of them takes the place of the others.
+    """
+    lists = [
+        options.get("simple_ctrs"),
+        options.get("combinations_ctrs"),
+        *(options.get("per_feature_ctrs") or {}).values(),
+    ]
+    found: set[str] = set()
+    for described in lists:
+        seen: dict[str, object] = {}
+        for one in described or []:
+            kind, borders = str(one["ctr_type"]), one.get("target_binarization")
+            if seen.setdefault(kind, borders) != borders:
+                found.add(kind)
+    return tuple(sorted(found))

@@ -92,7 +92,7 @@ class CatBoostModel:
     ``names``: by column of fit(), '' where fit() saw none. Shapes: float_columns int64[A], cat_columns int64[B]: the
     column behind each float or categorical feature; nan_right bool[A]: NaN counts as greater than every border, else as
     greater than none. Raw values are scale · Σ leaves + bias; bias float64[K]. ``threshold``: the probability above which a
-    binary label is the second, None for 0.5.
+    binary label is the second, None for 0.5. ``mixed_statistics``: types of statistics whose tables the export mixes up.
     """
 
     names: tuple[str, ...]
@@ -107,6 +107,7 @@ class CatBoostModel:
     classes: Classes | None = None
     threshold: float | None = None
     ctrs: tuple[Ctr, ...] = ()
+    mixed_statistics: tuple[str, ...] = ()
 
     @property
     def dimensions(self) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from modelport.ir.contract import Label
-from modelport.readers.catboost.ctrs import read_ctr
+from modelport.readers.catboost.ctrs import mixed_statistics, read_ctr
 from modelport.readers.catboost.model import CTR, FLOAT, ONE_HOT, CatBoostModel, Classes, Splits, Trees
 from modelport.readers.catboost.trees import nested_trees, oblivious_trees, split_bodies
 
@@ -44,7 +44,8 @@ def parse(text: str) -> CatBoostModel:
     places = {index: place for place, index in enumerate(sorted(found))}
     trees = _trees(data, tail, places, len(bias))
     info = data.get("model_info") or {}
-    loss = ((info.get("params") or {}).get("loss_function") or {}).get("type", "")
+    params = info.get("params") or {}
+    loss = (params.get("loss_function") or {}).get("type", "")
     threshold = info.get("binclass_probability_threshold")
     return CatBoostModel(
         names=_names(features),
@@ -58,6 +59,7 @@ def parse(text: str) -> CatBoostModel:
         loss=str(loss),
         classes=_classes(info.get("class_params"), len(bias)),
         threshold=None if threshold is None else float(threshold),
+        mixed_statistics=mixed_statistics(params.get("cat_feature_params") or {}),
         ctrs=tuple(read_ctr(ctr, data.get("ctr_data") or {}) for ctr in features.get("ctrs") or []),
     )
 

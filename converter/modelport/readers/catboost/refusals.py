@@ -12,6 +12,11 @@ def refusals(model: CatBoostModel) -> list[str]:
     reasons: list[str] = []
     if model.classes is not None and model.dimensions == 1 and len(model.classes.labels) < 2:
         reasons.append("training saw one class only, CatBoost itself gives probabilities of two; train with both")
+    if model.ctrs and model.mixed_statistics:
+        reasons.append(
+            f"statistics of type {', '.join(model.mixed_statistics)} by several TargetBorderCount, of which CatBoost exports "
+            "one table only; train with one"
+        )
     if not len(model.trees.roots):
         reasons.append("the model has no trees; train at least one")
     return reasons

@@ -80,6 +80,13 @@ def test_numbers_where_categories_are_wanted(
     refused(classifier, rows.assign(city=0.5), tmp_path, UnsupportedTypeError, "'city'", "0.5")
 
 
+def test_statistics_that_the_export_mixes_up(rows: pd.DataFrame, tmp_path: Path) -> None:
+    twice = ["Borders:TargetBorderCount=3", "Borders:TargetBorderCount=1"]
+    target = 3.0 * (rows["city"] == "Rome") + 0.1 * rows["x"]
+    model = CatBoostRegressor(simple_ctr=twice, one_hot_max_size=1, **SMALL).fit(rows, target, cat_features=["city"])
+    refused(model, rows, tmp_path, UnsupportedModelError, "several TargetBorderCount")
+
+
 def test_value_and_link_are_the_same_where_there_is_no_link(rows: pd.DataFrame, tmp_path: Path) -> None:
     model = CatBoostRegressor(**SMALL).fit(rows[["x"]], rows["x"])
     bundle = convert(model, rows[["x"]], output=tmp_path / "m", targets=(), outputs=("value", "link"))
