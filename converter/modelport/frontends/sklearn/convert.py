@@ -1,5 +1,6 @@
 """Compiles a fitted scikit-learn estimator to a Program and keeps the estimator as its oracle."""
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -10,6 +11,7 @@ from msgspec.structs import replace
 from modelport.errors import SampleError, UnsupportedTypeError
 from modelport.frontends._spec import Converted, LoadedModel, Request
 from modelport.frontends.sklearn._columns import Columns, Origin, Part
+from modelport.frontends.sklearn._memory import remembered
 from modelport.frontends.sklearn._model import find_model, qualified_name
 from modelport.frontends.sklearn._scope import Prediction, Scope
 from modelport.frontends.sklearn.fallback import convert_fallback
@@ -50,6 +52,11 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
     Raises: NotFittedError, UnsupportedModelError (all parts at once), MissingColumnError, SampleError,
     UnsupportedTypeError, ConfigError.
     """
+    with remembered():
+        return _convert(loaded, request)
+
+
+def _convert(loaded: LoadedModel, request: Request) -> Converted:
     estimator: Any = loaded.model
     check_fitted(estimator)
     check_supported(estimator)
@@ -123,7 +130,7 @@ def _sparse(estimator: Any, sample: Sample) -> dict[int, str]:
         table = oracle.table(_one_row(sample, row))
         getattr(estimator, "predict" if hasattr(estimator, "predict") else "transform")(table)
 
-    return sparse_rows(predict, max(1, sample.count))
+    return sparse_rows(estimator, predict, max(1, sample.count))
 
 
 def _convert_part(scope: Scope, estimator: Any, table: Columns) -> Columns | Prediction:
@@ -253,7 +260,7 @@ def _notes(sample: Sample, features: tuple[Feature, ...]) -> tuple[str, ...]:
 
 
 def _provenance(estimator: Any, loaded: LoadedModel, scope: Scope) -> Provenance:
-    names = ("scikit-learn", "numpy", "scipy", "pandas", "joblib")
+    names = ("scikit-learn", "numpy", "scipy", "pandas", "joblib", *sorted(scope.packages))
     # A model in another interpreter was asked there: those packages gave the answers.
     found = estimator.remote_versions if isinstance(estimator, Remote) else _versions(names)
     packages = {name: found[name] for name in names if name in found}
@@ -269,12 +276,13 @@ def _provenance(estimator: Any, loaded: LoadedModel, scope: Scope) -> Provenance
 
 
 def _versions(names: tuple[str, ...]) -> dict[str, str]:
-    return {name: version(name) for name in names if _has(name)}
+    found = {name: _version(name) for name in names}
+    return {name: text for name, text in found.items() if text is not None}
 
 
-def _has(package: str) -> bool:
+@cache
+def _version(package: str) -> str | None:
     try:
-        version(package)
+        return version(package)
     except PackageNotFoundError:
-        return False
-    return True
+        return None

@@ -15,14 +15,15 @@ __all__ = ["sparse_rows"]
 _ROWS = 10
 
 
-def sparse_rows(predict: Callable[[int], object], count: int) -> dict[int, str]:
+def sparse_rows(estimator: object, predict: Callable[[int], object], count: int) -> dict[int, str]:
     """Returns {id of an XGBoost estimator: form of the sparse rows it was given} after ``predict`` took a row.
 
     ``predict(i)`` asks for row i of ``count``. Empty where XGBoost is not loaded, or where the original refuses the first
     rows: then rows count as dense, and the proof shows whether that is so.
     """
     module = sys.modules.get("xgboost.sklearn")
-    if module is None:
+    # An estimator of XGBoost that is no part of another gets the rows as they are, and these are dense.
+    if module is None or isinstance(estimator, module.XGBModel):
         return {}
     seen: dict[int, str] = {}
     with _watched(module.XGBModel, seen), warnings.catch_warnings():

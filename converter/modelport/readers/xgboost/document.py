@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from modelport.readers.xgboost.ubjson import DamagedError, Json, read_ubjson
+from modelport.readers.xgboost.records import DamagedError, Records, as_numbers, records_of
+from modelport.readers.xgboost.ubjson import Json, read_ubjson
 
 __all__ = ["Part", "looks_like", "read_document"]
 
@@ -114,22 +115,21 @@ class Part:
 
     def array(self, dtype: npt.DTypeLike, count: int | None = None) -> npt.NDArray[Any]:
         """A list of numbers of one type. Whole numbers are held against the type's range."""
-        value = self._value
-        if not isinstance(value, list | np.ndarray):
+        if not isinstance(self._value, list | np.ndarray):
             raise self._wrong("list of numbers")
         try:
-            given = np.asarray(value)
-            if given.size and given.dtype.kind not in "fiub":
-                raise self._wrong("list of numbers")
-            wanted = np.dtype(dtype)
-            if wanted.kind in "iu" and given.size:
-                limits = np.iinfo(wanted)
-                if given.dtype.kind == "f" or given.min() < limits.min or given.max() > limits.max:
-                    raise self._wrong(f"list of {wanted.name}")
-            with np.errstate(over="ignore"):
-                found: npt.NDArray[Any] = given.astype(wanted).reshape(-1)
+            given = np.asarray(self._value)
         except (ValueError, OverflowError) as err:
             raise self._wrong("list of numbers") from err
+        found = as_numbers(given, dtype, self.path)
         if count is not None and len(found) != count:
             raise DamagedError(f"{self.path} has {len(found)} values, not {count}")
         return found
+
+    def records(self) -> Records:
+        """A list of objects with the same keys."""
+        if isinstance(self._value, Records):
+            return self._value
+        if not isinstance(self._value, list):
+            raise self._wrong("list")
+        return records_of(self._value, self.path)

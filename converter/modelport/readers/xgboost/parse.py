@@ -8,8 +8,8 @@ import numpy.typing as npt
 from modelport.errors import ModelFileError
 from modelport.readers.xgboost.document import Part, read_document
 from modelport.readers.xgboost.model import Linear, XGBoostModel
+from modelport.readers.xgboost.records import DamagedError
 from modelport.readers.xgboost.trees import parse_trees
-from modelport.readers.xgboost.ubjson import DamagedError
 
 __all__ = ["check_pickled", "parse"]
 

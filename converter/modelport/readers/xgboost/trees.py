@@ -1,7 +1,5 @@
 """Joins the trees of a document to arrays: checked to be trees, parents before children. No Python loop over nodes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,183 +8,161 @@ import numpy.typing as npt
 from modelport.ir.forest import Sets
 from modelport.readers.xgboost.document import Part
 from modelport.readers.xgboost.model import Trees
-from modelport.readers.xgboost.ubjson import DamagedError
+from modelport.readers.xgboost.records import DamagedError, Records, as_numbers
 
 __all__ = ["parse_trees"]
 
 Ints = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class _Tree:
-    """One tree as it stands in the file."""
-
-    left: npt.NDArray[np.int32]
-    right: npt.NDArray[np.int32]
-    feature: npt.NDArray[np.int32]
-    condition: npt.NDArray[np.float32]
-    default_left: npt.NDArray[np.bool_]
-    leaf: npt.NDArray[np.float32]
-    split_type: npt.NDArray[np.int64]
-    vector: bool
-    set_nodes: Ints
-    set_starts: Ints
-    set_sizes: Ints
-    members: Ints
+Bools = npt.NDArray[np.bool_]
 
 
 def parse_trees(model: Part, n_features: int, n_outputs: int, weight: Part | None) -> Trees:
     """Parses gbtree.model; ``weight`` is DART's weight_drop. Raises: DamagedError."""
-    trees = [_tree(part, n_outputs) for part in model["trees"].items()]
-    vector = any(tree.vector for tree in trees)
-    if vector and not all(tree.vector for tree in trees):
-        raise DamagedError(f"{model.path}.trees mixes trees of one value and of {n_outputs}")
-    output = model["tree_info"].array(np.int32, len(trees))
+    file = _File(model["trees"].records(), model["trees"].path, n_outputs)
+    output = model["tree_info"].array(np.int32, file.count)
     if ((output < 0) | (output >= n_outputs)).any():
         raise DamagedError(f"{model.path}.tree_info names an output that is none")
-    sizes = np.array([len(tree.left) for tree in trees], dtype=np.int64)
-    roots = np.cumsum(sizes) - sizes
-    left, right = (_shifted([getattr(tree, side) for tree in trees], roots, sizes) for side in ("left", "right"))
-    feature = _joined([tree.feature for tree in trees], np.int32)
+    left, right = file.children()
+    feature = file.nodes("split_indices", np.int32)
     inner = left >= 0
-    # What stands for the right child of a leaf is no node.
-    right = np.where(inner, right, -1)
-    if ((feature[inner] < 0) | (feature[inner] >= n_features)).any():
-        raise DamagedError(f"{model.path}.trees split on a feature that is none of the {n_features}")
-    order = _order(left, right, roots, sizes, model.path)
+    if (inner & ((feature < 0) | (feature >= n_features))).any():
+        raise DamagedError(f"{file.path} split on a feature that is none of the {n_features}")
+    order = file.order(left, right)
     place = np.full(len(left), -1, dtype=np.int64)
     place[order] = np.arange(len(order))
-    sets = _sets(trees, roots)
-    leaf = _joined([tree.leaf for tree in trees], np.float32).reshape(len(left), -1 if len(left) else 1)
+    condition = file.nodes("split_conditions", np.float32)
+    sets = file.sets()
+    leaf = condition.reshape(-1, 1) if file.width == 1 else file.vectors(left)
     return Trees(
-        roots=place[roots],
+        roots=place[file.roots],
         left=np.where(inner, place[left], -1)[order].astype(np.int32),
         right=np.where(inner, place[right], -1)[order].astype(np.int32),
         feature=feature[order],
-        condition=_joined([tree.condition for tree in trees], np.float32)[order],
-        default_left=_joined([tree.default_left for tree in trees], np.bool_)[order],
+        condition=condition[order],
+        default_left=file.nodes("default_left", np.uint8).astype(np.bool_)[order],
         leaf=leaf[order],
-        output=None if vector else output,
+        output=None if file.width > 1 else output,
         sets=None if sets is None else Sets(sets.index[order], sets.starts, sets.members),
-        weight=None if weight is None else weight.array(np.float32, len(trees)),
-        iterations=_iterations(model, len(trees), 1 if vector else n_outputs),
+        weight=None if weight is None else weight.array(np.float32, file.count),
+        iterations=_iterations(model, file.count, 1 if file.width > 1 else n_outputs),
     )
 
 
-def _tree(part: Part, n_outputs: int) -> _Tree:
-    shape = part["tree_param"]
-    n = shape["num_nodes"].integer()
-    width = max(1, shape["size_leaf_vector"].integer()) if "size_leaf_vector" in shape else 1
-    if n < 1:
-        raise DamagedError(f"{part.path} has {n} nodes")
-    if width not in (1, n_outputs):
-        raise DamagedError(f"{part.path} has leaves of {width} values in a model of {n_outputs} outputs")
-    left, right = part["left_children"].array(np.int32, n), part["right_children"].array(np.int32, n)
-    inner = left != -1
-    if (((left < 0) | (left >= n) | (right < 0) | (right >= n)) & inner).any():
-        raise DamagedError(f"{part.path} names a child that is none of its {n} nodes")
-    condition = part["split_conditions"].array(np.float32, n)
-    kinds = part.get("split_type")
-    has_sets = kinds is not None and "categories_nodes" in part
+class _File:
+    """The trees as they stand in the file, one after the other."""
 
-    def listed(key: str) -> Ints:
-        return part[key].array(np.int64) if has_sets else np.empty(0, dtype=np.int64)
+    def __init__(self, records: Records, path: str, n_outputs: int) -> None:
+        self._records, self.path = records, path
+        self.count = records.count
+        self.sizes: Ints = np.empty(0, dtype=np.int64)
+        widths = self.sizes
+        if self.count:
+            self.sizes = records.integers("tree_param", "num_nodes", path)
+            widths = records.integers("tree_param", "size_leaf_vector", path, default="1")
+        if (self.sizes < 1).any():
+            raise DamagedError(f"{path} has a tree of {int(self.sizes.min())} nodes")
+        # Before 2.0, a tree of one value a leaf said 0.
+        self.width = max(1, int(widths.max(initial=1)))
+        if (np.maximum(widths, 1) != self.width).any():
+            raise DamagedError(f"{path} mixes trees of one value and of {self.width}")
+        if self.width not in (1, n_outputs):
+            raise DamagedError(f"{path} has leaves of {self.width} values in a model of {n_outputs} outputs")
+        self.roots: Ints = np.cumsum(self.sizes) - self.sizes
 
-    tree = _Tree(
-        left=left,
-        right=right,
-        feature=part["split_indices"].array(np.int32, n),
-        condition=condition,
-        default_left=part["default_left"].array(np.uint8, n).astype(np.bool_),
-        leaf=condition if width == 1 else _vectors(part, left, right, n, width),
-        split_type=np.zeros(n, dtype=np.int64) if kinds is None else kinds.array(np.int64, n),
-        vector=width > 1,
-        set_nodes=listed("categories_nodes"),
-        set_starts=listed("categories_segments"),
-        set_sizes=listed("categories_sizes"),
-        members=listed("categories"),
-    )
-    _check_sets(tree, part.path)
-    return tree
+    def nodes(self, key: str, dtype: npt.DTypeLike, width: int = 1) -> npt.NDArray[Any]:
+        """The values of all nodes, ``width`` for each."""
+        if not self.count:
+            return np.empty(0, dtype=dtype)
+        field = self._records.field(key, self.path)
+        wrong = np.flatnonzero(field.lengths != self.sizes * width)
+        if len(wrong):
+            tree = int(wrong[0])
+            length, wanted = int(field.lengths[tree]), int(self.sizes[tree]) * width
+            raise DamagedError(f"{self.path}[{tree}].{key} has {length} values, not {wanted}")
+        return as_numbers(field.flat, dtype, f"{self.path}[…].{key}")
 
+    def children(self) -> tuple[Ints, Ints]:
+        """Both children of each node as nodes of the whole file, -1 at leaves."""
+        left, right = self.nodes("left_children", np.int64), self.nodes("right_children", np.int64)
+        sizes = np.repeat(self.sizes, self.sizes)
+        inner = left != -1
+        wrong = np.flatnonzero(inner & ((left < 0) | (left >= sizes) | (right < 0) | (right >= sizes)))
+        if len(wrong):
+            tree = int(np.searchsorted(self.roots, wrong[0], side="right")) - 1
+            raise DamagedError(f"{self.path}[{tree}] names a child that is none of its {self.sizes[tree]} nodes")
+        shift = np.repeat(self.roots, self.sizes)
+        # What stands for the right child of a leaf is no node.
+        return np.where(inner, left + shift, -1), np.where(inner, right + shift, -1)
 
-def _check_sets(tree: _Tree, path: str) -> None:
-    counts = {len(tree.set_nodes), len(tree.set_starts), len(tree.set_sizes)}
-    starts, sizes = tree.set_starts, tree.set_sizes
-    if (
-        len(counts) > 1
-        or ((tree.set_nodes < 0) | (tree.set_nodes >= len(tree.left))).any()
-        or sizes.sum() > len(tree.members)
-        or ((starts < 0) | (sizes < 0) | (sizes > len(tree.members)) | (starts > len(tree.members) - sizes)).any()
-    ):
-        raise DamagedError(f"{path} has sets of categories that do not fit it")
-    if ((tree.split_type < 0) | (tree.split_type > 1)).any():
-        raise DamagedError(f"{path}.split_type is neither 0 nor 1")
+    def order(self, left: Ints, right: Ints) -> Ints:
+        """The nodes that can be reached, tree after tree, each level by level."""
+        levels: list[Ints] = []
+        current, seen = self.roots, 0
+        while len(current):
+            seen += len(current)
+            if seen > len(left):
+                raise DamagedError(f"{self.path} has a loop")
+            levels.append(current)
+            parents = current[left[current] >= 0]
+            current = np.concatenate([left[parents], right[parents]])
+        reached = np.concatenate(levels) if levels else np.empty(0, dtype=np.int64)
+        mark = np.zeros(len(left), dtype=np.bool_)
+        mark[reached] = True
+        if int(mark.sum()) != len(reached):
+            raise DamagedError(f"{self.path} has a node with two parents")
+        owner = np.repeat(np.arange(self.count), self.sizes)
+        return reached[np.argsort(owner[reached], kind="stable")]
 
+    def vectors(self, left: Ints) -> npt.NDArray[np.float32]:
+        """[M, K]: since 3.2 ``leaf_weights`` with the leaf's number as its right child, before that ``base_weights``."""
+        if "leaf_weights" not in self._records:
+            return self.nodes("base_weights", np.float32, self.width).reshape(-1, self.width)
+        field = self._records.field("leaf_weights", self.path)
+        weights = as_numbers(field.flat, np.float32, f"{self.path}[…].leaf_weights")
+        counts, rest = np.divmod(field.lengths, self.width)
+        leaves = np.flatnonzero(left == -1)
+        number = self.nodes("right_children", np.int64)[leaves]
+        owner = np.repeat(np.arange(self.count), self.sizes)[leaves]
+        if rest.any() or ((number < 0) | (number >= counts[owner])).any():
+            raise DamagedError(f"{self.path} names a leaf that is none of its leaf_weights")
+        values = np.zeros((len(left), self.width), dtype=np.float32)
+        values[leaves] = weights.reshape(-1, self.width)[number + (np.cumsum(counts) - counts)[owner]]
+        return values
 
-def _vectors(
-    part: Part, left: npt.NDArray[np.int32], right: npt.NDArray[np.int32], n: int, width: int
-) -> npt.NDArray[np.float32]:
-    """[n, K]: since 3.2 ``leaf_weights`` with the leaf's number as its right child, before that the node's weights."""
-    stored = part.get("leaf_weights")
-    if stored is None:
-        return part["base_weights"].array(np.float32, n * width).reshape(n, width)
-    weights = stored.array(np.float32)
-    if len(weights) % width:
-        raise DamagedError(f"{stored.path} has {len(weights)} values, no multiple of {width}")
-    weights = weights.reshape(-1, width)
-    leaf = left == -1
-    if ((right[leaf] < 0) | (right[leaf] >= len(weights))).any():
-        raise DamagedError(f"{part.path} names a leaf that is none")
-    values = np.zeros((n, width), dtype=np.float32)
-    values[leaf] = weights[right[leaf]]
-    return values
-
-
-def _joined(arrays: Sequence[npt.NDArray[Any]], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-    return np.concatenate(arrays) if arrays else np.empty(0, dtype=dtype)
-
-
-def _shifted(children: Sequence[npt.NDArray[np.int32]], roots: Ints, sizes: Ints) -> Ints:
-    own = _joined(children, np.int64).astype(np.int64)
-    return np.where(own < 0, -1, own + np.repeat(roots, sizes))
-
-
-def _order(left: Ints, right: Ints, roots: Ints, sizes: Ints, path: str) -> Ints:
-    """The nodes that can be reached, tree after tree, each level by level."""
-    levels: list[Ints] = []
-    current, seen = roots, 0
-    while len(current):
-        seen += len(current)
-        if seen > len(left):
-            raise DamagedError(f"{path}.trees has a loop")
-        levels.append(current)
-        parents = current[left[current] >= 0]
-        current = np.concatenate([left[parents], right[parents]])
-    reached = np.concatenate(levels) if levels else np.empty(0, dtype=np.int64)
-    if len(np.unique(reached)) != len(reached):
-        raise DamagedError(f"{path}.trees has a node with two parents")
-    owner = np.repeat(np.arange(len(roots)), sizes)
-    return reached[np.argsort(owner[reached], kind="stable")]
-
-
-def _sets(trees: Sequence[_Tree], roots: Ints) -> Sets | None:
-    """The set of each categorical split; one without a list has the empty set."""
-    kinds = _joined([tree.split_type for tree in trees], np.int64)
-    if not kinds.any():
-        return None
-    base = np.cumsum([0] + [len(tree.members) for tree in trees])[:-1]
-    nodes = np.concatenate([tree.set_nodes + root for tree, root in zip(trees, roots, strict=True)])
-    starts = np.concatenate([tree.set_starts + shift for tree, shift in zip(trees, base, strict=True)])
-    sizes = np.concatenate([tree.set_sizes for tree in trees])
-    members = np.concatenate([tree.members for tree in trees])
-    ends = np.cumsum(sizes)
-    places = np.arange(int(sizes.sum())) + np.repeat(starts - (ends - sizes), sizes)
-    index = np.where(kinds == 1, len(nodes), -1).astype(np.int32)
-    listed = kinds[nodes] == 1
-    index[nodes[listed]] = np.arange(len(nodes))[listed]
-    # The set after the last is the empty one.
-    return Sets(index, np.concatenate([[0], ends, ends[-1:] if len(ends) else [0]]).astype(np.int64), members[places])
+    def sets(self) -> Sets | None:
+        """The set of each categorical split; one without a list has the empty set."""
+        if "split_type" not in self._records:
+            return None
+        kinds = self.nodes("split_type", np.int64)
+        if ((kinds < 0) | (kinds > 1)).any():
+            raise DamagedError(f"{self.path}[…].split_type is neither 0 nor 1")
+        if not kinds.any():
+            return None
+        keys = ("categories_nodes", "categories_segments", "categories_sizes", "categories")
+        fields = [self._records.field(key, self.path) for key in keys]
+        node, start, size, members = (
+            as_numbers(field.flat, np.int64, f"{self.path}[…].{key}") for key, field in zip(keys, fields, strict=True)
+        )
+        listed, held = fields[0].lengths, fields[3].lengths
+        same = all((field.lengths == listed).all() for field in fields[1:3])
+        owner = np.repeat(np.arange(self.count), listed)
+        if not same or (
+            ((node < 0) | (node >= self.sizes[owner])).any()
+            or ((start < 0) | (size < 0) | (size > held[owner]) | (start > held[owner] - size)).any()
+            or int(size.sum()) > len(members)
+        ):
+            raise DamagedError(f"{self.path} has sets of categories that do not fit it")
+        first = start + (np.cumsum(held) - held)[owner]
+        ends = np.cumsum(size)
+        places = np.arange(int(size.sum())) + np.repeat(first - (ends - size), size)
+        index = np.where(kinds == 1, len(node), -1).astype(np.int32)
+        own = node + self.roots[owner]
+        split = kinds[own] == 1
+        index[own[split]] = np.arange(len(node))[split]
+        # The set after the last is the empty one.
+        return Sets(
+            index, np.concatenate([[0], ends, ends[-1:] if len(ends) else [0]]).astype(np.int64), members[places]
+        )
 
 
 def _iterations(model: Part, n_trees: int, outputs: int) -> Ints:

@@ -9,18 +9,16 @@ import struct
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["DamagedError", "Json", "read_ubjson"]
+from modelport.readers.xgboost.records import DamagedError, Records, scan_records
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"] | npt.NDArray[np.generic]
+__all__ = ["Json", "read_ubjson"]
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"] | npt.NDArray[np.generic] | Records
 
 _DEEPEST = 64
 _TYPED = {b"i": ">i1", b"U": ">u1", b"I": ">i2", b"l": ">i4", b"L": ">i8", b"d": ">f4", b"D": ">f8"}
 _SCALARS = {b"i": ">b", b"U": ">B", b"I": ">h", b"l": ">i", b"L": ">q", b"d": ">f", b"D": ">d", b"C": ">b"}
 _CONSTANTS: dict[bytes, bool | None] = {b"Z": None, b"T": True, b"F": False}
-
-
-class DamagedError(Exception):
-    """The bytes are not what they should be; the text says what and where."""
 
 
 def read_ubjson(data: bytes) -> Json:
@@ -84,9 +82,23 @@ class _Reader:
         found: dict[str, Json] = {}
         while self._peek() != b"}":
             key = self._text()
-            found[key] = self.value(self.take(1), depth + 1)
+            scanned = self._scanned() if key == "trees" else None
+            found[key] = scanned if scanned is not None else self.value(self.take(1), depth + 1)
         self.at += 1
         return found
+
+    def _scanned(self) -> Records | None:
+        """An array of objects that are all alike, from its '[#'; None, and nothing is read, where it is none."""
+        if self._data[self.at : self.at + 3] != b"[#L" or len(self._data) < self.at + 11:
+            return None
+        count = struct.unpack_from(">q", self._data, self.at + 3)[0]
+        if not 0 < count <= len(self._data) - self.at:
+            return None
+        found = scan_records(self._data, self.at + 11, count)
+        if found is None:
+            return None
+        self.at = found[1]
+        return found[0]
 
     def _array(self, depth: int) -> Json:
         if self._peek() == b"$":

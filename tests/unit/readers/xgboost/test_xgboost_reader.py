@@ -10,7 +10,8 @@ import xgboost
 from modelport.errors import ModelFileError
 from modelport.readers.xgboost.document import looks_like
 from modelport.readers.xgboost.parse import check_pickled, parse
-from modelport.readers.xgboost.ubjson import DamagedError, read_ubjson
+from modelport.readers.xgboost.records import DamagedError
+from modelport.readers.xgboost.ubjson import read_ubjson
 
 _rng = np.random.default_rng(0)
 ROWS = np.column_stack([_rng.normal(size=(200, 2)), _rng.integers(0, 9, 200)])

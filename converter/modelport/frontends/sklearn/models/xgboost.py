@@ -5,13 +5,13 @@ objective that the model file names, and so does the graph.
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from modelport.errors import UnsupportedTypeError
 from modelport.frontends.sklearn._columns import Columns
+from modelport.frontends.sklearn._memory import once
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Prediction, Scope
 from modelport.readers.boosted import Emission
@@ -24,13 +24,8 @@ from modelport.readers.xgboost.parse import parse
 __all__ = ["MODEL"]
 
 
-@lru_cache(maxsize=4)
-def _parsed(data: bytes) -> XGBoostModel:
-    return parse(data, "the booster of the estimator")
-
-
 def _read(estimator: Any) -> XGBoostModel:
-    return _parsed(bytes(estimator.get_booster().save_raw("ubj")))
+    return once(estimator, lambda: parse(bytes(estimator.get_booster().save_raw("ubj")), "the estimator's booster"))
 
 
 def _wrapper(estimator: Any) -> Wrapper:
@@ -69,6 +64,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
     """
     model = _read(estimator)
     use = _use(scope, estimator, model)
+    scope.packages.add("xgboost")
     scope.passed(table, qualified_name(estimator).rsplit(".", 1)[-1])
     kept = any(stored is not None for stored in model.categories)
     parts = table.each(scope.builder) if kept else list(table.parts)
