@@ -5,7 +5,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: help demo test lint fmt type unit parity golden bench docs wheel tools browser clean
+.PHONY: help demo test lint fmt type unit parity golden bench docs vectors wheel tools browser clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -53,8 +53,11 @@ bench: $(READY) tools  ## Conversion time, coverage, and latency of every target
 	$(PYTHON) -m benchmarks.trees.bench
 	$(PYTHON) -m benchmarks.coverage.bench
 
+vectors: $(READY)  ## Prove every recipe and count the vectors of the support table (minutes)
+	$(PYTHON) -m docs.count_vectors
+
 docs: $(READY)  ## Write the support table of README.md and the schema of contracts anew
-	$(PYTHON) docs/support_table.py
+	$(PYTHON) -m docs.support_table
 	$(PYTHON) docs/contract_schema.py
 
 wheel: $(READY)  ## Build the wheel into dist/

@@ -1,9 +1,10 @@
-"""Writes the support table of README.md from the registry: python docs/support_table.py [--check]."""
+"""Writes the support table of README.md from the registry: python -m docs.support_table [--check]."""
 
 import sys
 from itertools import groupby
 from pathlib import Path
 
+from modelport.frontends.proven import proven
 from modelport.frontends.registry import front_ends
 
 __all__ = ["BEGIN", "END", "README", "current_table", "support_table"]
@@ -14,12 +15,18 @@ END = "<!-- end of the support table -->"
 
 
 def support_table() -> str:
-    """Returns the Markdown table: one line a package, its classes in alphabetical order."""
-    lines = ["| framework | package | classes |", "|---|---|---|"]
-    for front in front_ends():
-        names = sorted(name.rsplit(".", 1) for name, _ in front.support())
-        for package, group in groupby(names, key=lambda parts: parts[0]):
-            lines.append(f"| {front.name} | `{package}` | {', '.join(name for _, name in group)} |")
+    """Returns two Markdown tables: proven classes by package with the rows of their proofs, and what is refused."""
+    counted = proven()
+    lines = ["| package | proven classes | vectors |", "|---|---|---|"]
+    names = sorted(name.rsplit(".", 1) for front in front_ends() for name, _ in front.support())
+    for package, group in groupby(names, key=lambda parts: parts[0]):
+        classes = [name for _, name in group]
+        vectors = sum(counted[f"{package}.{name}"].vectors for name in classes if f"{package}.{name}" in counted)
+        lines.append(f"| `{package}` | {', '.join(classes)} | {vectors:,} |")
+    refused = sorted(row for front in front_ends() for row in front.refused())
+    if refused:
+        lines += ["", "| refused | why |", "|---|---|"]
+        lines += [f"| `{name}` | {reason} |" for name, reason in refused]
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.recipes._recipe import Recipe
 from modelport.options import Options
 from modelport.parity.report import Report
 from modelport.pipeline import convert
@@ -34,3 +35,9 @@ def proven(recipes, made, tmp_path_factory: pytest.TempPathFactory) -> Callable[
         return cache[name]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def proven_recipe_rows(proven) -> Callable[[Recipe], int]:
+    """How many rows the proof of a recipe has."""
+    return lambda recipe: proven(recipe.name).report.targets["python-ort"].rows

@@ -1,4 +1,4 @@
-"""modelport support: what can be converted, generated from the registry."""
+"""modelport support: what is converted and by how many rows that is proven, and what is refused and why."""
 
 import typer
 
@@ -11,22 +11,46 @@ NAME = "support"
 
 
 def command(json: Json = False, config: Config = None, explain: Explain = False) -> None:
-    """Lists every model class with a converter, and the file of the original that defines its behaviour."""
+    """Lists every model class with its status: proven, with the rows of the proof, or refused, with the reason."""
     settings = resolve(NAME, locals(), config)
     if explain:
         explain_and_stop(settings)
-    from modelport.frontends.registry import front_ends
-
-    rows = [(front.name, name, source) for front in front_ends() for name, source in front.support()]
+    rows = _rows()
     if settings["json"]:
         import msgspec
 
-        keys = ("framework", "class", "source")
-        typer.echo(msgspec.json.encode([dict(zip(keys, row, strict=True)) for row in rows]).decode())
+        typer.echo(msgspec.json.encode(rows).decode())
         return
-    width = max(len(name) for _, name, _ in rows)
-    for framework, name, source in rows:
-        typer.echo(f"{framework}  {name:<{width}}  {source}")
-    typer.echo(
-        f"{len(rows)} classes; anything else is refused with its reasons, or goes through skl2onnx and the proof"
-    )
+    width = max(len(str(row["class"])) for row in rows)
+    for row in rows:
+        told = f"{row['vectors']:,} vectors, {row['source']}" if row["status"] == "proven" else str(row["reason"])
+        typer.echo(f"{row['class']:<{width}}  {row['status']:<8}  {told}")
+    count = sum(row["status"] == "proven" for row in rows)
+    typer.echo(f"{count} classes proven, {len(rows) - count} refused; options that are not exact are refused by name")
+
+
+def _rows() -> list[dict[str, object]]:
+    from modelport.frontends.proven import Proven, proven
+    from modelport.frontends.registry import front_ends
+
+    counted = proven()
+    rows: list[dict[str, object]] = []
+    for front in front_ends():
+        for name, source in front.support():
+            known = counted.get(name, Proven(0, 0))
+            status = "proven" if known.vectors else "unproven"
+            rows.append(
+                {
+                    "framework": front.name,
+                    "class": name,
+                    "status": status,
+                    "recipes": known.recipes,
+                    "vectors": known.vectors,
+                    "source": source,
+                }
+            )
+        rows += [
+            {"framework": front.name, "class": name, "status": "refused", "reason": reason}
+            for name, reason in front.refused()
+        ]
+    return rows

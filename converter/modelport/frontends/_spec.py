@@ -47,6 +47,7 @@ class FrontEnd:
     """One framework.
 
     ``owns`` recognises live objects; ``sniff`` recognises files by their bytes; neither imports the framework.
+    ``support`` lists (class, source of its definition), ``refused`` (class, why it is not converted).
     ``load_in`` loads a file in another interpreter, None where that is not needed: what the reader takes from the file
     does not depend on the framework's version.
     """
@@ -58,4 +59,5 @@ class FrontEnd:
     load: Callable[[Path, Sequence[str]], LoadedModel]
     convert: Callable[[LoadedModel, Request], Converted]
     support: Callable[[], list[tuple[str, str]]]
+    refused: Callable[[], list[tuple[str, str]]] = list
     load_in: Callable[[Path, Sequence[str], str], LoadedModel] | None = None

@@ -173,6 +173,8 @@ def test_inspect_diff_and_support(folder: Path) -> None:
     assert contract["task"] == "classifier"
     assert "same model" in modelport("diff", folder / "bundle", folder / "bundle").stdout
     assert "sklearn.linear_model.Ridge " in modelport("support").stdout
+    rows = json.loads(modelport("support", "--json").stdout)
+    assert {row["status"] for row in rows} <= {"proven", "refused"}
 
 
 def test_toml_flags_and_explain(folder: Path, tmp_path: Path) -> None:

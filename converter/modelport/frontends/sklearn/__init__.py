@@ -60,6 +60,12 @@ def _support() -> list[tuple[str, str]]:
     return support_rows()
 
 
+def _refused() -> list[tuple[str, str]]:
+    from modelport.frontends.sklearn.refusals import REFUSED
+
+    return sorted(REFUSED.items())
+
+
 FRONTEND = FrontEnd(
     name="scikit-learn",
     extra="sklearn",
@@ -68,5 +74,6 @@ FRONTEND = FrontEnd(
     load=_load,
     convert=_convert,
     support=_support,
+    refused=_refused,
     load_in=_load_in,
 )

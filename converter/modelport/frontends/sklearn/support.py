@@ -6,6 +6,7 @@ from typing import Any
 from modelport.errors import NotFittedError, UnknownModelError, UnsupportedModelError
 from modelport.frontends.sklearn._model import find_model, models, qualified_name
 from modelport.frontends.sklearn.fallback import has_fallback
+from modelport.frontends.sklearn.refusals import REFUSED
 from modelport.remote import Remote
 
 __all__ = ["check_fitted", "check_supported", "support_rows"]
@@ -87,7 +88,7 @@ def check_supported(estimator: Any) -> None:
     for path, part in _walk(estimator):
         name = qualified_name(part)
         model = find_model(part)
-        found = [f"no converter for {name}"] if model is None else model.refuse(part)
+        found = [REFUSED.get(name, f"no converter for {name}")] if model is None else model.refuse(part)
         if model is None and has_fallback(part):
             continue
         for reason in found:

@@ -1,0 +1,48 @@
+"""Proves every recipe and writes how many rows that took for each class: python -m docs.count_vectors."""
+
+import tempfile
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from fixtures.recipes._recipe import Recipe
+from fixtures.recipes.sklearn._all import all_recipes
+from modelport.frontends.proven import Proven
+from modelport.options import Options
+from modelport.pipeline import convert
+
+__all__ = ["PROVEN", "count_vectors", "main"]
+
+PROVEN = Path(__file__).resolve().parent.parent / "converter/modelport/frontends/proven.json"
+
+
+def count_vectors(rows_of: Callable[[Recipe], int]) -> Mapping[str, Proven]:
+    """Returns for each class the recipes that name it and the rows of their proofs, as ``rows_of`` gives them."""
+    found: dict[str, Proven] = {}
+    for recipe in all_recipes():
+        for name in recipe.classes:
+            before = found.get(name, Proven(0, 0))
+            found[name] = Proven(before.recipes + 1, before.vectors + rows_of(recipe))
+    return dict(sorted(found.items()))
+
+
+def _rows_of(recipe: Recipe) -> int:
+    case = recipe.make()
+    options = Options(name="m", response=case.response, targets=(), **recipe.options)
+    with tempfile.TemporaryDirectory(prefix="modelport-docs-") as folder:
+        _, report = convert(case.model, case.rows, Path(folder) / "m", options)
+    return report.targets["python-ort"].rows
+
+
+def main() -> None:
+    """Writes the file."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        counted = count_vectors(_rows_of)
+    PROVEN.write_bytes(msgspec.json.format(msgspec.json.encode(counted), indent=1) + b"\n")
+
+
+if __name__ == "__main__":
+    main()
