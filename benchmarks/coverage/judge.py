@@ -24,7 +24,7 @@ _QUESTIONS = {
 def judge(model: Any, bundle: Any, train: Any, unseen: Any) -> str | None:
     """Says what is wrong, None when nothing is. Rows that the original or the bundle refuses are left out.
 
-    Labels must be equal but for rows whose scores are nearly equal; numbers may differ by 1e-6 of the largest.
+    Labels must be equal; numbers may differ by 1e-6 of the largest, by 1e-4 where they are float32.
     """
     predictor = modelport.load(bundle)
     for rows in (unseen, _between(train, unseen)):
@@ -89,6 +89,6 @@ def _compare(model: Any, got: dict[str, Array], usable: Array, rows: Any, contra
         with np.errstate(invalid="ignore"):
             off = np.where(mine == theirs, 0.0, np.abs(mine - theirs))
         worst = float(np.nanmax(off, initial=0.0))
-        if worst > 1e-6 * max(scale, 1e-300):
+        if worst > (1e-4 if output.dtype == "float32" else 1e-6) * max(scale, 1e-300):
             return f"{name}: off by {worst:.3g} where the largest is {scale:.3g}"
     return None

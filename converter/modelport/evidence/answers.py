@@ -108,7 +108,8 @@ def _labels(
             near = _near(scores, reach, decision) & usable[:, None]
             places = np.arange(len(classes)) if decision.classes is None else np.array(decision.classes)
             part = accepted[own]
-            part[:, places] |= near
+            # Several scores may stand for one class.
+            part |= (near.astype(np.int64) @ (places[:, None] == np.arange(len(classes)))) > 0
             accepted[own] = part
     moved = deviation.get(output.name)
     if moved is not None:

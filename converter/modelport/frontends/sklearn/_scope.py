@@ -25,7 +25,8 @@ class Prediction:
     """What an estimator predicts, as graph values; None for what it does not give.
 
     ``index`` int64[N]: position of the label in ``classes`` (None: the estimator's own ``classes_``); ``scores``,
-    ``rule`` and ``border`` say how the label was decided (``ir.program.Decision``). ``probability``, ``score``
+    ``rule`` and ``border`` say how the label was decided (``ir.program.Decision``), ``places`` which class each score
+    stands for, None where they are in the order of the classes. ``probability``, ``score``
     [N, C] or [N]; ``value`` [N] or [N, K]; ``link`` the value before the inverse link; ``transformed`` [N, M];
     ``score_samples`` [N].
     ``several``: a classifier of K labels a row is K predictions, each with ``index`` and ``classes``; their
@@ -37,6 +38,7 @@ class Prediction:
     scores: ir.Value | None = None
     rule: Literal["argmax", "positive"] | None = None
     border: float = 0.0
+    places: tuple[int, ...] | None = None
     probability: ir.Value | None = None
     score: ir.Value | None = None
     value: ir.Value | None = None

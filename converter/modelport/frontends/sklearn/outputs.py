@@ -168,7 +168,13 @@ def _decision(result: Prediction, classes: tuple[Label, ...]) -> Decision | None
     if result.scores is None:
         return None
     rule = result.rule or "argmax"
-    return Decision("label", str(result.scores.name), rule, classes=tuple(range(len(classes))), border=result.border)
+    return Decision(
+        "label",
+        str(result.scores.name),
+        rule,
+        classes=result.places or tuple(range(len(classes))),
+        border=result.border,
+    )
 
 
 def typed_outputs(model: ir.Model, named: Named) -> tuple[Output, ...]:
