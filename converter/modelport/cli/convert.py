@@ -18,13 +18,17 @@ NAME = "convert"
 
 
 def command(
-    model: Annotated[str | None, typer.Argument(help="Model file: .skops, .joblib, .pkl.")] = None,
+    model: Annotated[
+        str | None, typer.Argument(help="Model file: .skops, .joblib, .pkl, or as XGBoost, LightGBM, CatBoost save it.")
+    ] = None,
     data: Annotated[str | None, typer.Option(help="Sample rows, CSV or Parquet: names, types and the proof.")] = None,
     response: Annotated[str | None, typer.Option(help="The column of the sample that is predicted.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of bundle and libraries; default: from the output.")] = None,
     version: Annotated[str | None, typer.Option(help="Version of the libraries; default 1.0.0.")] = None,
     targets: Annotated[str | None, typer.Option(help="Languages: java,cpp or none.")] = None,
-    prove: Annotated[bool, typer.Option("--prove", help="Build and prove every target first.")] = False,
+    prove: Annotated[
+        bool, typer.Option("--prove", help="Build and prove every target; exit code 5 when one cannot be run.")
+    ] = False,
     outputs: Annotated[str | None, typer.Option(help="Outputs by name, such as label,probability,score.")] = None,
     java_package: JavaPackage = None,
     java_group: JavaGroup = None,
@@ -70,9 +74,11 @@ def command(
     if settings["json"]:
         result = {"bundle": str(target), **msgspec.to_builtins(report)}
         typer.echo(msgspec.json.encode(result).decode())
-        return
-    print_report(report)
-    for note in report.notes:
-        typer.echo(f"note: {note}")
-    typer.echo(f"bundle: {target}  (model_id {bundle.model_id[:16]}…)")
-    typer.echo(f"report: {target / 'evidence' / 'report.html'}")
+    else:
+        print_report(report)
+        for note in report.notes:
+            typer.echo(f"note: {note}")
+        typer.echo(f"bundle: {target}  (model_id {bundle.model_id[:16]}…)")
+        typer.echo(f"report: {target / 'evidence' / 'report.html'}")
+    if options.prove and any(found.status == "not run" for found in report.targets.values()):
+        raise typer.Exit(5)

@@ -130,5 +130,7 @@ def _answers(old: Bundle, new: Bundle) -> list[str]:
             worst = float(np.nanmax(distance)) if distance.size else 0.0
             lines.append(f"{name}: differs by at most {worst:.6g}")
         elif x.shape == y.shape:
-            lines.append(f"{name}: the same in {int((x == y).sum())} of {x.size} answers")
+            same = int((x == y).sum())
+            share = f" ({100 * same / x.size:.1f} %)" if x.size else ""
+            lines.append(f"{name}: the same in {same} of {x.size} answers{share}")
     return sorted(lines)

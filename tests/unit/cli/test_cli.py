@@ -20,11 +20,11 @@ from fixtures.recipes._recipe import PENGUINS
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "OMP_NUM_THREADS": "1"}
 
 
-def modelport(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def modelport(*arguments: object, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "modelport", *map(str, arguments)],
         cwd=cwd,
-        env=ENVIRONMENT,
+        env=ENVIRONMENT | variables,
         capture_output=True,
         text=True,
         check=False,
@@ -153,6 +153,19 @@ def test_verify_of_a_target_that_is_not_there_is_not_passed(folder: Path) -> Non
     done = modelport("verify", folder / "bundle", "--targets", "python-ort,java-ort", "--json")
     assert done.returncode == 5
     assert json.loads(done.stdout)["targets"]["java-ort"]["status"] == "not run"
+
+
+def test_prove_without_tools_is_not_passed(folder: Path, tmp_path: Path) -> None:
+    done = modelport(
+        "convert", folder / "tree.joblib", "--data", PENGUINS, "--response", "species", "--name", "penguins",
+        "--targets", "java", "--prove", "--json", "-o", tmp_path / "out",
+        PATH="/nowhere",
+    )  # fmt: skip
+    assert done.returncode == 5, done.stderr
+    found = json.loads(done.stdout)
+    assert found["targets"]["java-ort"]["status"] == "not run"
+    assert "Maven" in found["targets"]["java-ort"]["reason"]
+    assert (tmp_path / "out").is_dir()
 
 
 def test_a_tampered_bundle_exits_4(folder: Path, tmp_path: Path) -> None:
