@@ -114,11 +114,31 @@ def _search(probe: _Probe, splits: Sequence[_Split]) -> Array:
     while bool((high.view(np.uint64) - low.view(np.uint64) > 1).any()):
         # Halved before added: the sum of two large orders would overflow.
         middle = low // 2 + high // 2 + (low % 2 + high % 2) // 2
-        at = probe(_value(middle))
+        seen, at = middle, probe(_value(middle))
+        if np.isnan(at).any():
+            seen, at = _beside(probe, middle, high, at)
         below = np.where(increasing, at <= wanted, at > wanted)
-        low = np.where(below, middle, low)
+        low = np.where(below, seen, low)
+        # Between the middle and what was seen in its place, nothing is below: those values are missing.
         high = np.where(below, high, np.maximum(middle, low + 1))
     return np.where(inside, _value(low), np.nan)
+
+
+def _beside(
+    probe: _Probe, middle: npt.NDArray[np.int64], high: npt.NDArray[np.int64], at: Array
+) -> tuple[npt.NDArray[np.int64], Array]:
+    """Moves each place that gives NaN up to the first one that gives a number, or to the last one below ``high``.
+
+    A step may take some values for missing, such as all that are nearly 0: they say nothing of the side of a border.
+    """
+    hole = np.isnan(at)
+    # The end of the values that are missing lies between the two: halving finds it.
+    last, first = middle, np.where(hole, np.maximum(high - 1, middle), middle)
+    while (apart := first.view(np.uint64) - last.view(np.uint64) > 1).any():
+        between = last // 2 + first // 2 + (last % 2 + first % 2) // 2
+        missing = np.isnan(probe(_value(between)))
+        last, first = np.where(apart & missing, between, last), np.where(apart & ~missing, between, first)
+    return first, probe(_value(first))
 
 
 def _order(values: Array) -> npt.NDArray[np.int64]:

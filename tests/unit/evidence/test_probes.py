@@ -8,6 +8,7 @@ from modelport.evidence.policies import measure_policies
 from modelport.evidence.probes import SEED, base_row, make_probes, synthetic_rows
 from modelport.evidence.thresholds import split_borders
 from modelport.frontends._spec import LoadedModel, Request
+from modelport.frontends.registry import load_any
 from modelport.frontends.sklearn.convert import convert
 
 
@@ -113,3 +114,16 @@ def test_the_largest_magnitude_is_where_float32_ends(made) -> None:
     with np.errstate(over="ignore"):
         assert np.isfinite(np.float32(limit))
         assert np.isinf(np.float32(np.nextafter(limit, np.inf)))
+
+
+def test_borders_are_found_beside_values_that_a_step_takes_for_missing(made) -> None:
+    """Zero is missing here, and halving starts there."""
+    case = made("lightgbm-zero-is-missing")
+    front_end, loaded = load_any(case.model, ())
+    program = front_end.convert(loaded, Request(case.rows)).program
+    borders = split_borders(program, base_row(program.contract), np.random.default_rng(SEED), 2000).borders
+    forest = program.forests[0]
+    for column, thresholds in forest.thresholds().items():
+        # A threshold of 1e-35 parts no numbers: what lies below it is missing.
+        wanted = thresholds[np.abs(thresholds) > 1e-30]
+        assert set(wanted) <= set(borders[(program.origins or {})[forest.tensor][column]])
