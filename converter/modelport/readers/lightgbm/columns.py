@@ -60,7 +60,8 @@ def read_columns(builder: GraphBuilder, model: LightGBMModel, rows: ir.Value) ->
     """Emits the columns that the model's splits read from ``rows`` [N, F] float64."""
     b = builder
     way = ways(model)
-    pairs, column = np.unique(np.stack([way, model.feature]), axis=1, return_inverse=True)
+    keys, column = np.unique(way * len(model.names) + model.feature, return_inverse=True)
+    pairs = np.stack(np.divmod(keys, len(model.names)))
     parts: list[ir.Value] = []
     for kind in np.unique(pairs[0]):
         own = b.op("Gather", rows, b.constant(pairs[1, pairs[0] == kind]), axis=1)

@@ -8,9 +8,12 @@ import numpy as np
 from modelport.errors import UnsupportedTypeError
 from modelport.readers.lightgbm.links import Link, link_of, parse_as_lightgbm
 from modelport.readers.lightgbm.model import LightGBMModel
-from modelport.readers.lightgbm.parse import parse
+from modelport.readers.lightgbm.parse import parse_parts
 
-__all__ = ["read_booster"]
+__all__ = ["read_booster", "read_first"]
+
+# The package's own buffer holds 2**20 characters.
+_PART = 600_000
 
 
 def read_booster(booster: Any, where: str) -> tuple[LightGBMModel, Link | None]:
@@ -19,19 +22,35 @@ def read_booster(booster: Any, where: str) -> tuple[LightGBMModel, Link | None]:
     Any: a Booster of a library that is not imported here.
     Raises: ModelFileError; UnsupportedTypeError where its pandas categories are neither text nor numbers.
     """
+    # Booster.predict: the best iteration of early stopping where there was one, else all (-1).
+    model = parse_parts(_texts(booster, int(booster.best_iteration), where), where)
+    link = link_of(model.objective)
+    return model, None if link is None else _with_sigmoid(booster, model, link)
+
+
+def read_first(booster: Any, where: str) -> LightGBMModel:
+    """Returns the first iteration alone: quick, and enough for all that is not in trees."""
+    return parse_parts([_text(booster, 0, 1, where)], where)
+
+
+def _texts(booster: Any, best: int, where: str) -> list[str]:
+    """The text in parts below a megabyte: of a longer one the library writes everything twice."""
+    every = booster.num_trees() // booster.num_model_per_iteration()
+    count = min(best, every) if best > 0 else every
+    first = _text(booster, 0, 1, where)
+    step = max(1, _PART // len(first))
+    return [first, *(_text(booster, at, min(step, count - at), where) for at in range(1, count, step))]
+
+
+def _text(booster: Any, start: int, count: int, where: str) -> str:
     try:
-        text = booster.model_to_string(num_iteration=-1)
+        return str(booster.model_to_string(start_iteration=start, num_iteration=count))
     except TypeError as err:
         raise UnsupportedTypeError(
             f"a pandas category column holds what is neither text nor a number: {err}",
             where=where,
             fix="turn such categories into text before training",
         ) from err
-    whole = parse(text, where)
-    # Booster.predict: the best iteration of early stopping where there was one, else all (-1).
-    model = whole.between(0, int(booster.best_iteration))
-    link = link_of(model.objective)
-    return model, None if link is None else _with_sigmoid(booster, model, link)
 
 
 def _with_sigmoid(booster: Any, model: LightGBMModel, link: Link) -> Link:

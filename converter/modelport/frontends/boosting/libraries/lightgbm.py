@@ -14,7 +14,7 @@ from modelport.ir.builder import GraphBuilder
 from modelport.readers.boosted import BoostedColumn, Emission, joined
 from modelport.readers.lightgbm.categories import code_of, kind_of, pandas_columns
 from modelport.readers.lightgbm.emit import Predicted, emit, landmarks
-from modelport.readers.lightgbm.links import Link
+from modelport.readers.lightgbm.links import Link, link_of
 from modelport.readers.lightgbm.live import read_booster
 from modelport.readers.lightgbm.model import LightGBMModel
 from modelport.readers.lightgbm.parse import is_lightgbm, parse
@@ -136,14 +136,15 @@ def _read(data: bytes, where: str) -> BoostedModel:
         raise ModelFileError(
             "the LightGBM model is damaged: it is no UTF-8 text", where=where, fix="save the model again"
         ) from err
-    parse(text, where)
+    # What the library holds now is this text, number for number.
+    model = parse(text, where)
     try:
         booster = lightgbm.Booster(model_str=text)
     except (lightgbm.basic.LightGBMError, ValueError, KeyError) as err:
         raise ModelFileError(
             f"LightGBM itself does not read the model: {err}", where=where, fix="save the model again with save_model()"
         ) from err
-    return _Booster(booster, *read_booster(booster, where))
+    return _Booster(booster, model, link_of(model.objective))
 
 
 def _errors() -> tuple[type[Exception], ...]:

@@ -13,7 +13,8 @@ from modelport.frontends.sklearn._scope import Prediction, Scope
 from modelport.frontends.sklearn.models._scores import argmax, both_classes, flat
 from modelport.readers.lightgbm.categories import code_of, pandas_columns
 from modelport.readers.lightgbm.emit import emit, landmarks
-from modelport.readers.lightgbm.live import read_booster
+from modelport.readers.lightgbm.links import link_of
+from modelport.readers.lightgbm.live import read_booster, read_first
 from modelport.readers.lightgbm.model import LightGBMModel
 from modelport.readers.lightgbm.refusals import refusals
 
@@ -24,8 +25,8 @@ _EARLY_STOP = ("pred_early_stop",)
 
 
 def _refuse(estimator: Any) -> list[str]:
-    model, link = read_booster(estimator.booster_, type(estimator).__name__)
-    reasons = refusals(model, link, ())
+    model = read_first(estimator.booster_, type(estimator).__name__)
+    reasons = refusals(model, link_of(model.objective), ())
     # The wrapper hands its own parameters to Booster.predict.
     if any(estimator.get_params().get(name) for name in _EARLY_STOP):
         reasons.append("pred_early_stop=True: it stops adding trees at a margin; set it to False before predicting")
@@ -105,7 +106,7 @@ def _categories(estimator: Any) -> Mapping[int, Sequence[object]]:
     """Those of the columns that were pandas category columns, as far as the model tells which they were."""
     if not estimator.booster_.pandas_categorical:
         return {}
-    model, _ = read_booster(estimator.booster_, type(estimator).__name__)
+    model = read_first(estimator.booster_, type(estimator).__name__)
     return dict(zip(pandas_columns(model) or (), model.pandas_categories or (), strict=False))
 
 
