@@ -1,6 +1,6 @@
 """Makes vectors: rows, what the oracle answered, which labels count as right and how far numbers may lie off."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,12 +16,15 @@ from modelport.ir.graph_proto import forests_of, to_proto
 from modelport.ir.program import Decision, Program
 from modelport.ir.row_check import check_rows, feeds
 from modelport.ir.rows import Rows
-from modelport.ir.session import run_all
+from modelport.ir.session import Watched
 from modelport.ir.text.batches import batches
 
 __all__ = ["Answered", "answer_rows"]
 
 Array = npt.NDArray[np.float64]
+
+_FIRST_ROWS = 64
+_MOST_BYTES = 400_000_000
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,9 @@ def _deviations(
     parts: dict[str, list[Array]] = {name: [] for name in [*wanted, *decisive]}
     reasons: dict[str, tuple[str, ...]] = {}
     forests = forests_of(program.model)
-    for part in batches(program.contract.text_steps, rows.count):
-        tensors = run_all(model, feeds(rows.take(np.arange(rows.count)[part]), program.contract, usable[part]))
+    watched = Watched(model)
+    for part in _pieces(program, rows.count, watched):
+        tensors = watched.run(feeds(rows.take(np.arange(rows.count)[part]), program.contract, usable[part]))
         found, why = deviations(model, tensors, forests, program.claims)
         for name in wanted:
             parts[name].append(found.get(name, np.zeros(tensors[name].shape)))
@@ -82,6 +86,19 @@ def _deviations(
         for key, scores in decisive.items():
             parts[key].append(np.asarray(tensors[scores], dtype=np.float64))
     return {name: np.concatenate(values) for name, values in parts.items()}, reasons
+
+
+def _pieces(program: Program, count: int, watched: Watched) -> Iterator[slice]:
+    """Cuts the rows so that all tensors of a piece fit into memory; the first piece shows how large they are."""
+    for part in batches(program.contract.text_steps, count):
+        start, stop, _ = part.indices(count)
+        end = min(stop, start + _FIRST_ROWS)
+        while True:
+            yield slice(start, end)
+            if end >= stop:
+                break
+            room = max(_FIRST_ROWS, _MOST_BYTES // max(1, watched.row_bytes))
+            start, end = end, min(stop, end + room)
 
 
 def _labels(

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import onnx
 import onnxruntime as ort
 
-__all__ = ["GRAPH_OPTIMIZATION", "open_session", "open_watched", "run", "run_all"]
+__all__ = ["GRAPH_OPTIMIZATION", "Watched", "open_session", "open_watched", "run", "run_all"]
 
 # The runtime's own optimizer differs between versions; ours is the one that was checked.
 GRAPH_OPTIMIZATION = "disable_all"
@@ -42,11 +42,23 @@ def open_watched(model: onnx.ModelProto) -> tuple[ort.InferenceSession, list[str
     return open_session(watched.SerializeToString()), named
 
 
+class Watched:
+    """A model that is run so that every tensor in it is seen; ``row_bytes`` is what a row of the last run took."""
+
+    def __init__(self, model: onnx.ModelProto) -> None:
+        self._session, self._named = open_watched(model)
+        self._constants = {item.name: onnx.numpy_helper.to_array(item) for item in model.graph.initializer}
+        self.row_bytes = 0
+
+    def run(self, feeds: Mapping[str, Array]) -> dict[str, Array]:
+        """Returns every tensor by name, initializers and inputs too."""
+        tensors = run(self._session, feeds, self._named)
+        tensors.update(feeds)
+        rows = max((len(value) for value in feeds.values()), default=0)
+        self.row_bytes = sum(value.nbytes for value in tensors.values()) // max(1, rows)
+        return tensors | self._constants
+
+
 def run_all(model: onnx.ModelProto, feeds: Mapping[str, Array]) -> dict[str, Array]:
-    """Runs the model and returns every tensor in it by name, initializers and inputs too."""
-    session, named = open_watched(model)
-    tensors = run(session, feeds, named)
-    tensors.update(feeds)
-    for initializer in model.graph.initializer:
-        tensors[initializer.name] = onnx.numpy_helper.to_array(initializer)
-    return tensors
+    """Runs the model once and returns every tensor in it by name, initializers and inputs too."""
+    return Watched(model).run(feeds)

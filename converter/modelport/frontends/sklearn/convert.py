@@ -198,7 +198,9 @@ def _describe(scope: Scope, feature: Feature, sample: Sample) -> Feature:
         texts = tuple(sorted({str(value) for value in known})) if known is not None else None
         none = feature.name in scope.missing_none
         return replace(feature, categories=texts, missing_as="none" if none else feature.missing_as)
-    numbers = tuple(sorted({float(str(value)) for value in known})) if known is not None else None
+    # Of a bool nothing can be unknown.
+    numbered = known is not None and feature.dtype != "bool"
+    numbers = tuple(sorted({float(str(value)) for value in known or ()})) if numbered else None
     if feature.dtype == "int64":
         if numbers is None:
             feature = replace(feature, dtype="float64")

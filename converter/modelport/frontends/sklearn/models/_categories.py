@@ -9,7 +9,7 @@ from modelport.frontends.sklearn._columns import Part
 from modelport.frontends.sklearn._scope import Scope
 from modelport.ir.contract import MISSING_STRING
 
-__all__ = ["is_missing", "matches", "note"]
+__all__ = ["is_missing", "matches", "note", "two_kinds_of_missing"]
 
 
 def is_missing(category: Any) -> bool:
@@ -20,11 +20,13 @@ def is_missing(category: Any) -> bool:
 def note(scope: Scope, part: Part, categories: Any) -> None:
     """Tells the contract which values the encoder knows, and makes probes at numeric ones."""
     known = [category for category in categories if not is_missing(category)]
+    if part.kind == "number":
+        known = [float(category) for category in known]  # of bool too: to the graph they are 0 and 1
     scope.know_categories(part.origins[0], known)
     if any(category is None for category in categories):
         scope.missing_none |= part.origins[0].features
     if part.kind == "number":
-        scope.mark(part.origins[0], [float(category) for category in known])
+        scope.mark(part.origins[0], known)
 
 
 def matches(scope: Scope, part: Part, categories: Any) -> ir.Value:
@@ -42,3 +44,15 @@ def matches(scope: Scope, part: Part, categories: Any) -> ir.Value:
     # NaN equals nothing, so a NaN category is asked for by itself.
     nan = b.op("And", b.op("IsNaN", value, dtype=ir.DataType.BOOL), b.constant(missing))
     return b.op("Or", equal, nan)
+
+
+def two_kinds_of_missing(estimator: Any) -> list[str]:
+    """Refuses encoders that tell None and NaN apart: no target can."""
+    found = [
+        str(place)
+        for place, categories in enumerate(estimator.categories_)
+        if sum(is_missing(category) for category in categories) > 1
+    ]
+    if not found:
+        return []
+    return [f"column(s) {', '.join(found)} have None and NaN as two categories; use one of them for missing values"]

@@ -2,12 +2,11 @@
 
 import onnx_ir as ir
 
-from modelport.frontends.sklearn._columns import Columns, Origin, Part
+from modelport.frontends.sklearn._columns import Columns, Part
 
 __all__ = ["mixed"]
 
 
 def mixed(table: Columns, value: ir.Value, width: int) -> Columns:
     """Wraps a value [N, width] that depends on every column of ``table``."""
-    every = Origin(frozenset[str]().union(*(origin.features for origin in table.origins)))
-    return Columns((Part(value, (every,) * width),))
+    return Columns((Part(value, (table.blend(),) * width),))

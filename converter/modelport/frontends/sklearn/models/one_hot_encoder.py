@@ -8,7 +8,7 @@ import onnx_ir as ir
 from modelport.frontends.sklearn._columns import Columns, Part
 from modelport.frontends.sklearn._model import Model
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._categories import matches, note
+from modelport.frontends.sklearn.models._categories import matches, note, two_kinds_of_missing
 
 __all__ = ["MODEL"]
 
@@ -96,5 +96,6 @@ def _join(scope: Scope, columns: list[ir.Value]) -> ir.Value | None:
 MODEL = Model(
     classes=["sklearn.preprocessing.OneHotEncoder"],
     convert=_convert,
+    refuse=two_kinds_of_missing,
     source="sklearn/preprocessing/_encoders.py of 1.9, OneHotEncoder.transform and _map_infrequent_categories",
 )

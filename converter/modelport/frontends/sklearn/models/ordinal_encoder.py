@@ -8,7 +8,7 @@ import onnx_ir as ir
 from modelport.frontends.sklearn._columns import Columns, Part
 from modelport.frontends.sklearn._model import Model
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._categories import is_missing, matches, note
+from modelport.frontends.sklearn.models._categories import is_missing, matches, note, two_kinds_of_missing
 
 __all__ = ["MODEL"]
 
@@ -23,7 +23,8 @@ def _codes(estimator: Any, index: int) -> np.ndarray[Any, np.dtype[np.float64]]:
         mapping = np.asarray(mappings[index], dtype=np.float64)
         codes[: len(mapping)] = mapping
     for position, category in enumerate(categories):
-        if is_missing(category):
+        # None is a category like others; only NaN has a code of its own.
+        if is_missing(category) and category is not None:
             codes[position] = float(estimator.encoded_missing_value)
     return codes
 
@@ -52,5 +53,6 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Columns:
 MODEL = Model(
     classes=["sklearn.preprocessing.OrdinalEncoder"],
     convert=_convert,
+    refuse=two_kinds_of_missing,
     source="sklearn/preprocessing/_encoders.py of 1.9, OrdinalEncoder.transform",
 )
