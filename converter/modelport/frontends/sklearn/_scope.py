@@ -60,7 +60,7 @@ class Scope:
     ``shapes`` tells how wide a value is.
     ``samples`` are the sample's values by feature, for models that do not keep their categories themselves.
     ``sparse`` says by ``id`` which estimators the original gives sparse rows, where that changes what they predict.
-    ``packages`` names further packages that predict.
+    ``packages`` names further packages that predict; ``notes`` is what callers should know of the predictions.
     """
 
     builder: GraphBuilder
@@ -78,6 +78,7 @@ class Scope:
     text_steps: list[TextStep] = field(default_factory=list)
     sparse: Mapping[int, str] = field(default_factory=dict)
     packages: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
     pandas_categories: frozenset[str] = frozenset()
 
     def know_categories(self, origin: Origin, values: Iterable[object]) -> None:

@@ -91,7 +91,7 @@ def _convert(loaded: LoadedModel, request: Request) -> Converted:
         features=features,
         text_steps=steps,
         outputs=outputs,
-        notes=_notes(sample, features),
+        notes=(*dict.fromkeys(scope.notes), *_notes(sample, features)),
     )
     oracle = _oracle(estimator, sample, features, outputs)
     program = Program(

@@ -79,11 +79,25 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
             scope.read_whole(table.select(scope.builder, [place]))
     if not kept:
         scope.read_whole(table)
+    scope.notes += _notes(estimator, model)
     given = emit(scope.builder, model, [part.value for part in parts], use, _wrapper(estimator))
     for forest in given.forests:
         scope.forests.append(forest)
         scope.origins[forest.tensor] = tuple(origin.single for origin in table.origins)
     return _prediction(given)
+
+
+def _notes(estimator: Any, model: XGBoostModel) -> list[str]:
+    found = []
+    if callable(estimator.objective):
+        name = getattr(estimator.objective, "__name__", type(estimator.objective).__name__)
+        found.append(
+            f"the objective {name} is the user's own: the numbers are those of XGBoost's predict, which applies the link "
+            f"of {model.objective!r}; apply any other link to them"
+        )
+    if any(stored is not None for stored in model.categories):
+        found.append("categories that fit() did not see are refused: XGBoost itself takes some for others")
+    return found
 
 
 def _check_kinds(model: XGBoostModel, table: Columns) -> None:
