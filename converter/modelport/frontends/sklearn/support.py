@@ -89,7 +89,7 @@ def check_supported(estimator: Any) -> None:
         name = qualified_name(part)
         model = find_model(part)
         found = [REFUSED.get(name, f"no converter for {name}")] if model is None else model.refuse(part)
-        if model is None and has_fallback(part):
+        if model is None and name not in REFUSED and has_fallback(part):
             continue
         for reason in found:
             reasons.setdefault(reason, []).append(_shown(path, part))

@@ -1,0 +1,37 @@
+"""KernelPCA: the centred kernel between the row and each training row, times the scaled eigenvectors."""
+
+from typing import Any
+
+import numpy as np
+
+from modelport.frontends.sklearn._columns import Columns
+from modelport.frontends.sklearn._model import Model
+from modelport.frontends.sklearn._scope import Scope
+from modelport.frontends.sklearn.models._arithmetic import with_array
+from modelport.frontends.sklearn.models._kernels import pairwise_kernel, refused_kernel
+from modelport.frontends.sklearn.models._mixed import mixed
+from modelport.frontends.sklearn.models.kernel_centerer import centred
+
+__all__ = ["MODEL"]
+
+
+def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Columns:
+    """Shapes: [N, F] -> [N, K]. Numerics: M eps Σ|k·a| of M training rows, and what kernel and centring carry."""
+    scope.passed(table, "KernelPCA")
+    scope.read_whole(table)
+    options = {"gamma": estimator.gamma_, "degree": estimator.degree, "coef0": estimator.coef0}
+    kernel = pairwise_kernel(scope, table.matrix(scope.builder), estimator.X_fit_, estimator.kernel, options)
+    values = np.asarray(estimator.eigenvalues_)
+    vectors = np.zeros_like(estimator.eigenvectors_)
+    kept = np.flatnonzero(values)
+    vectors[:, kept] = estimator.eigenvectors_[:, kept] / np.sqrt(values[kept])
+    value = with_array(scope, "MatMul", centred(scope, estimator._centerer, kernel), np.ascontiguousarray(vectors))
+    return mixed(table, value, vectors.shape[1])
+
+
+MODEL = Model(
+    classes=["sklearn.decomposition.KernelPCA"],
+    convert=_convert,
+    refuse=lambda estimator: refused_kernel(estimator.kernel),
+    source="sklearn/decomposition/_kernel_pca.py of 1.9, transform",
+)

@@ -1,0 +1,42 @@
+"""LabelPropagation and LabelSpreading: label distributions of the training rows, weighted by a kernel."""
+
+from typing import Any
+
+import numpy as np
+
+from modelport.frontends.sklearn._columns import Columns
+from modelport.frontends.sklearn._model import Model, qualified_name
+from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn.models._arithmetic import with_array
+from modelport.frontends.sklearn.models._kernels import pairwise_kernel
+from modelport.frontends.sklearn.models._scores import argmax, row_sum
+
+__all__ = ["MODEL"]
+
+
+def _refuse(estimator: Any) -> list[str]:
+    if estimator.kernel != "rbf":
+        return [f"kernel={getattr(estimator.kernel, '__name__', estimator.kernel)!r}: use kernel='rbf'"]
+    return []
+
+
+def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction:
+    """Shapes: [N, F] -> label [N], probability [N, C].
+
+    Numerics: M eps Σ|k·p| of M training rows. Far from all of them the kernel underflows, and 0/0 is NaN there as here.
+    """
+    scope.passed(table, qualified_name(estimator).rsplit(".", 1)[-1])
+    scope.read_whole(table)
+    b = scope.builder
+    kernel = pairwise_kernel(scope, table.matrix(b), estimator.X_, "rbf", {"gamma": estimator.gamma})
+    weighed = with_array(scope, "MatMul", kernel, np.asarray(estimator.label_distributions_))
+    probability = b.op("Div", weighed, row_sum(scope, weighed, keep=True))
+    return Prediction(index=argmax(scope, probability), scores=probability, rule="argmax", probability=probability)
+
+
+MODEL = Model(
+    classes=["sklearn.semi_supervised.LabelPropagation", "sklearn.semi_supervised.LabelSpreading"],
+    convert=_convert,
+    refuse=_refuse,
+    source="sklearn/semi_supervised/_label_propagation.py of 1.9, predict_proba",
+)
