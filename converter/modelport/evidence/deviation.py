@@ -22,6 +22,7 @@ import onnx
 
 from modelport.errors import UnsupportedModelError
 from modelport.evidence.deviation_functions import FUNCTIONS, STEPS
+from modelport.evidence.deviation_neighbors import looked_up, top_indices, top_values
 from modelport.ir.claims import Claim
 from modelport.ir.forest import Forest
 
@@ -70,6 +71,7 @@ def deviations(
     result: dict[str, Array] = {}
     reasons: dict[str, tuple[str, ...]] = {}
     unknown: set[str] = set()
+    candidates: dict[str, npt.NDArray[np.bool_]] = {}
     for node in model.graph.node:
         claim = claimed.get(node.output[0])
         inputs = node.input if claim is None else claim.of
@@ -92,14 +94,16 @@ def deviations(
                     deviation = _trees(_Node(node, tensors, result), forest, tensors, result)
             elif moved:
                 rule = _MOVED.get(node.op_type)
-                if rule is None:
+                if node.op_type == "Gather" and node.input[1] in candidates and _by_number(node, tensors):
+                    deviation = looked_up(_Node(node, tensors, result), candidates[node.input[1]])
+                elif rule is None:
                     unknown.add(f"{node.op_type} of a deviating value")
                 else:
                     deviation = rule(_Node(node, tensors, result))
             if node.op_type == "TopK":
-                ties = _top_indices(_Node(node, tensors, result))
+                ties, open_rows = top_indices(_Node(node, tensors, result))
                 if ties.any():
-                    result[node.output[1]] = ties
+                    result[node.output[1]], candidates[node.output[1]] = ties, open_rows
                     reasons[node.output[1]] = (*inherited, "undefined where the last of the nearest ties")
         if own is not None:
             inherited[own] = None
@@ -114,6 +118,12 @@ def deviations(
             fix="report the estimator; a rule in evidence/deviation.py is missing",
         )
     return result, reasons
+
+
+def _by_number(node: onnx.NodeProto, tensors: Tensors) -> bool:
+    """Whether numbers are looked up along the first axis."""
+    axis = next((attribute.i for attribute in node.attribute if attribute.name == "axis"), 0)
+    return axis == 0 and tensors[node.input[0]].dtype.kind in "fiub"
 
 
 class _Node:
@@ -189,6 +199,9 @@ class _Node:
     def rounding(self) -> Array:
         """One rounding on each side: eps·|r|."""
         r = self.result
+        if not self.eps:
+            # Whole numbers are not rounded.
+            return np.zeros(r.shape)
         return np.where(np.isfinite(r), self.eps * np.abs(r) + _TINY * (r != 0), 0.0)
 
     def spread(self, *candidates: Array) -> Array:
@@ -389,28 +402,6 @@ def _cumulated(n: _Node) -> Array:
     )
 
 
-def _top_values(n: _Node) -> Array:
-    """No value of a sorted row moves farther than the widest deviation in it."""
-    return np.asarray(n.d().max(axis=-1, keepdims=True, initial=0.0) + np.zeros(n.result.shape))
-
-
-def _top_indices(n: _Node) -> Array:
-    """Undefined as a whole where the last taken and the first left out lie within reach of each other.
-
-    Their order among the taken is open too: who gathers by them must not depend on it.
-    """
-    sign = -1.0 if n.attribute("largest", 1) else 1.0
-    x, d, count = sign * n.x(), n.d(), int(n.raw(1).ravel()[0])
-    if count >= x.shape[-1]:
-        return np.zeros(n.result.shape)
-    order = np.argsort(x, axis=-1, kind="stable")
-    x, d = np.take_along_axis(x, order, -1), np.take_along_axis(d, order, -1)
-    # Which of equals the source takes is its own affair: a tie is undefined even without a deviation.
-    first_out = (x - d)[..., count:].min(axis=-1, keepdims=True)
-    last_in = (x + d)[..., :count].max(axis=-1, keepdims=True)
-    return np.where(first_out <= last_in, np.inf, 0.0) + np.zeros(n.result.shape)
-
-
 def _scatter(n: _Node) -> Array:
     """Adds along axis 1: each deviation goes where its value goes. Of the values of one place all but one are 0."""
     carried = n.d(0) + np.zeros(n.result.shape)
@@ -453,7 +444,9 @@ def _is_nan(n: _Node) -> Array:
 
 def _is_inf(n: _Node) -> Array:
     low, high = n.ends()
-    return np.where((np.isinf(low) | np.isinf(high)) == np.isinf(n.x()), 0.0, np.inf)
+    # An infinity that may lie any distance off may be a number.
+    same = np.isfinite(n.d()) & ((np.isinf(low) | np.isinf(high)) == np.isinf(n.x()))
+    return np.where(same, 0.0, np.inf)
 
 
 def _same(n: _Node) -> Array:
@@ -495,7 +488,7 @@ _MOVED: dict[str, Rule] = {
     "IsInf": _is_inf,
     "GatherElements": _gather_elements,
     "CumSum": _cumulated,
-    "TopK": _top_values,
+    "TopK": top_values,
     "Cast": _cast,
     **STEPS,
 }

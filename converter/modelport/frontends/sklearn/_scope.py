@@ -31,7 +31,7 @@ class Prediction:
     ``score_samples`` [N].
     ``several``: a classifier of K labels a row is K predictions, each with ``index`` and ``classes``; their
     probabilities become ``probability_<k>``; ``score`` stands beside them.
-    ``task`` is what the estimator is where index and value do not tell.
+    ``task`` is what the estimator is where index and value do not tell; ``by_class``: a score [N, C] belongs to classes.
     """
 
     index: ir.Value | None = None
@@ -48,6 +48,7 @@ class Prediction:
     several: "tuple[Prediction, ...]" = ()
     classes: tuple[Label, ...] | None = None
     task: Task | None = None
+    by_class: bool = True
 
 
 @dataclass

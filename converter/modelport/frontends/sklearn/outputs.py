@@ -121,7 +121,7 @@ def _predicted(
     elif result.index is not None:
         labels = class_labels(estimator, result)
         available["label"] = _labels(scope, result.index, labels)
-        classes |= dict.fromkeys(("label", "probability", "score"), labels)
+        classes |= dict.fromkeys(("label", "probability", *(("score",) if result.by_class else ())), labels)
     return available, classes
 
 

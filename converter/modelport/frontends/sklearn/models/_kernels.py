@@ -10,11 +10,11 @@ from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import in_place
 from modelport.frontends.sklearn.models._pairwise import (
     added,
+    cosine_similarity,
     float_pair,
     manhattan,
     per_feature,
     squared_euclidean,
-    squared_norms,
 )
 from modelport.frontends.sklearn.models._scores import exp
 
@@ -50,7 +50,7 @@ def pairwise_kernel(scope: Scope, rows: ir.Value, fitted: Any, kernel: str, opti
         total = _additive_chi2(scope, rows, matrix)
         return exp(scope, in_place(scope, "Mul", total, gamma)) if kernel == "chi2" else total
     if kernel == "cosine":
-        return _cosine(scope, rows, matrix)
+        return cosine_similarity(scope, rows, matrix)
     product = b.op("MatMul", rows, b.constant(np.ascontiguousarray(matrix.T), rows.dtype))
     if kernel == "linear":
         return product
@@ -64,17 +64,6 @@ def _power(scope: Scope, value: ir.Value, degree: Any) -> ir.Value:
     if degree == 2:
         return b.op("Mul", value, value)
     return value if degree == 1 else b.op("Pow", value, b.constant(np.asarray(float(degree)), value.dtype))
-
-
-def _cosine(scope: Scope, rows: ir.Value, matrix: Any) -> ir.Value:
-    from sklearn.preprocessing import normalize
-
-    b = scope.builder
-    norms = b.op("Sqrt", squared_norms(scope, rows))
-    least = 10 * float(np.finfo(matrix.dtype).eps)
-    short = b.op("Less", norms, b.constant(np.asarray(least), norms.dtype), dtype=ir.DataType.BOOL)
-    norms = b.op("Where", short, b.constant(np.asarray(1.0), norms.dtype), norms, dtype=norms.dtype)
-    return b.op("MatMul", b.op("Div", rows, norms), b.constant(np.ascontiguousarray(normalize(matrix).T), rows.dtype))
 
 
 def _additive_chi2(scope: Scope, rows: ir.Value, matrix: Any) -> ir.Value:

@@ -15,7 +15,18 @@ import onnx_ir as ir
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._scores import row_sum
 
-__all__ = ["added", "euclidean", "float_pair", "manhattan", "per_feature", "squared_euclidean", "squared_norms"]
+__all__ = [
+    "added",
+    "cosine_distances",
+    "cosine_similarity",
+    "euclidean",
+    "float_pair",
+    "in_any_order",
+    "manhattan",
+    "per_feature",
+    "squared_euclidean",
+    "squared_norms",
+]
 
 Matrix = npt.NDArray[np.floating]
 
@@ -72,6 +83,20 @@ def added(scope: Scope, terms: Sequence[ir.Value]) -> ir.Value:
     return reduce(lambda total, term: scope.builder.op("Add", total, term), terms)
 
 
+def in_any_order(scope: Scope, terms: Sequence[ir.Value]) -> ir.Value:
+    """The terms added where the source leaves the order to a library. Numerics: K eps Σx of K terms x >= 0."""
+    total = added(scope, terms)
+    if len(terms) == 1:
+        return total
+    value = scope.builder.op("Identity", total)
+    return scope.claim(
+        value,
+        [total],
+        lambda n: np.asarray(n.d() + len(terms) * n.eps * np.where(np.isfinite(n.result), np.abs(n.result), 0.0)),
+        f"{len(terms)} eps Σx of a sum of {len(terms)} squares",
+    )
+
+
 def manhattan(scope: Scope, rows: ir.Value, fitted: Any) -> ir.Value:
     """Σ|x - y| in float64, whatever the rows are: scipy's cdist."""
     b = scope.builder
@@ -79,3 +104,24 @@ def manhattan(scope: Scope, rows: ir.Value, fitted: Any) -> ir.Value:
     wide = b.cast(rows, ir.DataType.DOUBLE)
     terms = per_feature(scope, wide, matrix.astype(np.float64), lambda _, x, y: b.op("Abs", b.op("Sub", x, y)))
     return added(scope, terms)
+
+
+def cosine_similarity(scope: Scope, rows: ir.Value, fitted: Any) -> ir.Value:
+    """Products of rows of length 1; a row shorter than 10 eps keeps its length."""
+    from sklearn.preprocessing import normalize
+
+    b = scope.builder
+    rows, matrix = float_pair(scope, rows, fitted)
+    norms = b.op("Sqrt", squared_norms(scope, rows))
+    least = 10 * float(np.finfo(matrix.dtype).eps)
+    short = b.op("Less", norms, b.constant(np.asarray(least), norms.dtype), dtype=ir.DataType.BOOL)
+    norms = b.op("Where", short, b.constant(np.asarray(1.0), norms.dtype), norms, dtype=norms.dtype)
+    return b.op("MatMul", b.op("Div", rows, norms), b.constant(np.ascontiguousarray(normalize(matrix).T), rows.dtype))
+
+
+def cosine_distances(scope: Scope, rows: ir.Value, fitted: Any) -> ir.Value:
+    """1 - cosine, kept between 0 and 2."""
+    b = scope.builder
+    turned = b.op("Neg", cosine_similarity(scope, rows, fitted))
+    zero, one, two = (b.constant(np.asarray(number), turned.dtype) for number in (0.0, 1.0, 2.0))
+    return b.op("Min", b.op("Max", b.op("Add", turned, one), zero), two)
