@@ -235,5 +235,7 @@ def _odd_values(contract: Contract) -> list[tuple[Feature, object]]:
 
 def _all_missing(contract: Contract, base: Rows) -> Rows:
     """One row in which nothing is given."""
-    columns = {f.name: with_value(base, f, None).columns[f.name] for f in contract.features}
+    # One column at a time: copying all of them for each would take the square of their number.
+    alone = {f.name: Rows({f.name: base.columns[f.name]}, base.count) for f in contract.features}
+    columns = {f.name: with_value(alone[f.name], f, None).columns[f.name] for f in contract.features}
     return Rows(columns, base.count)
