@@ -9,9 +9,14 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
+import numpy as np
+import numpy.typing as npt
+
 from modelport.ir.text.step import CodeMap
 
 __all__ = ["ascii_fold", "lower_map", "ranges_of", "sigma_sets", "unicode_fold", "unicode_version", "white_space"]
+
+_SIGMA, _FINAL_SIGMA = 0x3A3, 0x3C2
 
 
 def unicode_version() -> str:
@@ -62,10 +67,8 @@ def sigma_sets() -> tuple[tuple[int, ...], tuple[int, ...]]:
     A capital sigma is final after cased ignorable*, not before ignorable* cased. So 'A?Σ' ends in a final sigma
     when ? is ignorable or cased, and '1?Σ' when it is cased and not ignorable.
     """
-    after_letter = _final_after("A")
-    after_digit = _final_after("1")
-    ignorable = (code for code, final in enumerate(after_letter) if final and not after_digit[code])
-    return _ranges(code for code, final in enumerate(after_digit) if final), _ranges(ignorable)
+    after_letter, after_digit = _final_after("A"), _final_after("1")
+    return _ranges(after_digit), _ranges(after_letter & ~after_digit)
 
 
 @cache
@@ -79,32 +82,24 @@ def _everything() -> str:
     return "".join(map(chr, range(0x110000)))
 
 
-def _final_after(before: str) -> list[bool]:
-    # One call of lower() for all: the digit between two trials is neither cased nor ignorable.
-    text = "".join(f"{before}{char}\u03a31" for char in _everything() if char != "\u03a3")
-    lowered = iter(text.lower())
-    result: list[bool] = []
-    for code in range(0x110000):
-        if code == 0x3A3:
-            # The sigma itself is cased.
-            result.append(True)
-            continue
-        next(lowered)
-        for _ in range(len(chr(code).lower())):
-            next(lowered)
-        result.append(next(lowered) == "\u03c2")
-        next(lowered)
-    return result
+def _final_after(before: str) -> npt.NDArray[np.bool_]:
+    """By code point: whether a sigma behind it, and ``before`` before it, is final. One call of lower() tells all."""
+    longer = [ord(char) for char in map(chr, lower_map().keys) if len(char.lower()) > 1]
+    trials = np.empty((0x110000, 4), dtype="<u4")
+    trials[:, 0], trials[:, 2], trials[:, 3] = ord(before), _SIGMA, ord("1")
+    # The digit between two trials is neither cased nor ignorable.
+    trials[:, 1] = np.arange(0x110000)
+    trials[longer, 1] = ord("1")
+    lowered = trials.tobytes().decode("utf-32-le", "surrogatepass").lower()
+    found = np.frombuffer(lowered.encode("utf-32-le", "surrogatepass"), dtype="<u4").reshape(-1, 4)[:, 2] == _FINAL_SIGMA
+    for code in longer:
+        found[code] = f"{before}{chr(code)}\u03a3".lower().endswith("\u03c2")
+    return found
 
 
-def _ranges(codes: Iterable[int]) -> tuple[int, ...]:
-    found: list[int] = []
-    for code in codes:
-        if found and code == found[-1] + 1:
-            found[-1] = code
-        else:
-            found += [code, code]
-    return tuple(found)
+def _ranges(members: npt.NDArray[np.bool_]) -> tuple[int, ...]:
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], members, [False]])))
+    return tuple(int(edge) - index % 2 for index, edge in enumerate(edges))
 
 
 def _code_map(pairs: Iterable[tuple[int, str]]) -> CodeMap:
