@@ -55,6 +55,7 @@ class _Evidence:
     shipped: Answered
     sample: Answered | None
     left_out: int
+    unasked: int
 
     @property
     def parts(self) -> list[Answered]:
@@ -183,7 +184,11 @@ def _gather(converted: Converted, program: Program, options: Options) -> _Eviden
         columns = {n: (invented if n in options.redact else sample).columns[n] for n in sample.columns}
         parts.append((Rows(columns, sample.count), _SAMPLE))
     shipped = _answer(converted, program, parts)
-    return _Evidence(shipped, _answer(converted, program, [(sample, _SAMPLE)]) if sample.count else None, plan.left_out)
+    # Of outputs as wide as a vocabulary no memory holds as many rows as a sample may have.
+    asked = sample.take(np.sort(rng.permutation(sample.count)[: most_rows(program.contract, shipped=False)]))
+    unasked = sample.count - asked.count
+    own = _answer(converted, program, [(asked, _SAMPLE)]) if asked.count else None
+    return _Evidence(shipped, own, plan.left_out, unasked)
 
 
 def _answer(converted: Converted, program: Program, parts: list[tuple[Rows, int]]) -> Answered:
@@ -225,6 +230,8 @@ def _notes(converted: Converted, evidence: _Evidence, options: Options) -> list[
         notes.append(f"columns of the sample that the model does not use: {', '.join(converted.notes)}")
     if evidence.left_out:
         notes.append(f"{evidence.left_out} borders beyond the budget of probes were left out (seed {SEED})")
+    if evidence.unasked:
+        notes.append(f"{evidence.unasked} rows of the sample were not compared: the outputs are too wide (seed {SEED})")
     if options.ship_sample:
         hidden = f", but for {', '.join(options.redact)}" if options.redact else ""
         notes.append(f"warning: rows of the sample travel with this bundle{hidden}")

@@ -118,7 +118,9 @@ def _distances(
         distance = np.where(same, 0.0, np.abs(expected - actual))
         distance[np.isnan(distance)] = np.inf
         ratio = np.where(distance == 0, 0.0, np.where(np.isinf(bound), 0.0, distance / bound))
-    return distance, ratio, np.where(same, 0, ulp_distance(answer.expected, got.reshape(expected.shape)))
+    ulps = np.zeros(expected.shape, dtype=np.int64)
+    ulps[~same] = ulp_distance(answer.expected[~same], got.reshape(expected.shape)[~same])
+    return distance, ratio, ulps
 
 
 def ulp_distance(a: npt.NDArray[np.generic], b: npt.NDArray[np.generic]) -> npt.NDArray[np.int64]:

@@ -21,7 +21,7 @@ __all__ = ["SEED", "ProbePlan", "base_row", "make_probes", "most_rows", "synthet
 
 SEED = 20240613
 _LEAST, _MOST, _VALUES = 200, 6000, 1_000_000
-_OUTPUT_CELLS, _TERM_CELLS = 4_000_000, 200_000_000
+_OUTPUT_CELLS, _TERM_CELLS, _SAMPLE_CELLS, _ANY = 4_000_000, 200_000_000, 30_000_000, 2**62
 _ODD_TEXTS = ("", " ", "NA", "nan", "Zoë", "日本語", 'a\tb\n"c"', "x" * 300)
 _NUMBERS = (0.0, -0.0, 5e-324, -5e-324, 2.2250738585072014e-308, 0.1, -0.1, 1 / 3, 1.0, -1.0, 16777217.0, 1e10, -1e10)
 
@@ -92,12 +92,17 @@ def make_probes(program: Program, rng: Generator, budget: int | None = None) -> 
     return ProbePlan(Rows.concatenate(parts), sum(map(len, found.borders.values())), left_out)
 
 
-def most_rows(contract: Contract) -> int:
-    """How many rows of vocabularies and hashes a proof can hold: their columns are many, and outputs may have as many."""
+def most_rows(contract: Contract, *, shipped: bool = True) -> int:
+    """How many rows of vocabularies and hashes a proof can hold: their columns are many, and outputs may have as many.
+
+    What is shipped lies in each project too; the caller's own rows do not.
+    """
     if not contract.text_steps:
-        return _MOST
+        return _MOST if shipped else _ANY
     given = max((output.width or 1 for output in contract.outputs), default=1)
-    dense = sum(step.width for step in contract.text_steps if step.dense)
+    dense = sum(step.dense_width for step in contract.text_steps)
+    if not shipped:
+        return max(16, min(_SAMPLE_CELLS // given, _TERM_CELLS // max(1, dense)))
     return max(8, min(_MOST, _OUTPUT_CELLS // given, _TERM_CELLS // max(1, dense)))
 
 

@@ -11,7 +11,7 @@ import onnx_ir as ir
 from modelport.errors import UnsupportedTypeError
 from modelport.ir.builder import GraphBuilder
 
-__all__ = ["Columns", "Origin", "Part", "whole"]
+__all__ = ["Columns", "Origin", "Part", "whole", "whole_width"]
 
 Kind = Literal["number", "string"]
 
@@ -80,7 +80,10 @@ class Columns:
                 runs.append((p, [c]))
         parts: list[Part] = []
         for p, chosen in runs:
-            part = whole(builder, self.parts[p])
+            part = self.parts[p]
+            if part.ids is not None:
+                parts.append(_some_terms(builder, part, chosen))
+                continue
             origins = tuple(part.origins[c] for c in chosen)
             value = part.value
             if chosen != list(range(len(part.origins))):
@@ -121,10 +124,8 @@ class Columns:
 
     def each(self, builder: GraphBuilder) -> "list[Part]":
         """Returns the columns one by one, each [N, 1]."""
-        single: list[Part] = []
-        for index in range(self.width):
-            single += self.select(builder, [index]).parts
-        return single
+        table = self.whole(builder)
+        return [part for index in range(self.width) for part in table.select(builder, [index]).parts]
 
     def blend(self) -> Origin:
         """The origin of a column that a step computed of all of these; what of them it read is known already."""
@@ -178,6 +179,20 @@ class Columns:
         return Columns(tuple(part for table in tables for part in table.parts), names)
 
 
+def _some_terms(builder: GraphBuilder, part: Part, chosen: Sequence[int]) -> Part:
+    """Some columns of rows of terms, in this order: the others' values become 0. Numerics: exact."""
+    if list(chosen) == list(range(len(part.origins))) or part.ids is None:
+        return part
+    place = np.full(len(part.origins), -1, dtype=np.int64)
+    place[np.asarray(chosen)] = np.arange(len(chosen))
+    moved = builder.op("Gather", builder.constant(place), part.ids, axis=0)
+    zero = builder.constant(np.asarray(0, dtype=np.int64))
+    kept = builder.op("GreaterOrEqual", moved, zero, dtype=ir.DataType.BOOL)
+    nothing = builder.constant(np.asarray(0.0), part.value.dtype)
+    value = builder.op("Where", kept, part.value, nothing, dtype=part.value.dtype)
+    return Part(value, tuple(part.origins[c] for c in chosen), builder.op("Max", moved, zero))
+
+
 def whole(builder: GraphBuilder, part: Part) -> Part:
     """Writes rows of terms [N, L] into rows of all columns [N, K]. Numerics: exact, 0 is added to what stands there."""
     if part.ids is None:
@@ -189,3 +204,12 @@ def whole(builder: GraphBuilder, part: Part) -> Part:
     # Added, not set: fillers have id 0 too.
     value = builder.op("ScatterElements", zeros, part.ids, part.value, axis=1, reduction="add")
     return Part(value, part.origins)
+
+
+def whole_width(node: ir.Node) -> int:
+    """K of a node that ``whole`` made."""
+    zeros = node.inputs[0]
+    expand = None if zeros is None else zeros.producer()
+    concat = None if expand is None or expand.inputs[1] is None else expand.inputs[1].producer()
+    width = None if concat is None else concat.inputs[1]
+    return 0 if width is None or width.const_value is None else int(width.const_value.numpy()[0])

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from modelport.errors import SampleError, UnsupportedTypeError
 from modelport.frontends._spec import Converted, LoadedModel, Request
-from modelport.frontends.sklearn._columns import Columns, Origin, Part
+from modelport.frontends.sklearn._columns import Columns, Origin, Part, whole_width
 from modelport.frontends.sklearn._memory import remembered
 from modelport.frontends.sklearn._model import find_model, qualified_name
 from modelport.frontends.sklearn._scope import Prediction, Scope
@@ -77,7 +77,7 @@ def _convert(loaded: LoadedModel, request: Request) -> Converted:
     named = add_outputs(scope, estimator, result, request.outputs)
     model = scope.builder.build("model")
     used = _drop_unused_inputs(model)
-    steps = tuple(replace(step, dense=_is_made_whole(model, step)) for step in scope.text_steps if step.ids in used)
+    steps = tuple(replace(step, dense_width=_dense_width(model, step)) for step in scope.text_steps if step.ids in used)
     texts = {step.feature for step in steps}
     given = tuple(replace(f, input=f.input if f.input in used else None) for f in sample.features)
     given = tuple(f for f in given if f.input is not None or f.name in texts)
@@ -174,9 +174,18 @@ def _drop_unused_inputs(model: ir.Model) -> set[str]:
     return {str(value.name) for value in model.graph.inputs}
 
 
-def _is_made_whole(model: ir.Model, step: TextStep) -> bool:
+def _dense_width(model: ir.Model, step: TextStep) -> int:
+    """The width of the rows that the graph makes whole of this step's terms, after some were chosen or not."""
     ids = next(value for value in model.graph.inputs if value.name == step.ids)
-    return any(node.op_type == "ScatterElements" for node, _ in ids.uses())
+    widest = 0
+    reached = [ids]
+    while reached:
+        for node, place in reached.pop().uses():
+            if node.op_type == "ScatterElements" and place == 1:
+                widest = max(widest, whole_width(node))
+            elif node.op_type in ("Gather", "Max"):
+                reached += node.outputs
+    return widest
 
 
 def _tensor_list(model: ir.Model) -> tuple[Input, ...]:

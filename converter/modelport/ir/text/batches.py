@@ -11,7 +11,7 @@ _CELLS = 1 << 22
 
 def batches(steps: Sequence[TextStep], count: int) -> Iterator[slice]:
     """Yields the rows in parts that make at most four million numbers, all at once where no dense rows are made."""
-    width = sum(step.width for step in steps if step.dense)
+    width = sum(step.dense_width for step in steps)
     size = max(1, _CELLS // width) if width else max(1, count)
     for start in range(0, max(1, count), size):
         yield slice(start, min(count, start + size))

@@ -55,8 +55,8 @@ class TextStep(msgspec.Struct, frozen=True, kw_only=True):
     space on either side. ``accents``: 'unicode' takes combining marks away, 'ascii' everything beyond ASCII, both
     after compatibility decomposition (NFKD). ``counting``: 'vocabulary' looks a term up, 'hash' takes MurmurHash3
     modulo ``width``, 'signed_hash' counts -1 where the hash is negative. ``binary``: 1 instead of a count.
-    ``unicode``: the version of the Unicode tables. ``dense``: the graph makes rows of ``width`` numbers of it, so that
-    many rows at once need much memory.
+    ``unicode``: the version of the Unicode tables. ``dense_width``: how many numbers a row the graph makes of it,
+    the zeros too; many rows at once then need much memory. 0 where it computes with the terms that are there.
     """
 
     version: int = STEP_VERSION
@@ -72,6 +72,6 @@ class TextStep(msgspec.Struct, frozen=True, kw_only=True):
     counting: Literal["vocabulary", "hash", "signed_hash"]
     binary: bool
     unicode: str
-    dense: bool = True
+    dense_width: int = 0
     # Not part of contract.json: text.bin holds it.
     tables: TextTables | msgspec.UnsetType = msgspec.UNSET

@@ -91,10 +91,11 @@ def _final_after(before: str) -> npt.NDArray[np.bool_]:
     trials[:, 1] = np.arange(0x110000)
     trials[longer, 1] = ord("1")
     lowered = trials.tobytes().decode("utf-32-le", "surrogatepass").lower()
-    found = np.frombuffer(lowered.encode("utf-32-le", "surrogatepass"), dtype="<u4").reshape(-1, 4)[:, 2] == _FINAL_SIGMA
+    codes = np.frombuffer(lowered.encode("utf-32-le", "surrogatepass"), dtype="<u4").reshape(-1, 4)
+    found = np.equal(codes[:, 2], _FINAL_SIGMA)
     for code in longer:
         found[code] = f"{before}{chr(code)}\u03a3".lower().endswith("\u03c2")
-    return found
+    return np.asarray(found, dtype=np.bool_)
 
 
 def _ranges(members: npt.NDArray[np.bool_]) -> tuple[int, ...]:

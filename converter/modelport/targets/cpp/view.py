@@ -140,8 +140,7 @@ def _texts(contract: Contract) -> tuple[str, ...]:
     features = [feature.name for feature in contract.features]
     inputs = [tensor.name for tensor in contract.inputs]
     return tuple(
-        f"{{{features.index(step.feature)}, {inputs.index(step.ids)}, {inputs.index(step.counts)}, "
-        f"{step.width if step.dense else 0}}}"
+        f"{{{features.index(step.feature)}, {inputs.index(step.ids)}, {inputs.index(step.counts)}, {step.dense_width}}}"
         for step in contract.text_steps
     )
 

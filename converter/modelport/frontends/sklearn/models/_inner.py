@@ -140,7 +140,7 @@ def decides_by_score(estimator: Any) -> bool:
 def filled(scope: Scope, table: Columns, value: float, dtype: ir.DataType = ir.DataType.DOUBLE) -> ir.Value:
     """[N]: the same number in every row of the table."""
     b = scope.builder
-    first = table.each(b)[0].value
+    first = table.select(b, [0]).whole(b).parts[0].value
     same = flat(scope, b.op("Equal", first, first, dtype=ir.DataType.BOOL))
     constant = b.constant(np.asarray(value), dtype)
     return b.op("Where", same, constant, constant, dtype=dtype)

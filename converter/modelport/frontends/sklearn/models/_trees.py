@@ -14,13 +14,30 @@ from modelport.frontends.sklearn.models._scores import argmax
 from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.forest import LEAF, Forest
 
-__all__ = ["concatenate_trees", "float32_rows", "sum_trees", "tree_classes"]
+__all__ = ["concatenate_trees", "float32_rows", "moved", "narrowed", "sum_trees", "tree_classes"]
 
 
 def float32_rows(scope: Scope, table: Columns) -> ir.Value:
     """[N, F] rounded to float32, as the source does, and widened again for the comparison with float64 thresholds."""
     b = scope.builder
     return b.cast(b.cast(table.matrix(b), ir.DataType.FLOAT), ir.DataType.DOUBLE)
+
+
+def narrowed(scope: Scope, table: Columns, trees: Sequence[Any]) -> tuple[Columns, npt.NDArray[np.int32]]:
+    """Only the columns that the trees ask for, where the others are many; and the new place of each."""
+    if all(part.ids is None for part in table.parts):
+        return table, np.arange(table.width, dtype=np.int32)
+    asked = np.unique(
+        np.concatenate([np.zeros(1, dtype=np.int64), *(tree.feature[tree.feature >= 0] for tree in trees)])
+    )
+    place = np.full(table.width, LEAF, dtype=np.int32)
+    place[asked] = np.arange(len(asked))
+    return table.select(scope.builder, asked.tolist()), place
+
+
+def moved(forest: Forest, place: npt.NDArray[np.int32]) -> Forest:
+    """The forest over columns at other places."""
+    return replace(forest, feature=np.where(forest.feature >= 0, place[forest.feature], LEAF).astype(np.int32))
 
 
 def concatenate_trees(
@@ -54,10 +71,11 @@ def concatenate_trees(
 
 def sum_trees(scope: Scope, name: str, trees: Sequence[Any], table: Columns, *, classify: bool = False) -> ir.Value:
     """[N, F] -> [N, K]: the sum of the trees' leaf vectors in tree order, K = outputs × classes."""
+    table, place = narrowed(scope, table, trees)
     rows = float32_rows(scope, table)
     values = [(_shares(tree.value) if classify else tree.value).reshape(tree.node_count, -1) for tree in trees]
     forest = concatenate_trees(name, str(rows.name), trees, values, values[0].shape[1])
-    return scope.forest(forest, rows, table)
+    return scope.forest(moved(forest, place), rows, table)
 
 
 def _shares(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

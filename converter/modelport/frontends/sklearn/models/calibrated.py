@@ -132,4 +132,5 @@ MODEL = Model(
     parts=_parts,
     readers=_readers,
     source="sklearn/calibration.py of 1.9, _CalibratedClassifier.predict_proba and the calibrators' predict",
+    terms=True,
 )

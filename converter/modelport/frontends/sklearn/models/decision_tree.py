@@ -34,4 +34,5 @@ MODEL = Model(
     ],
     convert=_convert,
     source="sklearn/tree/_classes.py and _tree.pyx of 1.9, predict, predict_proba, Tree._apply_dense",
+    terms=True,
 )

@@ -44,4 +44,5 @@ MODEL = Model(
     ],
     convert=_convert,
     source="sklearn/feature_selection/_base.py of 1.9, SelectorMixin.transform",
+    terms=True,
 )

@@ -29,4 +29,5 @@ MODEL = Model(
     parts=_parts,
     readers=_readers,
     source="sklearn/frozen/_frozen.py of 1.9, FrozenEstimator",
+    terms=True,
 )

@@ -15,7 +15,7 @@ from modelport.frontends.sklearn._scope import Prediction, Scope
 from modelport.frontends.sklearn.models._boosted import boosted_classes
 from modelport.frontends.sklearn.models._functions import log1p
 from modelport.frontends.sklearn.models._scores import column, flat
-from modelport.frontends.sklearn.models._trees import concatenate_trees, float32_rows
+from modelport.frontends.sklearn.models._trees import concatenate_trees, float32_rows, moved, narrowed
 
 __all__ = ["MODEL"]
 
@@ -40,22 +40,23 @@ def _refuse(estimator: Any) -> list[str]:
 
 def _raw(scope: Scope, estimator: Any, table: Columns, convert_part: Any) -> ir.Value:
     """[N, F] -> [N, K]: base, then the stages in order, class after class in each."""
-    rows = float32_rows(scope, table)
     stages = estimator.estimators_
     trees = [tree.tree_ for stage in stages for tree in stage]
+    some, place = narrowed(scope, table, trees)
+    rows = float32_rows(scope, some)
     count, width = stages.shape
     # The source computes scale * leaf in float64 at every row; done once here, it is the same product.
     values = [estimator.learning_rate * tree.value.reshape(tree.node_count, 1) for tree in trees]
     kind = qualified_name(estimator).rsplit(".", 1)[-1]
     if _constant_init(estimator):
-        forest = concatenate_trees(kind, str(rows.name), trees, values, width)
+        forest = moved(concatenate_trees(kind, str(rows.name), trees, values, width), place)
         base = estimator._raw_predict_init(np.zeros((1, estimator.n_features_in_), dtype=np.float32))
         target = np.tile(np.arange(width, dtype=np.int32), count)
-        return scope.forest(replace(forest, base=base.ravel().astype(np.float64), target=target), rows, table)
+        return scope.forest(replace(forest, base=base.ravel().astype(np.float64), target=target), rows, some)
     b = scope.builder
     # The base differs from row to row, and the sum starts with it: each tree is a target of its own, added in order.
-    forest = concatenate_trees(kind, str(rows.name), trees, values, len(trees))
-    leaves = scope.forest(replace(forest, target=np.arange(len(trees), dtype=np.int32)), rows, table)
+    forest = moved(concatenate_trees(kind, str(rows.name), trees, values, len(trees)), place)
+    leaves = scope.forest(replace(forest, target=np.arange(len(trees), dtype=np.int32)), rows, some)
     raw = _initial(scope, estimator, table, convert_part)
     for stage in range(count):
         own = b.constant(np.arange(width, dtype=np.int64) + stage * width)
@@ -125,4 +126,5 @@ MODEL = Model(
     parts=_parts,
     refuse=_refuse,
     source="sklearn/ensemble/_gb.py and _gradient_boosting.pyx of 1.9, _raw_predict, predict_stages",
+    terms=True,
 )

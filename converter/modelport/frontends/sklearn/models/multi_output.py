@@ -37,4 +37,5 @@ MODEL = Model(
     parts=_parts,
     readers=_readers,
     source="sklearn/multioutput.py of 1.9, _MultiOutputEstimator.predict, MultiOutputClassifier.predict_proba",
+    terms=True,
 )

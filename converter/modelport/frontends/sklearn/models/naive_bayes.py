@@ -46,8 +46,7 @@ def _complement(scope: Scope, estimator: Any, table: Columns) -> ir.Value:
 
 
 def _counted(scope: Scope, estimator: Any, table: Columns) -> ir.Value:
-    weights = np.ascontiguousarray(np.asarray(estimator.feature_log_prob_).T)
-    return with_array(scope, "MatMul", table.matrix(scope.builder), weights)
+    return table.dot(scope.builder, np.ascontiguousarray(np.asarray(estimator.feature_log_prob_).T))
 
 
 def _bernoulli(scope: Scope, estimator: Any, table: Columns) -> ir.Value:
@@ -106,4 +105,5 @@ MODEL = Model(
     classes=[f"sklearn.naive_bayes.{name}" for name in _JOINT],
     convert=_convert,
     source="sklearn/naive_bayes.py of 1.9, _joint_log_likelihood and predict_proba",
+    terms=True,
 )

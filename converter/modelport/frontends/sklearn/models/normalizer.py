@@ -10,6 +10,7 @@ from modelport.frontends.sklearn._model import Model
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import rows_dtype
 from modelport.frontends.sklearn.models._mixed import mixed
+from modelport.frontends.sklearn.models.tfidf_transformer import normalized as of_sparse
 
 __all__ = ["MODEL", "normalized"]
 
@@ -37,6 +38,8 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Columns:
     """Shapes: [N, F] -> [N, F]."""
     scope.passed(table, "Normalizer")
     scope.read_whole(table)
+    if id(estimator) in scope.sparse:
+        return of_sparse(scope, table, estimator.norm)
     return mixed(table, normalized(scope, table.matrix(scope.builder), estimator.norm), table.width)
 
 
@@ -44,4 +47,5 @@ MODEL = Model(
     classes=["sklearn.preprocessing.Normalizer"],
     convert=_convert,
     source="sklearn/preprocessing/_data.py of 1.9, normalize; sklearn/utils/extmath.py, row_norms",
+    terms=True,
 )

@@ -67,4 +67,5 @@ MODEL = Model(
     readers=binary_readers,
     refuse=_refuse,
     source="sklearn/multiclass.py of 1.9, OneVsOneClassifier; sklearn/utils/multiclass.py, _ovr_decision_function",
+    terms=True,
 )

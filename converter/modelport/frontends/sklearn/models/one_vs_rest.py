@@ -103,4 +103,5 @@ MODEL = Model(
     parts=_parts,
     readers=_readers,
     source="sklearn/multiclass.py of 1.9, OneVsRestClassifier",
+    terms=True,
 )

@@ -67,4 +67,5 @@ MODEL = Model(
     parts=binary_parts,
     readers=binary_readers,
     source="sklearn/multiclass.py of 1.9, OutputCodeClassifier.predict; _argkmin.pyx.tp, EuclideanArgKmin",
+    terms=True,
 )

@@ -97,7 +97,10 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Columns:
     kind = qualified_name(estimator)
     scope.passed(table, kind.rsplit(".", 1)[-1])
     scope.read_whole(table)
-    value = _PROJECTIONS[kind](scope, estimator, table.matrix(scope.builder))
+    if _PROJECTIONS[kind] is _plain:
+        value = table.dot(scope.builder, np.ascontiguousarray(_matrix(estimator.components_).T))
+    else:
+        value = _PROJECTIONS[kind](scope, estimator, table.matrix(scope.builder))
     components = estimator.x_weights_.T if kind.endswith("PLSSVD") else estimator.components_
     return mixed(table, value, int(components.shape[0]))
 
@@ -107,4 +110,5 @@ MODEL = Model(
     convert=_convert,
     source="transform() of each class in sklearn/decomposition, cross_decomposition, neighbors/_nca.py and "
     "random_projection.py of 1.9",
+    terms=True,
 )

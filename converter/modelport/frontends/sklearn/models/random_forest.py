@@ -41,4 +41,5 @@ MODEL = Model(
     ],
     convert=_convert,
     source="sklearn/ensemble/_forest.py of 1.9, predict, predict_proba, _accumulate_prediction",
+    terms=True,
 )

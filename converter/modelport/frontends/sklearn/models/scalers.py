@@ -1,5 +1,6 @@
 """StandardScaler, MinMaxScaler, MaxAbsScaler and RobustScaler: the same elementwise steps in the same order."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,8 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Columns:
     b = scope.builder
     scope.passed(table, qualified_name(estimator).rsplit(".", 1)[-1])
     scope.read_whole(table)
+    if id(estimator) in scope.sparse:
+        return _sparse(scope, estimator, table)
     value = table.matrix(b)
     for op, operand in _steps(estimator):
         if op in ("Max", "Min"):
@@ -53,6 +56,31 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Columns:
             if fitted is not None:
                 scope.mark(origin, [float(fitted[i])])
     return Columns((Part(value, table.origins),), table.names)
+
+
+def _sparse(scope: Scope, estimator: Any, table: Columns) -> Columns:
+    """Sparse rows are neither centred nor divided: the source multiplies what stands in them by 1 / scale_ in place.
+
+    Numerics: a product in the wider type, rounded to that of the rows.
+    """
+    b = scope.builder
+    if estimator.scale_ is None or getattr(estimator, "with_scaling", True) is False:
+        return table
+    factors = 1.0 / np.asarray(estimator.scale_)
+    parts = table.parts if len(table.parts) == 1 else (Part(table.matrix(b), table.origins),)
+    scaled: list[Part] = []
+    for part in parts:
+        wide = part.value.dtype if factors.dtype == np.float32 else ir.DataType.DOUBLE
+        factor = b.constant(factors, wide)
+        if part.ids is not None:
+            factor = b.op("Gather", factor, part.ids, axis=0, dtype=wide)
+        product = b.op("Mul", b.cast(part.value, wide or ir.DataType.DOUBLE), factor)
+        scaled.append(replace(part, value=b.cast(product, part.value.dtype or ir.DataType.DOUBLE)))
+    if getattr(estimator, "clip", False):
+        scaled = [
+            replace(part, value=_clip(scope, "Min", _clip(scope, "Max", part.value, -1.0), 1.0)) for part in scaled
+        ]
+    return Columns(tuple(scaled), table.names)
 
 
 def _clip(scope: Scope, op: str, value: ir.Value, border: float) -> ir.Value:
@@ -72,4 +100,5 @@ MODEL = Model(
     ],
     convert=_convert,
     source="sklearn/preprocessing/_data.py of 1.9, transform() of each class",
+    terms=True,
 )

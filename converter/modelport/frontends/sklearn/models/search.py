@@ -39,4 +39,5 @@ MODEL = Model(
     readers=_readers,
     refuse=_refuse,
     source="sklearn/model_selection/_search.py of 1.9, BaseSearchCV.predict and its companions",
+    terms=True,
 )

@@ -31,4 +31,5 @@ MODEL = Model(
     parts=_parts,
     readers=_readers,
     source="sklearn/semi_supervised/_self_training.py of 1.9, predict",
+    terms=True,
 )

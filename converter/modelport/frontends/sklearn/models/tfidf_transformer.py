@@ -46,19 +46,25 @@ def tfidf(scope: Scope, estimator: Any, table: Columns) -> Columns:
 
 
 def normalized(scope: Scope, table: Columns, norm: str | None) -> Columns:
-    """Divides each row by its l1 or l2 norm; a row of zeros stays.
+    """Divides each row, sparse in the source, by its l1, l2 or greatest magnitude; a row of zeros stays.
 
-    Numerics: squares are taken in the type of the row, the sum, the root and the quotient in float64, as in the source.
+    Numerics: squares are taken in the type of the row, the sum, the root and the quotient in float64, as in the source;
+    the greatest magnitude divides in the type of the row.
     """
     if norm is None:
         return table
     b = scope.builder
     part = _one_part(scope, table)
     value = part.value
-    size = b.op("Abs", value) if norm == "l1" else b.op("Mul", value, value)
+    size = b.op("Mul", value, value) if norm == "l2" else b.op("Abs", value)
+    size = b.cast(size, ir.DataType.DOUBLE)
     axis = b.constant(np.array([1], dtype=np.int64))
-    total = b.op("ReduceSum", b.cast(size, ir.DataType.DOUBLE), axis, keepdims=1)
-    length = total if norm == "l1" else b.op("Sqrt", total)
+    if norm == "max":
+        # float32 over float32 in float64, rounded once: the same quotient.
+        length = b.op("ReduceMax", size, axis, keepdims=1)
+    else:
+        total = b.op("ReduceSum", size, axis, keepdims=1)
+        length = total if norm == "l1" else b.op("Sqrt", total)
     zero, unit = (b.constant(np.asarray(number)) for number in (0.0, 1.0))
     nothing = b.op("Equal", length, zero, dtype=ir.DataType.BOOL)
     divisor = b.op("Where", nothing, unit, length, dtype=ir.DataType.DOUBLE)

@@ -82,4 +82,5 @@ MODEL = Model(
     parts=_parts,
     readers=_readers,
     source="sklearn/model_selection/_classification_threshold.py of 1.9, predict",
+    terms=True,
 )

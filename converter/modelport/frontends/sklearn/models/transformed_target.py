@@ -40,4 +40,5 @@ MODEL = Model(
     readers=_readers,
     refuse=_refuse,
     source="sklearn/compose/_target.py of 1.9, predict; inverse_transform of each transformer in preprocessing/_data.py",
+    terms=True,
 )

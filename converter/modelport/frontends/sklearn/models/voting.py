@@ -73,4 +73,5 @@ MODEL = Model(
     parts=_parts,
     readers=_readers,
     source="sklearn/ensemble/_voting.py of 1.9, predict, predict_proba, transform",
+    terms=True,
 )

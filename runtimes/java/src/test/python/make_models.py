@@ -174,7 +174,7 @@ def terms() -> None:
     cased, ignorable = sigma_sets()
     small = tuple(chr(code) for code in (*range(0x20, 0x180), *range(0x370, 0x400)))
     lower, fold = (_only(table, small) for table in (lower_map(), unicode_fold()))
-    common = {"feature": "review", "lowercase": True, "binary": False, "unicode": unicode_version(), "dense": False}
+    common = {"feature": "review", "lowercase": True, "binary": False, "unicode": unicode_version()}
     words = TextStep(
         **common,
         ids="word_ids",

@@ -77,9 +77,9 @@ public final class Contract {
    * @param ids index of the input of the ids of its terms
    * @param counts index of the input of how often each stands there
    * @param step what makes terms of a text
-   * @param dense whether the graph makes a number for every term that there is
+   * @param denseWidth how many numbers a row the graph makes of it, 0 when only of what is there
    */
-  record Text(int feature, int ids, int counts, TextStep step, boolean dense) {}
+  record Text(int feature, int ids, int counts, TextStep step, int denseWidth) {}
 
   private final List<Input> inputs;
   private final List<Feature> features;

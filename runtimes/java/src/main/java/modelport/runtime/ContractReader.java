@@ -96,7 +96,7 @@ public final class ContractReader {
               inputNames.indexOf(text(step, "ids")),
               inputNames.indexOf(text(step, "counts")),
               tables.get(result.size()),
-              Boolean.TRUE.equals(step.get("dense"))));
+              integer(step, "dense_width")));
     }
     return result;
   }

@@ -58,7 +58,7 @@ public final class Predictor<F, P> implements AutoCloseable {
     }
     long terms = 1;
     for (Contract.Text text : engine.contract().texts()) {
-      terms += text.dense() ? text.step().width : 0;
+      terms += text.denseWidth();
     }
     this.maxRows =
         (int) Math.max(1, Math.min(Math.min(MAX_ROWS, MAX_CELLS / cells), MAX_TERMS / terms));
