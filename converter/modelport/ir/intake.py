@@ -198,6 +198,12 @@ def _one_dimensional(values: object, name: str) -> Array:
 
 
 def _no_rows(data: object) -> SampleError:
+    if hasattr(data, "toarray"):
+        return SampleError(
+            f"a {type(data).__name__} is sparse: targets take rows with every value",
+            where="the rows given",
+            fix="give some of the rows as an array: rows[:1000].toarray()",
+        )
     return SampleError(
         f"a {type(data).__name__} is no table of rows",
         where="the rows given",

@@ -88,6 +88,8 @@ def qualified_name(estimator: object) -> str:
     """'sklearn.preprocessing.StandardScaler' for sklearn.preprocessing._data.StandardScaler."""
     kind = type(estimator)
     public = [part for part in kind.__module__.split(".") if not part.startswith("_")]
+    if not public:
+        public = [kind.__module__]  # __main__, say
     public = public[: _PUBLIC.get(public[0])]
     return ".".join([*public, kind.__name__])
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from modelport.errors import MissingColumnError, SampleError, UnsupportedTypeError, did_you_mean
-from modelport.frontends.sklearn._model import find_model
+from modelport.frontends.sklearn._model import find_model, qualified_name
 from modelport.frontends.sklearn.boosted import fitted_names, respelled
 from modelport.frontends.sklearn.kinds import column_kinds, reads_text
 from modelport.ir.contract import DType, Feature
@@ -124,6 +124,8 @@ def _categories(estimator: Any, rows: Any, wanted: Mapping[str, str]) -> dict[st
 
 def _fitted_names(estimator: Any) -> tuple[tuple[str, ...] | None, int]:
     names = fitted_names(estimator)
+    if names is None and (first := _first_reader(estimator)) is not None:
+        return _fitted_names(first)
     if names is None and type(estimator).__module__.split(".")[0] == "catboost":
         # CatBoost numbers the columns of an array.
         known = [str(name) for name in estimator.feature_names_]
@@ -142,6 +144,18 @@ def _fitted_names(estimator: Any) -> tuple[tuple[str, ...] | None, int]:
             fix="wrap it in a Pipeline whose first step is a scikit-learn transformer",
         )
     return None, int(width)
+
+
+def _first_reader(estimator: Any) -> Any:
+    """The estimator inside that tells about the columns where the one around it does not; None where it does itself."""
+    if hasattr(estimator, "n_features_in_") or qualified_name(estimator) == "sklearn.compose.ColumnTransformer":
+        return None
+    if hasattr(estimator, "steps"):
+        steps = [step for _, step in estimator.steps if step is not None and not isinstance(step, str)]
+        return steps[0] if steps else None
+    model = find_model(estimator)
+    whole = [reader for reader, places in model.readers(estimator) if places is None] if model is not None else []
+    return whole[0] if whole else None
 
 
 def _numbered(width: int) -> tuple[str, ...]:
@@ -197,8 +211,12 @@ def _dtypes(
         elif not present and dtype.kind == "O":
             result[name] = "string" if kind == "text" else "float64"
         else:
-            shown = type(present[0]).__name__ if present else str(dtype)
-            wrong[name] = f"{name!r}: holds {shown}, which no target has a type for"
+            kinds_seen = sorted({type(v).__name__ for v in present})
+            if len(kinds_seen) > 1:
+                wrong[name] = f"{name!r}: holds values of several types ({', '.join(kinds_seen)}); give one type"
+            else:
+                shown = kinds_seen[0] if kinds_seen else str(dtype)
+                wrong[name] = f"{name!r}: holds {shown}, which no target has a type for"
             result[name] = "float64"
     return result, wrong
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from modelport.errors import UnsupportedTypeError
 from modelport.frontends.sklearn._columns import Part
 from modelport.frontends.sklearn._scope import Scope
 from modelport.ir.contract import MISSING_STRING
@@ -21,6 +22,14 @@ def note(scope: Scope, part: Part, categories: Any) -> None:
     """Tells the contract which values the encoder knows, and makes probes at numeric ones."""
     known = [category for category in categories if not is_missing(category)]
     if part.kind == "number":
+        others = sorted({type(c).__name__ for c in known if not isinstance(c, int | float | np.number | np.bool_)})
+        if others:
+            features = ", ".join(map(repr, sorted(part.origins[0].features)))
+            raise UnsupportedTypeError(
+                f"{features}: the encoder knows categories of type {', '.join(others)}, the column holds numbers",
+                where="--data",
+                fix="give the column as it was in fit(); turn dates into text or numbers before the pipeline",
+            )
         known = [float(category) for category in known]  # of bool too: to the graph they are 0 and 1
     scope.know_categories(part.origins[0], known)
     if any(category is None for category in categories):

@@ -14,14 +14,19 @@ __all__ = ["MODEL", "column_indices"]
 
 
 def _parts(estimator: Any) -> Parts:
-    return [(name, t) for name, t, _ in estimator.transformers_ if t is not None and not isinstance(t, str)]
+    return [(name, transformer) for name, transformer, _ in _fitted(estimator)]
 
 
 def _readers(estimator: Any) -> Readers:
+    return [(transformer, indices) for _, transformer, indices in _fitted(estimator)]
+
+
+def _fitted(estimator: Any) -> list[tuple[str, Any, list[int]]]:
+    """The transformers that were fitted: one without columns never is."""
     names = getattr(estimator, "feature_names_in_", None)
     table = Columns((), None if names is None else tuple(str(name) for name in names))
-    chosen = [(t, _indices(estimator, name, c, table)) for name, t, c in estimator.transformers_]
-    return [(t, indices) for t, indices in chosen if indices and t is not None and not isinstance(t, str)]
+    chosen = [(name, t, _indices(estimator, name, c, table)) for name, t, c in estimator.transformers_]
+    return [(name, t, indices) for name, t, indices in chosen if indices and t is not None and not isinstance(t, str)]
 
 
 def _indices(estimator: Any, name: str, columns: Any, table: Columns) -> list[int]:
