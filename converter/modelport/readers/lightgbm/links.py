@@ -31,6 +31,21 @@ _KINDS: dict[str, Kind] = {
     "multiclassova": "sigmoids",
     "custom": "identity",
 }
+# Other names of the same: older versions write some of them, people write the others (ParseObjectiveAlias, config.h).
+_ALIASES = {
+    **dict.fromkeys(
+        ("regression_l2", "mean_squared_error", "mse", "l2", "l2_root", "root_mean_squared_error"), "regression"
+    ),
+    "rmse": "regression",
+    **dict.fromkeys(("mean_absolute_error", "l1", "mae"), "regression_l1"),
+    "softmax": "multiclass",
+    **dict.fromkeys(("multiclass_ova", "ova", "ovr"), "multiclassova"),
+    "xentropy": "cross_entropy",
+    "xentlambda": "cross_entropy_lambda",
+    "mean_absolute_percentage_error": "mape",
+    **dict.fromkeys(("xendcg", "xe_ndcg", "xe_ndcg_mart", "xendcg_mart"), "rank_xendcg"),
+    **dict.fromkeys(("none", "null", "na"), "custom"),
+}
 # Those that take a square root of the response in training where reg_sqrt says so; the others ignore it.
 _ROOTED = ("regression", "regression_l1", "fair", "quantile", "mape")
 
@@ -50,14 +65,15 @@ def link_of(objective: str | None) -> Link | None:
     """Reads the objective's line; None for one that is not known. A custom objective has no line and no link."""
     if objective is None:
         return Link("identity")
-    name, *options = objective.split()
+    given_name, *options = objective.split() or [""]
+    name = _ALIASES.get(given_name, given_name)
     kind = _KINDS.get(name)
     if kind is None:
         return None
     if name in _ROOTED and "sqrt" in options:
         return Link("square")
-    given = [option.partition(":")[2] for option in options if option.startswith("sigmoid:")]
-    factor = parse_as_lightgbm(given[0]) if given and name in ("binary", "multiclassova") else 1.0
+    factors = [option.partition(":")[2] for option in options if option.startswith("sigmoid:")]
+    factor = parse_as_lightgbm(factors[0]) if factors and name in ("binary", "multiclassova") else 1.0
     return Link(kind, factor)
 
 

@@ -1,7 +1,9 @@
 """LightGBM: text models and live Boosters; their scikit-learn wrappers belong to the scikit-learn front end."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
+from io import StringIO
 from typing import Any
 
 import numpy as np
@@ -139,7 +141,9 @@ def _read(data: bytes, where: str) -> BoostedModel:
     # What the library holds now is this text, number for number.
     model = parse(text, where)
     try:
-        booster = lightgbm.Booster(model_str=text)
+        # The library prints what it thinks of parameters of other versions.
+        with redirect_stdout(StringIO()):
+            booster = lightgbm.Booster(model_str=text)
     except (lightgbm.basic.LightGBMError, ValueError, KeyError) as err:
         raise ModelFileError(
             f"LightGBM itself does not read the model: {err}", where=where, fix="save the model again with save_model()"
