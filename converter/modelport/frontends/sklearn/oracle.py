@@ -198,6 +198,9 @@ def _categorical(values: Array, categories: Array) -> Any:
     import pandas as pd
 
     known = set(categories.tolist())
+    if categories.dtype.kind == "b":
+        # A column with missing values comes as floats, and 1.0 is no category of pandas' False and True.
+        values = np.array([None if value is None or value != value else bool(value) for value in values], dtype=object)
     if values.dtype == object and UNKNOWN_STRING in values:
         # XGBoost 3.2 takes a new category for the next one in the alphabet; what stands behind all others it refuses.
         # It also counts letters where it should count bytes, so the text is ASCII.
@@ -205,7 +208,7 @@ def _categorical(values: Array, categories: Array) -> Any:
         values = np.array([stand_in if value == UNKNOWN_STRING else value for value in values], dtype=object)
     present = [value for value in values if value is not None and value == value]
     new = sorted(set(present) - known)
-    whole = categories.dtype.kind in "iu" and all(float(value).is_integer() for value in new)
+    whole = categories.dtype.kind in "iu" and all(float(value).is_integer() and abs(value) < 2**63 for value in new)
     added = np.array(new, dtype=categories.dtype if whole else None) if new else categories[:0]
     # Text must not become objects: libraries tell the two apart.
     kind = "str" if _is_text(categories) else None

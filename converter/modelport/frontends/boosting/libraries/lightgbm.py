@@ -13,6 +13,7 @@ import onnx_ir as ir
 from modelport.errors import ModelFileError
 from modelport.frontends.boosting._library import BoostedModel, Library
 from modelport.ir.builder import GraphBuilder
+from modelport.ir.contract import Label
 from modelport.readers.boosted import BoostedColumn, Emission, joined
 from modelport.readers.lightgbm.categories import code_of, kind_of, pandas_columns
 from modelport.readers.lightgbm.emit import Predicted, emit, landmarks
@@ -77,7 +78,8 @@ class _Booster:
         return replace(_outputs(builder, self.parsed, given), forests=given.forests, origins=given.origins)
 
     def ask(self, table: Mapping[str, Array], outputs: Sequence[str]) -> Mapping[str, Array]:
-        rows = _rows(table, set(pandas_columns(self.parsed) or ()))
+        lists = dict(zip(pandas_columns(self.parsed) or (), self.parsed.pandas_categories or (), strict=False))
+        rows = _rows(table, lists)
         raw = np.asarray(self.booster.predict(rows, raw_score=True, num_threads=1))
         value = np.asarray(self.booster.predict(rows, num_threads=1))
         probability = np.stack([1.0 - value, value], axis=1) if value.ndim == 1 else value
@@ -108,16 +110,26 @@ def _outputs(b: GraphBuilder, model: LightGBMModel, given: Predicted) -> Emissio
     return replace(labels, probability=probability, score=found.link)
 
 
-def _rows(table: Mapping[str, Array], categories: set[int]) -> Any:
+def _rows(table: Mapping[str, Array], categories: Mapping[int, Sequence[Label]]) -> Any:
+    """An array, or a DataFrame with the category columns that the library insists on; it looks up the codes itself."""
     if not categories:
         return np.stack([column.astype(np.float64) for column in table.values()], axis=1)
     import pandas as pd
 
     series = {
-        name: pd.Series(pd.Categorical(column)) if index in categories else pd.Series(column)
+        name: pd.Series(pd.Categorical(_like(column, categories[index]))) if index in categories else pd.Series(column)
         for index, (name, column) in enumerate(table.items())
     }
     return pd.DataFrame(series)
+
+
+def _like(column: Array, labels: Sequence[Label]) -> Array:
+    """False and True where those are the categories: 1.0 is none of them to pandas."""
+    if not labels or not all(isinstance(label, bool) for label in labels):
+        return column
+    truths = np.empty(len(column), dtype=object)
+    truths[:] = [None if value != value else bool(value) if value in (0, 1) else value for value in column.tolist()]
+    return truths
 
 
 def _owns(model: object) -> bool:
