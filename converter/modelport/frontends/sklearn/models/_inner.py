@@ -117,7 +117,8 @@ def numeric(scope: Scope, table: Columns) -> Columns:
 
 def two_sided(scope: Scope, inner: Inner) -> ir.Value:
     """[N]: what tells the second class from the first: a value, a decision, else the second probability."""
-    if not is_classifier(inner.estimator):
+    # An estimator that says nothing of its kind is asked as a classifier.
+    if not is_classifier(inner.estimator) and inner.prediction.index is None:
         return inner.need("value", "predict")
     if hasattr(inner.estimator, "decision_function"):
         score = inner.score
