@@ -23,7 +23,11 @@ def command(json: Json = False, config: Config = None, explain: Explain = False)
         return
     width = max(len(str(row["class"])) for row in rows)
     for row in rows:
-        told = f"{row['vectors']:,} vectors, {row['source']}" if row["status"] == "proven" else str(row["reason"])
+        told = (
+            f"{row['vectors']:,} vectors, {row['source']}"
+            if row["status"] == "proven"
+            else str(row.get("reason", row.get("source")))
+        )
         typer.echo(f"{row['class']:<{width}}  {row['status']:<8}  {told}")
     count = sum(row["status"] == "proven" for row in rows)
     typer.echo(f"{count} classes proven, {len(rows) - count} refused; options that are not exact are refused by name")
