@@ -8,13 +8,12 @@ import numpy as np
 import onnx_ir as ir
 from msgspec.structs import replace
 
-from modelport.errors import SampleError, UnsupportedTypeError
+from modelport.errors import SampleError, UnsupportedModelError, UnsupportedTypeError
 from modelport.frontends._spec import Converted, LoadedModel, Request
 from modelport.frontends.sklearn._columns import Columns, Origin, Part, whole_width
 from modelport.frontends.sklearn._memory import remembered
 from modelport.frontends.sklearn._model import find_model, qualified_name
 from modelport.frontends.sklearn._scope import Prediction, Scope
-from modelport.frontends.sklearn.fallback import convert_fallback
 from modelport.frontends.sklearn.features import Sample, read_sample
 from modelport.frontends.sklearn.oracle import SklearnOracle
 from modelport.frontends.sklearn.outputs import add_outputs, task_of, typed_outputs
@@ -136,7 +135,12 @@ def _sparse(estimator: Any, sample: Sample) -> dict[int, str]:
 def _convert_part(scope: Scope, estimator: Any, table: Columns) -> Columns | Prediction:
     model = find_model(estimator)
     if model is None:
-        return _with_names(estimator, convert_fallback(scope, estimator, table.whole(scope.builder)))
+        # check_supported looks at every part that its containers name; this one was not named.
+        raise UnsupportedModelError(
+            f"no converter for {qualified_name(estimator)}",
+            where=f"estimator {type(estimator).__name__}",
+            fix="replace this step, or add a converter: one file in frontends/sklearn/models (CONTRIBUTING.md)",
+        )
     given = table if model.terms else table.whole(scope.builder)
     return _with_names(estimator, model.convert(scope, estimator, given, _convert_part))
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from modelport.errors import NotFittedError, UnknownModelError, UnsupportedModelError
 from modelport.frontends.sklearn._model import find_model, models, qualified_name
-from modelport.frontends.sklearn.fallback import has_fallback
 from modelport.frontends.sklearn.refusals import REFUSED
 from modelport.remote import Remote
 
@@ -89,8 +88,6 @@ def check_supported(estimator: Any) -> None:
         name = qualified_name(part)
         model = find_model(part)
         found = [REFUSED.get(name, f"no converter for {name}")] if model is None else model.refuse(part)
-        if model is None and name not in REFUSED and has_fallback(part):
-            continue
         for reason in found:
             reasons.setdefault(reason, []).append(_shown(path, part))
     if reasons:
