@@ -1,151 +1,177 @@
-"""The kernels of sklearn.gaussian_process between rows and training rows, as a tree of sums, products and leaves."""
+"""The kernels of sklearn.gaussian_process between rows and training rows, and of each row with itself."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import onnx_ir as ir
 
-from modelport.frontends.sklearn._model import qualified_name
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._kernels import pairwise_kernel, refused_kernel
-from modelport.frontends.sklearn.models._pairwise import added, per_feature, squared_norms
+from modelport.frontends.sklearn.models._arithmetic import with_array
+from modelport.frontends.sklearn.models._kernels import KERNELS, pairwise_kernel, power
+from modelport.frontends.sklearn.models._pairwise import float_pair, in_any_order, per_feature, squared_norms
 from modelport.frontends.sklearn.models._scores import exp
 
-__all__ = ["diagonal", "kernel_between", "refused_kernels"]
+__all__ = ["kernel_of_itself", "kernel_values", "refused_gp_kernel"]
 
-Matrix = npt.NDArray[np.float64]
+_DOUBLE, _BOOL = ir.DataType.DOUBLE, ir.DataType.BOOL
+_EASY_NU = (0.5, 1.5, 2.5, np.inf)
 _PAIRS = ("Sum", "Product")
+_DIAGONAL = ("linear", "rbf", "laplacian", "chi2", "additive_chi2")
+
+
+def refused_gp_kernel(kernel: Any, *, of_itself: bool = False) -> list[str]:
+    """Why a kernel, or one inside it, cannot be converted; ``of_itself``: its diagonal is needed too."""
+    reasons = []
+    for part in _inside(kernel):
+        kind = _kind(part)
+        if kind not in {*_VALUES, *_PAIRS, "Exponentiation"}:
+            reasons.append(f"kernel {kind}")
+        elif kind == "Matern" and part.nu not in _EASY_NU:
+            reasons.append(f"kernel Matern with nu={part.nu}: it needs Bessel functions; use 0.5, 1.5, 2.5 or inf")
+        elif kind == "PairwiseKernel" and part.metric not in (_DIAGONAL if of_itself else KERNELS):
+            reasons.append(f"kernel PairwiseKernel with metric={part.metric!r}")
+    return reasons
 
 
 def _kind(kernel: Any) -> str:
-    return qualified_name(kernel).removeprefix("sklearn.gaussian_process.")
+    known = type(kernel).__module__.startswith("sklearn.gaussian_process")
+    return type(kernel).__name__ if known else f"{type(kernel).__module__}.{type(kernel).__name__}"
 
 
-def refused_kernels(kernel: Any) -> list[str]:
-    """Why a kernel, or one inside it, cannot be converted; all of them."""
+def _inside(kernel: Any) -> Iterator[Any]:
+    yield kernel
+    for name in ("k1", "k2", "kernel"):
+        part = getattr(kernel, name, None)
+        if part is not None and _kind(kernel) in (*_PAIRS, "Exponentiation"):
+            yield from _inside(part)
+
+
+def kernel_values(scope: Scope, kernel: Any, rows: ir.Value, fitted: Any) -> ir.Value:
+    """[N, F], [M, F] -> [N, M]. Numerics: F eps Σ of each squared distance, then what each function states."""
     kind = _kind(kernel)
     if kind in _PAIRS:
-        return refused_kernels(kernel.k1) + refused_kernels(kernel.k2)
+        first, second = (kernel_values(scope, part, rows, fitted) for part in (kernel.k1, kernel.k2))
+        wide = _DOUBLE if _DOUBLE in (first.dtype, second.dtype) else ir.DataType.FLOAT
+        op = "Add" if kind == "Sum" else "Mul"
+        return scope.builder.op(op, scope.builder.cast(first, wide), scope.builder.cast(second, wide))
     if kind == "Exponentiation":
-        return refused_kernels(kernel.kernel)
-    if kind == "Matern" and kernel.nu not in (0.5, 1.5, 2.5, math.inf):
-        return [f"Matern with nu={kernel.nu:g} needs Bessel functions; nu=0.5, 1.5, 2.5 and inf do not"]
-    if kind == "PairwiseKernel":
-        return refused_kernel(kernel.metric)
-    return [] if kind in _LEAVES else [f"the kernel {kind}"]
+        return power(scope, kernel_values(scope, kernel.kernel, rows, fitted), kernel.exponent)
+    return _VALUES[kind](scope, kernel, rows, np.asarray(fitted))
 
 
-def kernel_between(scope: Scope, kernel: Any, rows: ir.Value, fitted: Matrix) -> ir.Value:
-    """[N, F], [M, F] -> [N, M], or [1, 1] where it does not depend on the rows; float64."""
+def kernel_of_itself(scope: Scope, kernel: Any, rows: ir.Value) -> ir.Value:
+    """[N, F] -> [N, 1] float64: kernel.diag()."""
     b = scope.builder
     kind = _kind(kernel)
     if kind in _PAIRS:
-        left, right = (kernel_between(scope, part, rows, fitted) for part in (kernel.k1, kernel.k2))
-        return b.op("Add" if kind == "Sum" else "Mul", left, right)
+        first, second = (kernel_of_itself(scope, part, rows) for part in (kernel.k1, kernel.k2))
+        return b.op("Add" if kind == "Sum" else "Mul", first, second)
     if kind == "Exponentiation":
-        return _power(scope, kernel_between(scope, kernel.kernel, rows, fitted), kernel.exponent)
-    return _LEAVES[kind](scope, kernel, rows, fitted)
-
-
-def diagonal(scope: Scope, kernel: Any, rows: ir.Value) -> ir.Value:
-    """The kernel of each row with itself. [N, F] -> [N, 1], or [1, 1] where it does not depend on the row."""
-    b = scope.builder
-    kind = _kind(kernel)
-    if kind in _PAIRS:
-        return b.op("Add" if kind == "Sum" else "Mul", *(diagonal(scope, k, rows) for k in (kernel.k1, kernel.k2)))
-    if kind == "Exponentiation":
-        return _power(scope, diagonal(scope, kernel.kernel, rows), kernel.exponent)
+        return power(scope, kernel_of_itself(scope, kernel.kernel, rows), kernel.exponent)
+    norms = b.cast(squared_norms(scope, rows), _DOUBLE)
     if kind == "DotProduct":
-        return b.op("Add", squared_norms(scope, rows), b.constant(np.asarray(float(kernel.sigma_0) ** 2)))
-    constants = {"ConstantKernel": "constant_value", "WhiteKernel": "noise_level"}
-    return _constant(scope, float(getattr(kernel, constants[kind])) if kind in constants else 1.0)
+        return b.op("Add", norms, b.constant(np.asarray(float(kernel.sigma_0**2))))
+    if kind == "PairwiseKernel" and kernel.metric == "linear":
+        return norms
+    value = {"ConstantKernel": "constant_value", "WhiteKernel": "noise_level"}.get(kind)
+    number = 1.0 if value is None else float(getattr(kernel, value))
+    if kind == "PairwiseKernel" and kernel.metric == "additive_chi2":
+        number = 0.0
+    return _everywhere(scope, norms, number)
 
 
-def _constant(scope: Scope, value: float) -> ir.Value:
-    return scope.builder.constant(np.array([[value]]))
-
-
-def _power(scope: Scope, value: ir.Value, exponent: Any) -> ir.Value:
-    """numpy's ``**``: a square is a product, everything else pow."""
+def _everywhere(scope: Scope, like: ir.Value, number: float) -> ir.Value:
     b = scope.builder
-    if exponent == 2:
-        return b.op("Mul", value, value)
-    return value if exponent == 1 else b.op("Pow", value, b.constant(np.asarray(float(exponent))))
+    constant = b.constant(np.asarray(number), _DOUBLE)
+    return b.op("Where", b.op("Equal", like, like, dtype=_BOOL), constant, constant, dtype=_DOUBLE)
 
 
-def _squared(scope: Scope, rows: ir.Value, fitted: Matrix, scale: Any = None) -> ir.Value:
-    """Σ(x/l - y/l)², feature by feature as in scipy's cdist."""
+def _squared_distances(scope: Scope, rows: ir.Value, fitted: Any, scale: Any) -> ir.Value:
+    """scipy's cdist of both divided by the length scale, in float64."""
     b = scope.builder
+    wide, matrix = b.cast(rows, _DOUBLE), fitted.astype(np.float64)
     if scale is not None:
-        rows, fitted = b.op("Div", rows, b.constant(np.asarray(scale, dtype=np.float64))), fitted / np.asarray(scale)
+        length = np.squeeze(scale).astype(float)
+        wide, matrix = b.op("Div", wide, b.constant(length)), matrix / length
 
-    def term(_: int, x: ir.Value, y: ir.Value) -> ir.Value:
+    def square(_: int, x: ir.Value, y: ir.Value) -> ir.Value:
         away = b.op("Sub", x, y)
         return b.op("Mul", away, away)
 
-    return added(scope, per_feature(scope, rows, np.ascontiguousarray(fitted), term))
+    return in_any_order(scope, per_feature(scope, wide, matrix, square))
 
 
-def _scaled(scope: Scope, value: ir.Value, factor: float) -> ir.Value:
-    return scope.builder.op("Mul", value, scope.builder.constant(np.asarray(factor)))
+def _rbf(scope: Scope, kernel: Any, rows: ir.Value, fitted: Any) -> ir.Value:
+    return exp(scope, with_array(scope, "Mul", _squared_distances(scope, rows, fitted, kernel.length_scale), -0.5))
 
 
-def _rbf(scope: Scope, kernel: Any, rows: ir.Value, fitted: Matrix) -> ir.Value:
-    return exp(scope, _scaled(scope, _squared(scope, rows, fitted, kernel.length_scale), -0.5))
-
-
-def _matern(scope: Scope, kernel: Any, rows: ir.Value, fitted: Matrix) -> ir.Value:
+def _matern(scope: Scope, kernel: Any, rows: ir.Value, fitted: Any) -> ir.Value:
     b = scope.builder
-    distance = b.op("Sqrt", _squared(scope, rows, fitted, kernel.length_scale))
+    away = b.op("Sqrt", _squared_distances(scope, rows, fitted, kernel.length_scale))
     if kernel.nu == 0.5:
-        return exp(scope, b.op("Neg", distance))
-    if kernel.nu == math.inf:
-        halved = b.op("Div", b.op("Mul", distance, distance), b.constant(np.asarray(2.0)))
-        return exp(scope, b.op("Neg", halved))
-    one = b.constant(np.asarray(1.0))
-    k = _scaled(scope, distance, math.sqrt(2 * kernel.nu))
-    factor = b.op("Add", one, k)
+        return exp(scope, b.op("Neg", away))
+    if kernel.nu == np.inf:
+        return exp(scope, with_array(scope, "Div", b.op("Neg", b.op("Mul", away, away)), 2.0))
+    k = with_array(scope, "Mul", away, math.sqrt(3 if kernel.nu == 1.5 else 5))
+    total = b.op("Add", b.constant(np.asarray(1.0)), k)
     if kernel.nu == 2.5:
-        factor = b.op("Add", factor, b.op("Div", b.op("Mul", k, k), b.constant(np.asarray(3.0))))
-    return b.op("Mul", factor, exp(scope, b.op("Neg", k)))
+        total = b.op("Add", total, with_array(scope, "Div", b.op("Mul", k, k), 3.0))
+    return b.op("Mul", total, exp(scope, b.op("Neg", k)))
 
 
-def _rational_quadratic(scope: Scope, kernel: Any, rows: ir.Value, fitted: Matrix) -> ir.Value:
+def _rational_quadratic(scope: Scope, kernel: Any, rows: ir.Value, fitted: Any) -> ir.Value:
     b = scope.builder
-    divisor = b.constant(np.asarray(2 * kernel.alpha * kernel.length_scale**2))
-    base = b.op("Add", b.constant(np.asarray(1.0)), b.op("Div", _squared(scope, rows, fitted), divisor))
-    return b.op("Pow", base, b.constant(np.asarray(-float(kernel.alpha))))
+    below = float(2 * kernel.alpha * kernel.length_scale**2)
+    share = with_array(scope, "Div", _squared_distances(scope, rows, fitted, None), below)
+    return power(scope, b.op("Add", b.constant(np.asarray(1.0)), share), -float(kernel.alpha))
 
 
-def _exp_sine_squared(scope: Scope, kernel: Any, rows: ir.Value, fitted: Matrix) -> ir.Value:
+def _exp_sine_squared(scope: Scope, kernel: Any, rows: ir.Value, fitted: Any) -> ir.Value:
     b = scope.builder
-    distance = b.op("Sqrt", _squared(scope, rows, fitted))
-    wave = b.op("Sin", _scaled(scope, distance, np.pi / kernel.periodicity))
-    ratio = b.op("Div", wave, b.constant(np.asarray(float(kernel.length_scale))))
-    return exp(scope, _scaled(scope, b.op("Mul", ratio, ratio), -2.0))
+    away = b.op("Sqrt", _squared_distances(scope, rows, fitted, None))
+    wave = b.op("Sin", b.op("Mul", b.constant(np.asarray(float(np.pi / kernel.periodicity))), away))
+    part = with_array(scope, "Div", wave, float(kernel.length_scale))
+    return exp(scope, b.op("Mul", b.constant(np.asarray(-2.0)), b.op("Mul", part, part)))
 
 
-def _dot_product(scope: Scope, kernel: Any, rows: ir.Value, fitted: Matrix) -> ir.Value:
+def _dot_product(scope: Scope, kernel: Any, rows: ir.Value, fitted: Any) -> ir.Value:
     b = scope.builder
-    product = b.op("MatMul", rows, b.constant(np.ascontiguousarray(fitted.T)))
-    return b.op("Add", product, b.constant(np.asarray(float(kernel.sigma_0) ** 2)))
+    rows, matrix = float_pair(scope, rows, fitted)
+    product = b.op("MatMul", rows, b.constant(np.ascontiguousarray(matrix.T), rows.dtype))
+    squared = kernel.sigma_0**2
+    return with_array(scope, "Add", product, squared if isinstance(squared, np.generic) else float(squared))
 
 
-def _pairwise(scope: Scope, kernel: Any, rows: ir.Value, fitted: Matrix) -> ir.Value:
-    return pairwise_kernel(scope, rows, fitted, kernel.metric, {"gamma": kernel.gamma})
+def _constant(scope: Scope, kernel: Any, rows: ir.Value, fitted: Any) -> ir.Value:
+    return _filled(scope, rows, len(fitted), float(kernel.constant_value))
 
 
-_LEAVES: dict[str, Callable[[Scope, Any, ir.Value, Matrix], ir.Value]] = {
+def _white(scope: Scope, _: Any, rows: ir.Value, fitted: Any) -> ir.Value:
+    """Noise is between a row and itself only; a new row is another."""
+    return _filled(scope, rows, len(fitted), 0.0)
+
+
+def _filled(scope: Scope, rows: ir.Value, count: int, number: float) -> ir.Value:
+    b = scope.builder
+    first = b.op("Gather", rows, b.constant(np.array([0], dtype=np.int64)), axis=1)
+    constant = b.constant(np.full((1, count), number))
+    return b.op("Where", b.op("Equal", first, first, dtype=_BOOL), constant, constant, dtype=_DOUBLE)
+
+
+def _pairwise(scope: Scope, kernel: Any, rows: ir.Value, fitted: Any) -> ir.Value:
+    options = {"gamma": kernel.gamma, **(kernel.pairwise_kernels_kwargs or {})}
+    return pairwise_kernel(scope, rows, fitted, kernel.metric, options)
+
+
+_VALUES: dict[str, Callable[[Scope, Any, ir.Value, Any], ir.Value]] = {
     "RBF": _rbf,
     "Matern": _matern,
     "RationalQuadratic": _rational_quadratic,
     "ExpSineSquared": _exp_sine_squared,
     "DotProduct": _dot_product,
+    "ConstantKernel": _constant,
+    "WhiteKernel": _white,
     "PairwiseKernel": _pairwise,
-    "ConstantKernel": lambda scope, kernel, *_: _constant(scope, float(kernel.constant_value)),
-    # Noise belongs to a row with itself, and no row is one of the training rows, even where it is equal to one.
-    "WhiteKernel": lambda scope, *_: _constant(scope, 0.0),
 }

@@ -18,7 +18,7 @@ from modelport.frontends.sklearn.models._pairwise import (
 )
 from modelport.frontends.sklearn.models._scores import exp
 
-__all__ = ["KERNELS", "pairwise_kernel", "refused_kernel"]
+__all__ = ["KERNELS", "pairwise_kernel", "power", "refused_kernel"]
 
 KERNELS = ("linear", "poly", "polynomial", "rbf", "sigmoid", "laplacian", "cosine", "chi2", "additive_chi2")
 
@@ -55,15 +55,21 @@ def pairwise_kernel(scope: Scope, rows: ir.Value, fitted: Any, kernel: str, opti
     if kernel == "linear":
         return product
     moved = in_place(scope, "Add", in_place(scope, "Mul", product, gamma), options.get("coef0", 1))
-    return b.op("Tanh", moved) if kernel == "sigmoid" else _power(scope, moved, options.get("degree", 3))
+    return b.op("Tanh", moved) if kernel == "sigmoid" else power(scope, moved, options.get("degree", 3))
 
 
-def _power(scope: Scope, value: ir.Value, degree: Any) -> ir.Value:
-    """numpy's ``**=``: a square is a product, everything else pow."""
+def power(scope: Scope, value: ir.Value, degree: Any) -> ir.Value:
+    """numpy's ``**`` with a number: squares, roots and reciprocals are exact operations, everything else pow."""
     b = scope.builder
+    if degree == 1:
+        return value
     if degree == 2:
         return b.op("Mul", value, value)
-    return value if degree == 1 else b.op("Pow", value, b.constant(np.asarray(float(degree)), value.dtype))
+    if degree == 0.5:
+        return b.op("Sqrt", value)
+    if degree == -1:
+        return b.op("Div", b.constant(np.asarray(1.0), value.dtype), value)
+    return b.op("Pow", value, b.constant(np.asarray(float(degree)), value.dtype))
 
 
 def _additive_chi2(scope: Scope, rows: ir.Value, matrix: Any) -> ir.Value:

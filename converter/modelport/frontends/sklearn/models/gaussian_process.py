@@ -1,7 +1,6 @@
-"""GaussianProcessRegressor and GaussianProcessClassifier: the kernel to the training rows, times what was learned."""
+"""GaussianProcessRegressor: kernels times weights. GaussianProcessClassifier: Laplace's approximation, of two classes or
+of one class against the rest or another."""
 
-import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,13 +8,12 @@ import numpy.typing as npt
 import onnx_ir as ir
 
 from modelport.frontends.sklearn._columns import Columns
-from modelport.frontends.sklearn._model import Model, qualified_name
+from modelport.frontends.sklearn._model import Model, find_model, qualified_name
 from modelport.frontends.sklearn._scope import Prediction, Scope
-from modelport.frontends.sklearn.models import one_vs_one, one_vs_rest
-from modelport.frontends.sklearn.models._gp_kernels import diagonal, kernel_between, refused_kernels
+from modelport.frontends.sklearn.models._arithmetic import with_array
+from modelport.frontends.sklearn.models._gp_kernels import kernel_of_itself, kernel_values, refused_gp_kernel
 from modelport.frontends.sklearn.models._scores import both_classes, flat, row_sum
 from modelport.frontends.sklearn.models._special import erf
-from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.claims import Local
 
 __all__ = ["MODEL"]
@@ -23,139 +21,130 @@ __all__ = ["MODEL"]
 Array = npt.NDArray[np.float64]
 
 
-def _binaries(estimator: Any) -> list[Any]:
-    base = estimator.base_estimator_
-    return list(base.estimators_) if hasattr(base, "estimators_") else [base]
-
-
 def _refuse(estimator: Any) -> list[str]:
     if qualified_name(estimator).endswith("Regressor"):
         if not hasattr(estimator, "X_train_"):
-            return ["it was never fitted: predict gives the prior"]
-        return refused_kernels(estimator.kernel_)
-    parts = [part for part in _binaries(estimator) if hasattr(part, "kernel_")]
-    return list(dict.fromkeys(reason for part in parts for reason in refused_kernels(part.kernel_)))
+            return ["not fitted: it predicts its prior"]
+        return refused_gp_kernel(estimator.kernel_)
+    if not hasattr(estimator, "base_estimator_"):
+        return []
+    reasons = [reason for one in _binary(estimator) for reason in refused_gp_kernel(one.kernel_, of_itself=True)]
+    return list(dict.fromkeys(reasons))
 
 
-def _rows(scope: Scope, table: Columns) -> ir.Value:
-    return scope.builder.cast(table.matrix(scope.builder), ir.DataType.DOUBLE)
+def _binary(estimator: Any) -> list[Any]:
+    """The estimators of two classes inside; one fitted on a single class is a constant."""
+    base = estimator.base_estimator_
+    return [one for one in getattr(base, "estimators_", [base]) if hasattr(one, "kernel_")]
 
 
-def _regress(scope: Scope, estimator: Any, table: Columns) -> Prediction:
-    """K·alpha, then times the deviation of y and plus its mean. Numerics: M eps Σ|k·a| of M training rows."""
-    b = scope.builder
-    fitted = np.asarray(estimator.X_train_, dtype=np.float64)
-    alpha = np.asarray(estimator.alpha_, dtype=np.float64).reshape(len(fitted), -1)
-    kernel = _spread(scope, kernel_between(scope, estimator.kernel_, _rows(scope, table), fitted), table, len(fitted))
-    value = b.op("MatMul", kernel, b.constant(alpha))
-    value = b.op("Mul", b.constant(np.asarray(estimator._y_train_std, dtype=np.float64)), value, dtype=value.dtype)
-    value = b.op("Add", value, b.constant(np.asarray(estimator._y_train_mean, dtype=np.float64)))
-    return Prediction(value=flat(scope, value) if alpha.shape[1] == 1 else value)
+def _regression(scope: Scope, estimator: Any, rows: ir.Value) -> ir.Value:
+    """std · K·α + mean, the undone scaling of y. [N] or [N, K]."""
+    alpha = np.asarray(estimator.alpha_)
+    kernel = kernel_values(scope, estimator.kernel_, rows, estimator.X_train_)
+    mean = with_array(scope, "MatMul", kernel, alpha.reshape(len(alpha), -1))
+    scaled = with_array(scope, "Mul", mean, np.asarray(estimator._y_train_std, dtype=np.float64))
+    value = with_array(scope, "Add", scaled, np.asarray(estimator._y_train_mean, dtype=np.float64))
+    return flat(scope, value) if alpha.ndim == 1 or alpha.shape[1] == 1 else value
 
 
-def _spread(scope: Scope, kernel: ir.Value, table: Columns, count: int) -> ir.Value:
-    """A kernel that does not depend on the rows has one value, and needs one for each pair."""
-    b = scope.builder
-    first = b.cast(table.select(b, [0]).matrix(b), ir.DataType.DOUBLE)
-    # No row with NaN gets here, and 0·x would be NaN of an infinite x.
-    none = b.cast(b.op("IsNaN", first, dtype=ir.DataType.BOOL), ir.DataType.DOUBLE)
-    zeros = b.op("Mul", none, b.constant(np.zeros((1, count))))
-    return b.op("Add", kernel, zeros, dtype=ir.DataType.DOUBLE)
-
-
-def _classify(scope: Scope, estimator: Any, table: Columns) -> Prediction:
-    """One Laplace approximation: class 1 where the latent mean exceeds 0; the probability is its expected logistic.
-
-    Numerics: the variance is what a triangular solution leaves of the kernel's diagonal: M eps |L⁻¹||L||v| of M training rows
-    (Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., theorem 8.5), claimed.
-    """
-    b = scope.builder
-    rows = _rows(scope, table)
-    fitted = np.asarray(estimator.X_train_, dtype=np.float64)
-    kernel = _spread(scope, kernel_between(scope, estimator.kernel_, rows, fitted), table, len(fitted))
-    mean = b.op("MatMul", kernel, b.constant((estimator.y_train_ - estimator.pi_).astype(np.float64)[:, None]))
-    solved = _solved(scope, b.op("Mul", kernel, b.constant(np.asarray(estimator.W_sr_))), np.asarray(estimator.L_))
-    taken = row_sum(scope, b.op("Mul", solved, solved), keep=True)
-    variance = b.op("Sub", diagonal(scope, estimator.kernel_, rows), taken, dtype=ir.DataType.DOUBLE)
-    positive = b.op("Greater", flat(scope, mean), b.constant(np.asarray(0.0)), dtype=ir.DataType.BOOL)
-    return Prediction(
-        index=b.cast(positive, ir.DataType.INT64),
-        scores=flat(scope, mean),
-        rule="positive",
-        probability=both_classes(scope, _expected_logistic(scope, mean, variance)),
-        classes=tuple(plain(label) for label in estimator.classes_),
-    )
-
-
-def _solved(scope: Scope, right: ir.Value, factor: Array) -> ir.Value:
-    """L⁻¹·right of each row. [N, M] -> [N, M]."""
-    from scipy.linalg import solve_triangular
-
-    inverse = solve_triangular(factor, np.eye(len(factor)), lower=True)
-    value = scope.builder.op("MatMul", right, scope.builder.constant(np.ascontiguousarray(inverse.T)))
-    reach = np.abs(inverse).T
-    growth = np.abs(factor).T @ reach
-    count = len(factor)
-
-    def rule(n: Local) -> Array:
-        moved = (n.d() + count * n.eps * np.abs(n.x())) @ reach
-        # The source's solution, and the inverse here, which is one.
-        return np.asarray(moved + 2 * count * n.eps * (np.abs(n.result) @ growth))
-
-    return scope.claim(value, [right], rule, f"{count} eps |L⁻¹||L||v| of a triangular solution")
-
-
-def _expected_logistic(scope: Scope, mean: ir.Value, variance: ir.Value) -> ir.Value:
-    """The logistic function's mean under a normal distribution, as a mixture of five error functions. [N, 1] each."""
+def _two_classes(scope: Scope, estimator: Any, table: Columns) -> Prediction:
+    """The sign of the latent mean decides; the probability integrates five error functions over its variance."""
     from sklearn.gaussian_process._gpc import COEFS, LAMBDAS
 
     b = scope.builder
+    rows = table.matrix(b)
+    kernel = kernel_values(scope, estimator.kernel_, rows, estimator.X_train_)
+    mean = with_array(scope, "MatMul", kernel, (estimator.y_train_ - estimator.pi_)[:, None])
+    weighted = with_array(scope, "Mul", kernel, np.asarray(estimator.W_sr_))
+    solved = _solved(scope, b.cast(weighted, ir.DataType.DOUBLE), np.asarray(estimator.L_, dtype=np.float64))
+    variance = b.op(
+        "Sub", kernel_of_itself(scope, estimator.kernel_, rows), row_sum(scope, b.op("Mul", solved, solved), keep=True)
+    )
+    one, two, pi = (b.constant(np.asarray(number)) for number in (1.0, 2.0, np.pi))
+    lambdas, coefficients = np.asarray(LAMBDAS).ravel(), np.asarray(COEFS).ravel()
+    alpha = b.op("Div", one, b.op("Mul", two, variance))
+    narrowed = b.op("Sqrt", b.op("Div", alpha, b.op("Add", alpha, b.constant(lambdas**2))))
+    inner = erf(scope, b.op("Mul", b.op("Mul", b.constant(lambdas), b.cast(mean, ir.DataType.DOUBLE)), narrowed))
+    scale = b.op("Mul", two, b.op("Sqrt", b.op("Mul", b.op("Mul", variance, two), pi)))
+    integrals = b.op("Div", b.op("Mul", b.op("Sqrt", b.op("Div", pi, alpha)), inner), scale)
+    total = row_sum(scope, b.op("Mul", b.constant(coefficients), integrals), keep=True)
+    share = b.op("Add", total, b.constant(np.asarray(0.5 * np.asarray(COEFS).sum())))
+    flat_mean = flat(scope, mean)
+    above = b.op("Greater", flat_mean, b.constant(np.asarray(0.0), flat_mean.dtype), dtype=ir.DataType.BOOL)
+    return Prediction(
+        index=b.cast(above, ir.DataType.INT64),
+        scores=flat_mean,
+        rule="positive",
+        probability=both_classes(scope, share),
+        value=flat(scope, share),
+        classes=tuple(label.item() for label in estimator.classes_),
+    )
 
-    def number(value: float) -> ir.Value:
-        return b.constant(np.asarray(value))
 
-    alpha = b.op("Div", number(1.0), b.op("Mul", number(2.0), variance), dtype=ir.DataType.DOUBLE)
-    root = b.op("Sqrt", b.op("Div", number(math.pi), alpha), dtype=ir.DataType.DOUBLE)
-    below = b.op("Mul", number(2.0), b.op("Sqrt", b.op("Mul", b.op("Mul", variance, number(2.0)), number(math.pi))))
-    lambdas = np.asarray(LAMBDAS).ravel()
-    gamma = b.op("Mul", mean, b.constant(lambdas))
-    share = b.op("Div", alpha, b.op("Add", alpha, b.constant(lambdas**2)))
-    errors = erf(scope, b.op("Mul", gamma, b.op("Sqrt", share)))
-    integrals = b.op("Div", b.op("Mul", root, errors), below)
-    weighed = b.op("Mul", integrals, b.constant(np.asarray(COEFS).ravel()))
-    return b.op("Add", row_sum(scope, weighed, keep=True), number(0.5 * float(np.asarray(COEFS).sum())))
+def _solved(scope: Scope, sides: ir.Value, lower: Array) -> ir.Value:
+    """[N, M] -> [N, M]: L⁻¹ of each row, by the inverse.
+
+    Numerics: the source solves with L, which errs by M eps |L⁻¹||L||v| (Higham, section 8.2), the inverse by M eps
+    |L⁻¹||L||L⁻¹||b|, the product by M eps |L⁻¹||b|.
+    """
+    from scipy.linalg import solve_triangular
+
+    inverse = solve_triangular(lower, np.eye(len(lower)), lower=True)
+    b = scope.builder
+    value = b.op("MatMul", sides, b.constant(np.ascontiguousarray(inverse.T)))
+    size, back = np.abs(inverse), np.abs(inverse) @ np.abs(lower)
+
+    def rule(n: Local) -> Array:
+        given = np.abs(n.x()) @ size.T
+        own = (np.abs(n.result) + given) @ back.T + given
+        return np.asarray(2 * len(lower) * n.eps * own + n.d() @ size.T)
+
+    return scope.claim(value, [sides], rule, "2 M eps |L⁻¹||L||v| of a triangular solution")
 
 
 def _convert(scope: Scope, estimator: Any, table: Columns, convert_part: Any) -> Prediction:
-    """Shapes: [N, F] -> value [N] or [N, K]; or label [N], probability [N, C] but for one-vs-one."""
-    scope.passed(table, qualified_name(estimator).rsplit(".", 1)[-1])
+    """Shapes: [N, F] -> value [N] or [N, K]; label [N], probability [N, C]. Numerics: M eps Σ|k·α|, carried on."""
+    kind = qualified_name(estimator).rsplit(".", 1)[-1]
+    scope.passed(table, kind)
     scope.read_whole(table)
-    if qualified_name(estimator).endswith("Regressor"):
-        return _regress(scope, estimator, table)
-    base = estimator.base_estimator_
-    if not hasattr(base, "estimators_"):
-        return _classify(scope, base, table)
-
-    def inner(inside: Scope, part: Any, columns: Columns) -> Columns | Prediction:
-        binary = qualified_name(part).endswith("._BinaryGaussianProcessClassifierLaplace")
-        found: Columns | Prediction = (
-            _classify(inside, part, columns) if binary else convert_part(inside, part, columns)
+    if kind == "GaussianProcessRegressor":
+        return Prediction(value=_regression(scope, estimator, table.matrix(scope.builder)))
+    if estimator.n_classes_ == 2:
+        prediction = _two_classes(scope, estimator.base_estimator_, table)
+        return Prediction(
+            index=prediction.index, scores=prediction.scores, rule="positive", probability=prediction.probability
         )
-        return found
+    outer = find_model(estimator.base_estimator_)
+    if outer is None:
+        raise TypeError("no converter for the strategy of several classes")
 
-    strategy = one_vs_rest if qualified_name(base).endswith("OneVsRestClassifier") else one_vs_one
-    found = strategy.MODEL.convert(scope, base, table, inner)
-    assert isinstance(found, Prediction)
-    # What the strategy decides by is no method of the classifier.
-    return replace(found, score=None)
+    def part(inner: Scope, one: Any, columns: Columns) -> Columns | Prediction:
+        if hasattr(one, "pi_"):
+            return _two_classes(inner, one, columns)
+        result: Columns | Prediction = convert_part(inner, one, columns)
+        return result
+
+    result = outer.convert(scope, estimator.base_estimator_, Columns(table.parts), part)
+    if isinstance(result, Columns):
+        raise TypeError("a strategy of several classes predicts")
+    versus_rest = estimator.multi_class == "one_vs_rest"
+    # Neither scores nor, of pairs, probabilities are to be had from the classifier around it.
+    return Prediction(
+        index=result.index,
+        scores=result.scores,
+        rule=result.rule,
+        border=result.border,
+        probability=result.probability if versus_rest else None,
+    )
 
 
 MODEL = Model(
     classes=[
-        "sklearn.gaussian_process.GaussianProcessRegressor",
         "sklearn.gaussian_process.GaussianProcessClassifier",
+        "sklearn.gaussian_process.GaussianProcessRegressor",
     ],
     convert=_convert,
     refuse=_refuse,
-    source="sklearn/gaussian_process/_gpr.py, _gpc.py and kernels.py of 1.9, predict, predict_proba",
+    source="sklearn/gaussian_process/_gpr.py, _gpc.py and kernels.py of 1.9, predict, predict_proba, __call__, diag",
 )
