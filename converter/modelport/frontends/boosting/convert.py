@@ -3,20 +3,19 @@
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
-import numpy.typing as npt
 import onnx_ir as ir
 from msgspec.structs import replace
 
-from modelport.errors import ConfigError, UnsupportedModelError, UnsupportedTypeError
+from modelport.errors import UnsupportedModelError
+from modelport.frontends._outputs import chosen_outputs, gathered_labels, rounded_range, typed_outputs
 from modelport.frontends._spec import Converted, LoadedModel, Request
 from modelport.frontends.boosting._library import BoostedModel, LearnsCategories, Library
 from modelport.frontends.boosting.oracle import BoostingOracle
 from modelport.frontends.boosting.sample import Sample, read_sample
 from modelport.ir.builder import GraphBuilder
-from modelport.ir.contract import Bound, Contract, DType, Feature, Input, Label, Output
+from modelport.ir.contract import Bound, Contract, Feature, Input
 from modelport.ir.program import Decision, Program
 from modelport.ir.provenance import Provenance
-from modelport.ir.session import open_session, run
 from modelport.readers.boosted import Emission
 
 __all__ = ["convert"]
@@ -65,7 +64,8 @@ def convert(library: Library, model: BoostedModel, loaded: LoadedModel, request:
         for f in sample.features
         if f.input in used
     )
-    outputs = _typed_outputs(graph, names, emission.several[0].classes if emission.several else emission.classes)
+    classes = emission.several[0].classes if emission.several else emission.classes
+    outputs = typed_outputs(graph, names, dict.fromkeys(names, classes) if classes else {})
     contract = Contract(
         task="classifier" if emission.index is not None or emission.several else "regressor",
         layout=sample.layout,
@@ -111,15 +111,7 @@ def _add_outputs(
                 available[f"probability_{number}"] = one.probability
     probabilities = tuple(name for name in available if name.startswith("probability"))
     default = ("label", *(probabilities or ("score",))) if labels else ("value",)
-    wanted = [n for name in asked for n in _expanded(name, available)] if asked is not None else [*default]
-    names = tuple(dict.fromkeys(wanted))
-    unknown = [name for name in names if name not in available]
-    if unknown:
-        raise ConfigError(
-            f"this model has no output {', '.join(map(repr, unknown))}",
-            where="--outputs",
-            fix=f"choose from: {', '.join(sorted(available))}",
-        )
+    names = chosen_outputs(asked, default, available)
     decisions: tuple[Decision, ...] = ()
     if "label" in names:
         decisions = tuple(
@@ -139,66 +131,15 @@ def _add_outputs(
     return names, decisions
 
 
-def _expanded(name: str, available: dict[str, ir.Value]) -> tuple[str, ...]:
-    """'probability' of a model with several labels means all of them."""
-    if name == "probability" and name not in available:
-        return tuple(key for key in available if key.startswith("probability_")) or (name,)
-    return (name,)
-
-
 def _labels(builder: GraphBuilder, emission: Emission) -> ir.Value:
     """[N], or [N, L] of labels that share their classes."""
     if not emission.several:
         assert emission.index is not None
-        return _label(builder, emission.index, emission.classes)
+        return gathered_labels(builder, emission.index, emission.classes)
     axis = builder.constant(np.array([1], dtype=np.int64))
     columns = [builder.op("Unsqueeze", one.index, axis) for one in emission.several]
     index = columns[0] if len(columns) == 1 else builder.op("Concat", *columns, axis=1)
-    return _label(builder, index, emission.several[0].classes)
-
-
-def _label(builder: GraphBuilder, index: ir.Value, classes: tuple[Label, ...]) -> ir.Value:
-    constant = builder.constant([str(label) for label in classes] if isinstance(classes[0], str) else np.array(classes))
-    return builder.op("Gather", constant, index, axis=0)
-
-
-def _typed_outputs(model: ir.Model, names: tuple[str, ...], classes: tuple[Label, ...]) -> tuple[Output, ...]:
-    """Describes the outputs; their widths are seen by running two harmless rows."""
-    feeds = {str(value.name): _harmless(value) for value in model.graph.inputs}
-    results = run(open_session(ir.to_proto(model).SerializeToString()), feeds, names)
-    outputs: list[Output] = []
-    for value in model.graph.outputs:
-        name = str(value.name)
-        shape = results[name].shape
-        width = int(shape[1]) if len(shape) == 2 else None
-        value.shape = ir.Shape(["N"] if width is None else ["N", width])
-        if name == "label":
-            kind = _label_type(classes)
-            outputs.append(Output(name=name, role="label", dtype=kind, width=width, classes=classes, bound=_UNPROVEN))
-            continue
-        number: DType = "float32" if value.dtype == ir.DataType.FLOAT else "float64"
-        per_class = classes if width is not None and width == len(classes) else None
-        outputs.append(Output(name=name, role="number", dtype=number, width=width, classes=per_class, bound=_UNPROVEN))
-    return tuple(outputs)
-
-
-def _harmless(value: ir.Value) -> npt.NDArray[np.generic]:
-    width = int(value.shape[1])  # type: ignore[index,arg-type]
-    if value.dtype == ir.DataType.STRING:
-        return np.full((2, width), "", dtype=object)
-    return np.zeros((2, width), dtype=np.float32 if value.dtype == ir.DataType.FLOAT else np.float64)
-
-
-def _label_type(classes: tuple[Label, ...]) -> DType:
-    kinds = {type(label) for label in classes}
-    for kind, name in ((str, "string"), (bool, "bool"), (int, "int64"), (float, "float64")):
-        if kinds == {kind}:
-            return name  # type: ignore[return-value]  # each is a DType
-    raise UnsupportedTypeError(
-        f"labels of mixed types: {', '.join(sorted(kind.__name__ for kind in kinds))}",
-        where="the classes of the model",
-        fix="fit with labels of one type: text, integers, booleans or floats",
-    )
+    return gathered_labels(builder, index, emission.several[0].classes)
 
 
 def _input(value: ir.Value) -> Input:
@@ -218,18 +159,9 @@ def _borders(emission: Emission, order: tuple[str, ...]) -> dict[str, list[float
 
 
 def _ranged(feature: Feature, sample: Sample, marks: list[float]) -> Feature:
-    """The sample's range, widened to round numbers so that no value of the sample is given away."""
     if feature.dtype == "string":
         return feature
-    values = sample.columns[feature.name]
-    numbers = np.asarray(values, dtype=np.float64) if len(values) else np.empty(0)
-    # Thresholds of float32's largest number only part infinities; no range can be drawn from there.
-    pool = np.concatenate([numbers[np.isfinite(numbers)], [x for x in marks if abs(x) < 1e30]])
-    if not len(pool):
-        return replace(feature, range=(0.0, 1.0))
-    low, high = float(pool.min()), float(pool.max())
-    step = 10.0 ** np.floor(np.log10(max(high - low, abs(high) * 1e-6, 1e-300)))
-    return replace(feature, range=(float((np.floor(low / step) - 1) * step), float((np.ceil(high / step) + 1) * step)))
+    return replace(feature, range=rounded_range(sample.columns[feature.name], marks))
 
 
 def _filler(sample: Sample, feature: Feature) -> object:

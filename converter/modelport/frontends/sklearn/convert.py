@@ -9,6 +9,7 @@ import onnx_ir as ir
 from msgspec.structs import replace
 
 from modelport.errors import SampleError, UnsupportedModelError, UnsupportedTypeError
+from modelport.frontends._outputs import rounded_range, typed_outputs
 from modelport.frontends._spec import Converted, LoadedModel, Request
 from modelport.frontends.sklearn._columns import Columns, Origin, Part, whole_width
 from modelport.frontends.sklearn._memory import remembered
@@ -16,7 +17,7 @@ from modelport.frontends.sklearn._model import find_model, qualified_name
 from modelport.frontends.sklearn._scope import Prediction, Scope
 from modelport.frontends.sklearn.features import Sample, read_sample
 from modelport.frontends.sklearn.oracle import SklearnOracle
-from modelport.frontends.sklearn.outputs import add_outputs, task_of, typed_outputs
+from modelport.frontends.sklearn.outputs import add_outputs, task_of
 from modelport.frontends.sklearn.sparse import sparse_rows
 from modelport.frontends.sklearn.support import check_fitted, check_supported
 from modelport.ir.builder import GraphBuilder
@@ -82,7 +83,7 @@ def _convert(loaded: LoadedModel, request: Request) -> Converted:
     given = tuple(f for f in given if f.input is not None or f.name in texts)
     sample.check_types({f.name for f in given})
     features = tuple(_describe(scope, f, sample) for f in given)
-    outputs = typed_outputs(model, named)
+    outputs = typed_outputs(model, named.names, named.classes)
     contract = Contract(
         task=task_of(result),
         layout=sample.layout,
@@ -224,18 +225,7 @@ def _describe(scope: Scope, feature: Feature, sample: Sample) -> Feature:
                 fix="encode identifiers as text",
             )
     values = sample.columns[feature.name]
-    return replace(feature, numbers=numbers, range=_range(values, scope.landmarks.get(feature.name, [])))
-
-
-def _range(values: Any, landmarks: list[float]) -> tuple[float, float]:
-    """The sample's range, widened to round numbers so that no value of the sample is given away."""
-    numbers = np.asarray(values, dtype=np.float64) if len(values) else np.empty(0)
-    pool = np.concatenate([numbers[np.isfinite(numbers)], [x for x in landmarks if np.isfinite(x)]])
-    if not len(pool):
-        return (0.0, 1.0)
-    low, high = float(pool.min()), float(pool.max())
-    step = 10.0 ** np.floor(np.log10(max(high - low, abs(high) * 1e-6, 1e-300)))
-    return (float((np.floor(low / step) - 1) * step), float((np.ceil(high / step) + 1) * step))
+    return replace(feature, numbers=numbers, range=rounded_range(values, scope.landmarks.get(feature.name, [])))
 
 
 def _rows(sample: Sample, features: tuple[Feature, ...]) -> Rows:

@@ -5,20 +5,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import onnx_ir as ir
 
-from modelport.errors import ConfigError, UnsupportedModelError, UnsupportedTypeError
+from modelport.errors import UnsupportedModelError
+from modelport.frontends._outputs import chosen_outputs, gathered_labels
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._scope import Prediction, Scope
 from modelport.frontends.sklearn.oracle import plain
-from modelport.ir.contract import Bound, DType, Label, Output, Task
+from modelport.ir.contract import Label, Task
 from modelport.ir.program import Decision
-from modelport.ir.session import open_session, run
 
-__all__ = ["Named", "add_outputs", "class_labels", "task_of", "typed_outputs"]
+__all__ = ["Named", "add_outputs", "class_labels", "task_of"]
 
-_UNPROVEN = Bound(kind="exact", reason="not yet derived")
 _NUMBERS = ("probability", "score", "value", "link", "transformed", "score_samples")
 _DEFAULTS: dict[Task, tuple[str, ...]] = {
     "regressor": ("value",),
@@ -61,27 +59,12 @@ def add_outputs(scope: Scope, estimator: Any, result: Columns | Prediction, aske
     available, classes = (
         _transformed(scope, result) if isinstance(result, Columns) else _predicted(scope, estimator, result)
     )
-    wanted = _usual(result, available) if asked is None else [n for name in asked for n in _expanded(name, available)]
-    names = tuple(dict.fromkeys(wanted))
-    unknown = [name for name in names if name not in available]
-    if unknown:
-        raise ConfigError(
-            f"this model has no output {', '.join(map(repr, unknown))}",
-            where="--outputs",
-            fix=f"choose from: {', '.join(sorted(available))}",
-        )
+    names = chosen_outputs(asked, _usual(result, available), available)
     if isinstance(result, Prediction) and "label" in names:
         scope.decisions += _decisions(estimator, result)
     for name in names:
         scope.builder.output(available[name], name)
     return Named(names, {name: labels for name, labels in classes.items() if name in names})
-
-
-def _expanded(name: str, available: dict[str, ir.Value]) -> tuple[str, ...]:
-    """'probability' of a model with several outputs means all of them."""
-    if name == "probability" and name not in available:
-        return tuple(key for key in available if key.startswith("probability_")) or (name,)
-    return (name,)
 
 
 def _usual(result: Columns | Prediction, available: dict[str, ir.Value]) -> tuple[str, ...]:
@@ -112,7 +95,7 @@ def _predicted(
     classes: dict[str, tuple[Label, ...]] = {}
     if result.several:
         union = _union(result.several)
-        available["label"] = _labels(scope, _positions(scope, result.several, union), union)
+        available["label"] = gathered_labels(scope.builder, _positions(scope, result.several, union), union)
         classes["label"] = union
         for number, one in enumerate(result.several):
             if one.probability is not None:
@@ -120,17 +103,9 @@ def _predicted(
                 classes[f"probability_{number}"] = one.classes or ()
     elif result.index is not None:
         labels = class_labels(estimator, result)
-        available["label"] = _labels(scope, result.index, labels)
+        available["label"] = gathered_labels(scope.builder, result.index, labels)
         classes |= dict.fromkeys(("label", "probability", *(("score",) if result.by_class else ())), labels)
     return available, classes
-
-
-def _labels(scope: Scope, index: ir.Value, classes: tuple[Label, ...]) -> ir.Value:
-    if isinstance(classes[0], str):
-        constant = scope.builder.constant([str(label) for label in classes])
-    else:
-        constant = scope.builder.constant(np.array(classes))
-    return scope.builder.op("Gather", constant, index, axis=0)
 
 
 def _union(several: Sequence[Prediction]) -> tuple[Label, ...]:
@@ -174,54 +149,4 @@ def _decision(result: Prediction, classes: tuple[Label, ...]) -> Decision | None
         rule,
         classes=result.places or tuple(range(len(classes))),
         border=result.border,
-    )
-
-
-def typed_outputs(model: ir.Model, named: Named) -> tuple[Output, ...]:
-    """Describes the outputs; their widths are seen by running two harmless rows."""
-    rows = 2
-    feeds = {str(value.name): _harmless(value, rows) for value in model.graph.inputs}
-    results = run(open_session(ir.to_proto(model).SerializeToString()), feeds, named.names)
-    outputs: list[Output] = []
-    for value in model.graph.outputs:
-        name = str(value.name)
-        shape = results[name].shape
-        width = int(shape[1]) if len(shape) == 2 else None
-        value.shape = ir.Shape(["N"] if width is None else ["N", width])
-        classes = named.classes.get(name)
-        if name == "label":
-            dtype = _label_type(classes or ())
-            outputs.append(Output(name=name, role="label", dtype=dtype, width=width, classes=classes, bound=_UNPROVEN))
-            continue
-        number: DType = "float32" if value.dtype == ir.DataType.FLOAT else "float64"
-        per_class = classes if classes is not None and width == len(classes) else None
-        outputs.append(Output(name=name, role="number", dtype=number, width=width, classes=per_class, bound=_UNPROVEN))
-    return tuple(outputs)
-
-
-def _harmless(value: ir.Value, rows: int) -> npt.NDArray[np.generic]:
-    # The tensors of a text step are as wide as their rows ask for.
-    wide = value.shape[1]  # type: ignore[index]
-    width = wide if isinstance(wide, int) else 1
-    if value.dtype == ir.DataType.STRING:
-        return np.full((rows, width), "", dtype=object)
-    if value.dtype == ir.DataType.INT64:
-        return np.zeros((rows, width), dtype=np.int64)
-    return np.zeros((rows, width), dtype=np.float32 if value.dtype == ir.DataType.FLOAT else np.float64)
-
-
-def _label_type(classes: tuple[Label, ...]) -> DType:
-    kinds = {type(label) for label in classes}
-    if kinds == {str}:
-        return "string"
-    if kinds == {bool}:
-        return "bool"
-    if kinds == {int}:
-        return "int64"
-    if kinds == {float}:
-        return "float64"
-    raise UnsupportedTypeError(
-        f"labels of mixed types: {', '.join(sorted(kind.__name__ for kind in kinds))}",
-        where="classes_ of the model",
-        fix="fit with labels of one type: text, integers, booleans or floats",
     )
