@@ -111,14 +111,8 @@ def _xgboost() -> Iterator[Case]:
     yield case("XGBRegressor", "value", tree_method="exact", max_depth=8)
     yield case("XGBClassifier", "two", scale_pos_weight=3.0, max_delta_step=1, reg_alpha=1.0)
     for partition in (1, 100):
-        yield Case(
-            f"XGBRegressor(categories, max_cat_to_onehot={partition})",
-            "xgboost",
-            "mixed, value",
-            lambda data, partition=partition: xgboost(
-                "XGBRegressor", enable_categorical=True, max_cat_to_onehot=partition
-            ).fit(data.x.select_dtypes("number"), data.y),
-        )
+        yield case("XGBRegressor", "categories, value", enable_categorical=True, max_cat_to_onehot=partition)
+        yield case("XGBClassifier", "categories, three", enable_categorical=True, max_cat_to_onehot=partition)
 
 
 def _lightgbm() -> Iterator[Case]:

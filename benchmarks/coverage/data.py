@@ -73,6 +73,12 @@ def _mixed(x: Array) -> pd.DataFrame:
     return frame
 
 
+def _categories(x: Array) -> pd.DataFrame:
+    cities, sizes = ["Bonn", "Nice", "Oslo", "Rome"], ["s", "m", "l"]
+    frame = _mixed(x)
+    return frame.assign(city=pd.Categorical(frame["city"], cities), size=pd.Categorical(frame["size"], sizes))
+
+
 def _codes(x: Array) -> Array:
     out = x.copy()
     out[:, 0] = np.digitize(x[:, 0], [-1, -0.3, 0.3, 1])
@@ -120,6 +126,8 @@ KINDS: dict[str, Callable[[], Data]] = {
     "frame, three": lambda: _table(_texts_of(_three), _frame),
     "mixed, two": lambda: _table(_two, _mixed),
     "mixed, value": lambda: _table(_value, _mixed),
+    "categories, value": lambda: _table(_value, _categories),
+    "categories, three": lambda: _table(_three, _categories),
     "codes, two": lambda: _table(_two, _codes),
     "codes, three": lambda: _table(_three, _codes),
     "codes, value": lambda: _table(_value, _codes),

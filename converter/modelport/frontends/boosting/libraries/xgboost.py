@@ -82,21 +82,19 @@ class _Booster:
 
     @cached_property
     def _live(self) -> Any:
+        """The object itself, left as it is: each row is summed by one thread, however many there are."""
+        if not isinstance(self.source, bytes):
+            return self.source
         import xgboost
 
-        if not isinstance(self.source, bytes):
-            # A copy: its number of threads is set.
-            live = xgboost.Booster(model_file=bytearray(self.source.save_raw("ubj")))
-        else:
-            try:
-                live = xgboost.Booster(model_file=bytearray(self.source))
-            except xgboost.core.XGBoostError as err:
-                raise ModelFileError(
-                    f"XGBoost {xgboost.__version__} does not load it: {str(err).splitlines()[0]}",
-                    where=self.where,
-                    fix="save it again with the installed version",
-                ) from err
-        live.set_param({"nthread": 1, "device": "cpu"})
+        try:
+            live = xgboost.Booster({"nthread": 1}, model_file=bytearray(self.source))
+        except xgboost.core.XGBoostError as err:
+            raise ModelFileError(
+                f"XGBoost {xgboost.__version__} does not load it: {str(err).splitlines()[0]}",
+                where=self.where,
+                fix="save it again with the installed version",
+            ) from err
         return live
 
     def ask(self, table: Mapping[str, Array], outputs: Sequence[str]) -> Mapping[str, Array]:
