@@ -46,17 +46,25 @@ def ask_rows(oracle: Oracle, rows: Rows) -> Asked:
     try:
         return Asked(everything, oracle.ask(rows), {})
     except OracleRefusalError:
-        refused = dict(_search(oracle, rows, everything))
+        parts, refused = _parts(oracle, rows, everything)
     taken = np.array([row for row in everything if int(row) not in refused], dtype=np.int64)
-    return Asked(taken, oracle.ask(rows.take(taken)) if len(taken) else {}, refused)
-
-
-def _search(oracle: Oracle, rows: Rows, indices: npt.NDArray[np.int64]) -> list[tuple[int, str]]:
     try:
-        oracle.ask(rows.take(indices))
-        return []
+        return Asked(taken, oracle.ask(rows.take(taken)) if len(taken) else {}, refused)
+    except OracleRefusalError:
+        # Near an overflow a row is taken in one batch and refused in another: then the smaller batches answer.
+        outputs = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        return Asked(taken, outputs, refused)
+
+
+def _parts(
+    oracle: Oracle, rows: Rows, indices: npt.NDArray[np.int64]
+) -> tuple[list[Mapping[str, Array]], dict[int, str]]:
+    """Answers of the batches that halving leads to, in order, and the rows that are refused alone."""
+    try:
+        return [oracle.ask(rows.take(indices))], {}
     except OracleRefusalError as err:
         if len(indices) == 1:
-            return [(int(indices[0]), str(err))]
+            return [], {int(indices[0]): str(err)}
     middle = len(indices) // 2
-    return _search(oracle, rows, indices[:middle]) + _search(oracle, rows, indices[middle:])
+    (first, refused), (second, more) = (_parts(oracle, rows, part) for part in (indices[:middle], indices[middle:]))
+    return first + second, refused | more

@@ -16,6 +16,7 @@ __all__ = ["measure_policies"]
 Limits = tuple[float | None, float | None]
 
 _LARGEST_INTEGER = 2.0**53
+_HUGE = 1e18
 _ALL_ASKED = 64
 
 
@@ -101,9 +102,11 @@ class _Measure:
             kind = self._kind(f)
             if kind in confirmed or self._is_limit(f, seen[f.name]):
                 confirmed.add(kind)
-                result[f.name] = (-seen[f.name], seen[f.name])
+                result[f.name] = (-_within(seen[f.name]), _within(seen[f.name]))
             else:
-                result[f.name] = (self._search(f, -_largest(f)), self._search(f, _largest(f)))
+                ends = (self._search(f, -_largest(f)), self._search(f, _largest(f)))
+                low, high = (None if end is None else _within(end) for end in ends)
+                result[f.name] = (low, high)
         return result
 
     def _takes_number(self, f: Feature, value: float) -> bool:
@@ -131,6 +134,16 @@ class _Measure:
 
 def _largest(feature: Feature) -> float:
     return float(np.finfo(np.float32 if feature.dtype == "float32" else np.float64).max)
+
+
+def _within(limit: float) -> float:
+    """A limit that no rounding moves: where a huge number overflows in sums of products depends on the batch.
+
+    The end of float32 is exact, and so is every border that is no overflow.
+    """
+    single = float(np.finfo(np.float32).max)
+    exact = abs(limit) < _HUGE or single <= abs(limit) < single * (1 + 2.0**-24)
+    return limit if exact else limit * (1 - 2.0**-20)
 
 
 def _order(value: float) -> int:

@@ -9,6 +9,7 @@ from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import in_place, with_array
+from modelport.frontends.sklearn.models._functions import log
 from modelport.frontends.sklearn.models._mixed import mixed
 
 __all__ = ["MODEL"]
@@ -27,7 +28,7 @@ def _rbf(scope: Scope, estimator: Any, rows: ir.Value) -> ir.Value:
 
 
 def _skewed(scope: Scope, estimator: Any, rows: ir.Value) -> ir.Value:
-    logged = scope.builder.op("Log", in_place(scope, "Add", rows, estimator.skewedness))
+    logged = log(scope, in_place(scope, "Add", rows, estimator.skewedness))
     return _fourier(scope, estimator, logged, np.sqrt(2.0) / np.sqrt(estimator.n_components))
 
 
@@ -46,7 +47,7 @@ def _additive(scope: Scope, estimator: Any, rows: ir.Value) -> ir.Value:
         return b.op("Where", empty, zero, b.cast(value, rows.dtype or ir.DataType.DOUBLE), dtype=rows.dtype)
 
     steps = [filled(b.op("Sqrt", with_array(scope, "Mul", present, interval)))]
-    logged = with_array(scope, "Mul", b.op("Log", present), interval)
+    logged = with_array(scope, "Mul", log(scope, present), interval)
     doubled = with_array(scope, "Mul", with_array(scope, "Mul", present, 2), interval)
     for j in range(1, estimator.sample_steps):
         # np.cosh gives a float64 scalar, which widens float32 rows from here on.
