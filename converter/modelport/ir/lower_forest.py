@@ -1,8 +1,8 @@
 """Lowers a Forest to one ai.onnx.ml 5 TreeEnsemble node in the type of its sums: thresholds, leaves and order kept.
 
 TreeEnsemble leaves hold one target each, so a tree with vector leaves becomes one tree per target; in each copy
-subtrees whose leaves agree on that target are merged, which leaves every sum as it was. Splits on sets are looked up
-before the node (``lower_sets``).
+subtrees whose leaves agree on that target are merged, which leaves every sum as it was. Splits on sets are asked of
+columns that are whole numbers (``lower_sets``).
 """
 
 import numpy as np
@@ -11,12 +11,13 @@ import onnx_ir as ir
 
 from modelport.ir.builder import GraphBuilder
 from modelport.ir.forest import LEAF, Forest
-from modelport.ir.lower_sets import lower_sets
+from modelport.ir.lower_sets import lower_sets, membership
 from modelport.ir.tree_tables import NodeArrays, TreeTables
 
 __all__ = ["lower_forest"]
 
 _MODES = {"<=": 0, "<": 1}
+_MEMBER = 6
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
@@ -74,7 +75,7 @@ class _Lowering:
         roots = np.arange(count, dtype=np.int64) + self._n_nodes
         zeros, ones = np.zeros(count, np.int64), np.ones(count, np.bool_)
         leaves = 2 * np.arange(count, dtype=np.int64) + self._n_leaves
-        self._append(zeros, np.zeros(count), leaves, leaves + 1, ones, ones, ~ones)
+        self._append(zeros, np.zeros(count), leaves, leaves + 1, ones, ones, ~ones, np.full(count, -1, np.int32))
         self._append_leaves(target, np.repeat(values, 2))
         return roots
 
@@ -104,6 +105,7 @@ class _Lowering:
             leaf[true_child],
             leaf[false_child],
             forest.missing_true[inner],
+            np.full(len(inner), -1, np.int32) if forest.sets is None else forest.sets.index[inner],
         )
         self._append_leaves(target, values[leaves])
         starts = place[roots]
@@ -126,13 +128,13 @@ class _Lowering:
             # A forest without a tree and with a base of zeros still gives its zeros.
             self._add_constants(0, np.zeros(1))
         number = np.dtype(forest.value_type)
-        feature, split, true_id, false_id, true_leaf, false_leaf, missing = (
+        feature, split, true_id, false_id, true_leaf, false_leaf, missing, asked = (
             np.concatenate(parts) for parts in zip(*self._nodes, strict=True)
         )
         arrays = NodeArrays(
             nodes_featureids=feature,
             nodes_splits=split.astype(number, copy=False),
-            nodes_modes=np.full(len(feature), _MODES[forest.comparison], dtype=np.uint8),
+            nodes_modes=np.where(asked >= 0, _MEMBER, _MODES[forest.comparison]).astype(np.uint8),
             nodes_truenodeids=true_id,
             nodes_falsenodeids=false_id,
             nodes_trueleafs=true_leaf,
@@ -141,8 +143,13 @@ class _Lowering:
             leaf_targetids=np.concatenate(self._leaf_target),
             leaf_weights=np.concatenate(self._leaf_weight).astype(number, copy=False),
             tree_roots=np.concatenate(self._roots),
+            membership_values=self._members(asked[asked >= 0]).astype(number, copy=False),
         )
         return TreeTables.of(forest, arrays)
+
+    def _members(self, numbers: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
+        sets = self._forest.sets
+        return np.empty(0) if sets is None else membership(sets, numbers)
 
 
 def _all_reached(forest: Forest) -> bool:

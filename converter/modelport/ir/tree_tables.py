@@ -21,7 +21,8 @@ Floats = npt.NDArray[np.floating]
 class NodeArrays:
     """ai.onnx.ml 5 TreeEnsemble as arrays, each under the name of its attribute.
 
-    Shapes: nodes_* [M], of which ids count nodes, or leaves where the leaf flag is set; leaf_* [L]; tree_roots [T].
+    Shapes: nodes_* [M], of which ids count nodes, or leaves where the leaf flag is set; leaf_* [L]; tree_roots [T];
+    membership_values: the members of the set of each node that asks for one, in node order, NaN after each set.
     """
 
     nodes_featureids: Ints
@@ -35,9 +36,10 @@ class NodeArrays:
     leaf_targetids: Ints
     leaf_weights: Floats
     tree_roots: Ints
+    membership_values: Floats
 
 
-_TENSORS = frozenset(("nodes_splits", "nodes_modes", "leaf_weights"))
+_TENSORS = frozenset(("nodes_splits", "nodes_modes", "leaf_weights", "membership_values"))
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class TreeTables:
         """Serializes the arrays, which need not be kept then."""
         parts: list[bytes] = []
         for field in fields(arrays):
+            if field.name == "membership_values" and not len(arrays.membership_values):
+                continue
             attribute = tensor_attribute if field.name in _TENSORS else integers_attribute
             parts.append(node_attribute(attribute(field.name, getattr(arrays, field.name))))
         return TreeTables(forest, b"".join(parts))

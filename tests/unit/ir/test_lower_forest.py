@@ -149,3 +149,41 @@ def test_forest_bin_comes_back_as_it_was(vector: bool, sets: bool) -> None:
         np.testing.assert_array_equal(getattr(back[1].sets, field), getattr(forest.sets, field))
     with pytest.raises(ValueError, match="version"):
         decode_forests(data[:8] + b"\x09\0\0\0" + data[12:])
+
+
+@pytest.mark.parametrize("single", [True, False], ids=["float32", "float64"])
+@pytest.mark.parametrize("largest", [1, 3, 31, 32, 33, 63, 64, 65, 300])
+def test_members_of_sets_of_every_size(largest: int, single: bool) -> None:
+    """onnxruntime keeps small members as bits of one number, and asks for larger ones one by one."""
+    rng = np.random.default_rng(largest)
+    count = 6
+    parts = [np.unique(rng.integers(0, largest + 1, rng.integers(1, 40))) for _ in range(count)]
+    starts = np.concatenate([[0], np.cumsum([len(part) for part in parts])])
+    # A chain: node k asks for set k and leads to leaf k, or on to the next.
+    inner, size = np.arange(count), 2 * count + 1
+    leaves = np.arange(count, size)
+    index = np.full(size, -1, dtype=np.int32)
+    index[inner] = rng.permutation(count)
+    forest = Forest(
+        name="forest",
+        tensor="x",
+        input_type="float32" if single else "float64",
+        value_type="float32" if single else "float64",
+        sets=Sets(index, starts, np.concatenate(parts)),
+        roots=np.zeros(1, dtype=np.int64),
+        feature=np.where(np.arange(size) < count, 0, LEAF).astype(np.int32),
+        threshold=np.zeros(size),
+        true_child=np.concatenate([leaves[:count], np.full(count + 1, -1)]).astype(np.int32),
+        false_child=np.concatenate([inner[1:], leaves[-1:], np.full(count + 1, -1)]).astype(np.int32),
+        missing_true=rng.random(size) < 0.5,
+        values=np.arange(size, dtype=np.float64).reshape(-1, 1),
+        base=np.zeros(1),
+        target=np.zeros(1, dtype=np.int32),
+    )
+    x = np.concatenate([np.arange(-3.0, 400.0), [np.nan, np.inf, -np.inf, 2.0**31, 1e30, -1e30]])
+    x = x.astype(np.float32 if single else np.float64).reshape(-1, 1)
+    builder = GraphBuilder()
+    rows = builder.input("x", ir.DataType.FLOAT if single else ir.DataType.DOUBLE, 1)
+    builder.output(lower_forest(builder, forest, rows), "sums")
+    session = open_session(to_proto(builder.build("test")).SerializeToString())
+    np.testing.assert_array_equal(session.run(["sums"], {"x": x})[0], walk(forest, x))
