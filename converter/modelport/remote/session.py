@@ -2,6 +2,7 @@
 
 import builtins
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,11 @@ class Session:
         """Values as the worker reads them; their blobs are counted together."""
         found, blobs = self._codec.encode(list(values))
         return found["l"], blobs
+
+    def text(self, how: str, *given: Any) -> Any:
+        """What the Python there does to characters."""
+        values, blobs = self.encoded(*given)
+        return self.ask("text", how=how, given=values, blobs=blobs)
 
     def load(self, path: Path) -> "Remote":
         """Loads a model file there."""
@@ -138,6 +144,12 @@ class Remote:
     def remote_versions(self) -> dict[str, str]:
         """The versions of the packages beside it."""
         found: dict[str, str] = self._session.versions
+        return found
+
+    @property
+    def remote_text(self) -> Callable[..., Any]:
+        """Asks what the Python beside it does to characters; the same for all objects there."""
+        found: Callable[..., Any] = self._session.text
         return found
 
     def remote_fitted(self) -> bool:

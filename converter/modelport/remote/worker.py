@@ -4,7 +4,7 @@ This one file is run there by its path: it needs nothing of modelport, only the 
 itself needs. modelport imports it too, for the encoding of values, which both sides share.
 
 Protocol, version 1. A message is: u32 length of a JSON text, the text, then the blobs that it counts, each u64 length and bytes.
-Questions: {"do": "load"|"get"|"call"|"item"|"length"|"fitted"|"versions", …}; answers: {"value": …} or {"error", "message"}.
+Questions: {"do": "load"|"get"|"call"|"item"|"length"|"fitted"|"text"|"versions", …}; answers: {"value": …} or {"error", "message"}.
 Values: JSON's own for None, bool, int, float, str; a list is {"l": […]}, a tuple {"t": […]}, a dict {"d": [[k, v], …]}; an array is
 {"a": blob} in .npy format, an array of objects {"o": shape, "v": […]}, a NumPy scalar {"n": blob}, a dtype {"dt": str}, a slice
 {"sl": […]}, bytes {"b": blob}, a sparse matrix {"sp": […]}, a table {"df": [[name, column], …], "rows": n}, a function or type
@@ -195,6 +195,8 @@ class _Worker:
             return _versions()
         if do == "load":
             return _load(question["path"])
+        if do == "text":
+            return _text(question["how"], [self.codec.decode(item, blobs) for item in question["given"]])
         target = self._objects[question["of"]]
         if do == "get":
             return getattr(target, question["name"])
@@ -230,6 +232,21 @@ def _versions() -> dict[str, str]:
         with contextlib.suppress(metadata.PackageNotFoundError):
             found[name] = metadata.version(name)
     return found
+
+
+def _text(how: str, given: list[Any]) -> Any:
+    """What this Python does to characters: its version of Unicode, lower case, decomposition, combining marks, patterns."""
+    import re
+    import unicodedata
+
+    if how == "version":
+        return unicodedata.unidata_version
+    if how == "runs":
+        every = "".join(chr(code) for code in range(0x110000))
+        return [edge for run in re.finditer(given[0], every, given[1]) for edge in run.span()]
+    if how == "marks":
+        return "".join("1" if unicodedata.combining(char) else "0" for char in given[0])
+    return [text.lower() if how == "lower" else unicodedata.normalize("NFKD", text) for text in given]
 
 
 def _load(path: str) -> Any:

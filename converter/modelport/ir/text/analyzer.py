@@ -12,7 +12,7 @@ from functools import lru_cache
 from modelport.ir.text.machine import contains, find_tokens
 from modelport.ir.text.murmur import murmur3
 from modelport.ir.text.step import CodeMap, TextStep, TextTables
-from modelport.ir.text.unicode_tables import unicode_version
+from modelport.ir.text.unicode_tables import HERE
 
 __all__ = ["Analyzer", "analyzer", "tables_of"]
 
@@ -43,7 +43,7 @@ class Analyzer:
         self._ids = {term: index for index, term in enumerate(tables.terms)}
         self._stop_words = frozenset(tables.stop_words)
         self._hashes: dict[str, tuple[int, int]] = {}
-        native = not own_tables and step.unicode == unicode_version()
+        native = not own_tables and step.unicode == HERE.version
         tabled = _Tabled(step)
         self._text: Callable[[str], str] = self._native_text if native else tabled.text
         self._split: Callable[[str], Sequence[str]] = tabled.tokens

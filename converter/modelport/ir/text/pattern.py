@@ -29,7 +29,7 @@ from modelport.ir.text.machine import (
     SPLIT,
 )
 from modelport.ir.text.step import Program
-from modelport.ir.text.unicode_tables import ranges_of
+from modelport.ir.text.unicode_tables import HERE, Alphabet, ranges_of
 
 __all__ = ["PatternError", "compile_pattern"]
 
@@ -43,8 +43,8 @@ class PatternError(Exception):
 
 
 @cache
-def compile_pattern(pattern: str) -> Program:
-    """Returns the program. Raises: PatternError."""
+def compile_pattern(pattern: str, alphabet: Alphabet = HERE) -> Program:
+    """Returns the program, with the sets of characters of an alphabet. Raises: PatternError."""
     # Any: the parser of re has no types; its tree is stable since Python 3.11.
     parser: Any = import_module("re._parser")
     parsed = parser.parse(pattern)
@@ -54,14 +54,15 @@ def compile_pattern(pattern: str) -> Program:
         raise PatternError("it has the flag DEBUG")
     if parsed.getwidth()[0] == 0:
         raise PatternError("it can match nothing at all")
-    compiler = _Compiler()
+    compiler = _Compiler(alphabet)
     compiler.sequence(parsed, parsed.state.flags, outer=True)
     compiler.emit(MATCH)
     return Program(tuple(n for instruction in compiler.code for n in instruction), tuple(compiler.sets))
 
 
 class _Compiler:
-    def __init__(self) -> None:
+    def __init__(self, alphabet: Alphabet) -> None:
+        self._alphabet = alphabet
         self.code: list[list[int]] = []
         self.sets: list[tuple[int, ...]] = []
 
@@ -93,7 +94,7 @@ class _Compiler:
 
     def _set(self, op: str, argument: Any, flags: int) -> int:
         text = "".join(_class_text(op, argument, bool(flags & _DOTALL)))
-        ranges = ranges_of(text, flags & (_IGNORECASE | _ASCII))
+        ranges = ranges_of(text, flags & (_IGNORECASE | _ASCII), self._alphabet)
         if ranges not in self.sets:
             self.sets.append(ranges)
         return self.sets.index(ranges)

@@ -1,12 +1,13 @@
-"""What Python itself does to every code point, as tables: the other runtimes have none of their own.
+"""What a Python does to every code point, as tables: the other runtimes have none of their own.
 
 Nothing is copied from the Unicode database: str.lower, unicodedata and re are asked, so the tables are those of the
-Python that the original ran in.
+Python that the original runs in, this one or another.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -14,87 +15,104 @@ import numpy.typing as npt
 
 from modelport.ir.text.step import CodeMap
 
-__all__ = ["ascii_fold", "lower_map", "ranges_of", "sigma_sets", "unicode_fold", "unicode_version", "white_space"]
+__all__ = ["HERE", "Alphabet", "ascii_fold", "lower_map", "ranges_of", "sigma_sets", "unicode_fold", "white_space"]
 
 _SIGMA, _FINAL_SIGMA = 0x3A3, 0x3C2
 
 
-def unicode_version() -> str:
-    """The version of Python's Unicode tables."""
-    return unicodedata.unidata_version
+@dataclass(frozen=True, eq=False)
+class Alphabet:
+    """How a Python treats characters.
+
+    ``lower`` and ``nfkd`` change each of some texts; ``marks`` gives '1' for each character that combines, else '0';
+    ``runs`` gives first, end, first, end, … of what a pattern finds in a text of all code points.
+    """
+
+    version: str
+    lower: Callable[[Sequence[str]], Sequence[str]]
+    nfkd: Callable[[Sequence[str]], Sequence[str]]
+    marks: Callable[[str], str]
+    runs: Callable[[str, int], Sequence[int]]
+
+
+def _runs(pattern: str, flags: int) -> list[int]:
+    return [edge for run in re.finditer(pattern, "".join(_everything()), flags) for edge in run.span()]
+
+
+HERE = Alphabet(
+    unicodedata.unidata_version,
+    lambda texts: [text.lower() for text in texts],
+    lambda texts: [unicodedata.normalize("NFKD", text) for text in texts],
+    lambda text: "".join("1" if unicodedata.combining(char) else "0" for char in text),
+    _runs,
+)
 
 
 @cache
-def ranges_of(pattern: str, flags: int = 0) -> tuple[int, ...]:
+def ranges_of(pattern: str, flags: int = 0, alphabet: Alphabet = HERE) -> tuple[int, ...]:
     """The code points that a pattern of one character takes, as first, last, first, last, …."""
-    found: list[int] = []
-    for run in re.finditer(f"(?:{pattern})+", _everything(), flags):
-        found += [run.start(), run.end() - 1]
-    return tuple(found)
+    return tuple(edge - index % 2 for index, edge in enumerate(alphabet.runs(f"(?:{pattern})+", flags)))
 
 
 @cache
-def lower_map() -> CodeMap:
+def lower_map(alphabet: Alphabet = HERE) -> CodeMap:
     """str.lower of each code point alone; the capital sigma at the end of a word is not in it."""
-    return _code_map((code, char.lower()) for code, char in enumerate(_everything()) if char.lower() != char)
+    return _code_map(enumerate(alphabet.lower(_everything())))
 
 
 @cache
-def unicode_fold() -> CodeMap:
+def unicode_fold(alphabet: Alphabet = HERE) -> CodeMap:
     """NFKD without combining marks. Their order does not matter, since all of them go."""
-
-    def folded(char: str) -> str:
-        return "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
-
-    return _code_map((code, folded(char)) for code, char in enumerate(_everything()) if code > 127)
+    marks = alphabet.marks("".join(_everything()))
+    folded = ("".join(char for char in text if marks[ord(char)] == "0") for text in _decomposed(alphabet))
+    return _code_map((code, text) for code, text in enumerate(folded) if code > 127)
 
 
 @cache
-def ascii_fold() -> CodeMap:
+def ascii_fold(alphabet: Alphabet = HERE) -> CodeMap:
     """NFKD without anything beyond ASCII; what is not in it and lies beyond ASCII is dropped."""
-
-    def folded(char: str) -> str:
-        return unicodedata.normalize("NFKD", char).encode("ascii", "ignore").decode("ascii")
-
-    pairs = ((code, folded(char)) for code, char in enumerate(_everything()) if code > 127)
-    return _code_map((code, text) for code, text in pairs if text)
+    folded = ("".join(char for char in text if char < "\x80") for text in _decomposed(alphabet))
+    return _code_map((code, text) for code, text in enumerate(folded) if code > 127 and text)
 
 
 @cache
-def sigma_sets() -> tuple[tuple[int, ...], tuple[int, ...]]:
+def sigma_sets(alphabet: Alphabet = HERE) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The cased code points that are not case-ignorable, and the case-ignorable ones.
 
     A capital sigma is final after cased ignorable*, not before ignorable* cased. So 'A?Σ' ends in a final sigma
     when ? is ignorable or cased, and '1?Σ' when it is cased and not ignorable.
     """
-    after_letter, after_digit = _final_after("A"), _final_after("1")
+    after_letter, after_digit = _final_after("A", alphabet), _final_after("1", alphabet)
     return _ranges(after_digit), _ranges(after_letter & ~after_digit)
 
 
 @cache
-def white_space() -> tuple[int, ...]:
+def white_space(alphabet: Alphabet = HERE) -> tuple[int, ...]:
     r"""What \s, str.split and str.isspace take; the three agree (tests/unit/ir/text)."""
-    return ranges_of(r"\s")
+    return ranges_of(r"\s", 0, alphabet)
 
 
-@cache
-def _everything() -> str:
-    return "".join(map(chr, range(0x110000)))
+def _everything() -> list[str]:
+    return [chr(code) for code in range(0x110000)]
 
 
-def _final_after(before: str) -> npt.NDArray[np.bool_]:
+def _decomposed(alphabet: Alphabet) -> Sequence[str]:
+    return alphabet.nfkd(_everything())
+
+
+def _final_after(before: str, alphabet: Alphabet) -> npt.NDArray[np.bool_]:
     """By code point: whether a sigma behind it, and ``before`` before it, is final. One call of lower() tells all."""
-    longer = [ord(char) for char in map(chr, lower_map().keys) if len(char.lower()) > 1]
+    longer = [code for code, text in zip(lower_map(alphabet).keys, lower_map(alphabet).texts, strict=True) if text[1:]]
     trials = np.empty((0x110000, 4), dtype="<u4")
     trials[:, 0], trials[:, 2], trials[:, 3] = ord(before), _SIGMA, ord("1")
     # The digit between two trials is neither cased nor ignorable.
     trials[:, 1] = np.arange(0x110000)
     trials[longer, 1] = ord("1")
-    lowered = trials.tobytes().decode("utf-32-le", "surrogatepass").lower()
+    (lowered,) = alphabet.lower([trials.tobytes().decode("utf-32-le", "surrogatepass")])
     codes = np.frombuffer(lowered.encode("utf-32-le", "surrogatepass"), dtype="<u4").reshape(-1, 4)
     found = np.equal(codes[:, 2], _FINAL_SIGMA)
-    for code in longer:
-        found[code] = f"{before}{chr(code)}\u03a3".lower().endswith("\u03c2")
+    for code, text in zip(longer, alphabet.lower([f"{before}{chr(code)}\u03a3" for code in longer]), strict=True):
+        found[code] = text.endswith("\u03c2")
     return np.asarray(found, dtype=np.bool_)
 
 

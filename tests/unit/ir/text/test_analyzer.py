@@ -10,11 +10,11 @@ from modelport.ir.text.murmur import murmur3
 from modelport.ir.text.pattern import compile_pattern
 from modelport.ir.text.step import TextStep, TextTables
 from modelport.ir.text.unicode_tables import (
+    HERE,
     ascii_fold,
     lower_map,
     sigma_sets,
     unicode_fold,
-    unicode_version,
     white_space,
 )
 from tests.unit.ir.text.fuzz import random_texts
@@ -46,7 +46,7 @@ def make_step(
         pattern=pattern,
         counting=counting,
         binary=False,
-        unicode=unicode_version(),
+        unicode=HERE.version,
         tables=tables,
     )
 

@@ -1,6 +1,7 @@
 """Text steps of vectorizers: which of their options all runtimes share, and how counts enter the graph."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -12,13 +13,15 @@ from modelport.frontends.sklearn._scope import Scope
 from modelport.ir.text.pattern import PatternError, compile_pattern
 from modelport.ir.text.step import CodeMap, Program, TextStep, TextTables
 from modelport.ir.text.unicode_tables import (
+    HERE,
+    Alphabet,
     ascii_fold,
     lower_map,
     sigma_sets,
     unicode_fold,
-    unicode_version,
     white_space,
 )
+from modelport.remote import Remote
 
 __all__ = ["counted_terms", "is_text", "refused_options"]
 
@@ -78,7 +81,7 @@ def counted_terms(
             counting=counting,
             # A count other than 0 is True, and True is 1.
             binary=bool(estimator.binary) or dtype == np.bool_,
-            unicode=unicode_version(),
+            unicode=_alphabet(estimator).version,
             tables=_tables(estimator, terms),
         ),
         ir.DataType.FLOAT if dtype == np.float32 else ir.DataType.DOUBLE,
@@ -114,20 +117,49 @@ def _feature(estimator: Any, table: Columns) -> str:
 
 def _tables(estimator: Any, terms: Sequence[str]) -> TextTables:
     """Only what the options ask for: the rest would travel for nothing."""
+    alphabet = _alphabet(estimator)
     word = estimator.analyzer == "word"
     none = CodeMap((), ())
     fold = {"unicode": unicode_fold, "ascii": ascii_fold}.get(estimator.strip_accents or "")
-    cased, ignorable = sigma_sets() if estimator.lowercase else ((), ())
-    stop_words = estimator.get_stop_words() if word else None
+    cased, ignorable = sigma_sets(alphabet) if estimator.lowercase else ((), ())
     return TextTables(
         terms=tuple(terms),
-        stop_words=tuple(sorted(text for text in stop_words or () if is_text(text))),
-        lower=lower_map() if estimator.lowercase else none,
-        fold=fold() if fold else none,
+        stop_words=_stop_words(estimator) if word else (),
+        lower=lower_map(alphabet) if estimator.lowercase else none,
+        fold=fold(alphabet) if fold else none,
         cased=cased,
         ignorable=ignorable,
-        spaces=() if word else white_space(),
-        program=compile_pattern(estimator.token_pattern) if word else Program((), ()),
+        spaces=() if word else white_space(alphabet),
+        program=compile_pattern(estimator.token_pattern, alphabet) if word else Program((), ()),
+    )
+
+
+def _stop_words(estimator: Any) -> tuple[str, ...]:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    given = ENGLISH_STOP_WORDS if estimator.stop_words == "english" else estimator.stop_words or ()
+    return tuple(sorted({str(word) for word in given if is_text(word)}))
+
+
+def _alphabet(estimator: Any) -> Alphabet:
+    """How the Python that the estimator runs in treats characters: its Unicode version may be another."""
+    if not isinstance(estimator, Remote):
+        return HERE
+    ask = estimator.remote_text
+    version = str(ask("version"))
+    if version == HERE.version:
+        return HERE
+    return _elsewhere(ask, version)
+
+
+@cache
+def _elsewhere(ask: Callable[..., Any], version: str) -> Alphabet:
+    return Alphabet(
+        version,
+        lambda texts: list(ask("lower", *texts)),
+        lambda texts: list(ask("nfkd", *texts)),
+        lambda text: str(ask("marks", text)),
+        lambda pattern, flags: list(ask("runs", pattern, flags)),
     )
 
 

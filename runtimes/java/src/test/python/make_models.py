@@ -14,7 +14,7 @@ from modelport.bundle.contract_io import contract_files
 from modelport.ir.contract import MISSING_STRING, Bound, Contract, Feature, Input, Output, TextStep
 from modelport.ir.text.pattern import compile_pattern
 from modelport.ir.text.step import CodeMap, TextTables
-from modelport.ir.text.unicode_tables import lower_map, sigma_sets, unicode_fold, unicode_version, white_space
+from modelport.ir.text.unicode_tables import HERE, lower_map, sigma_sets, unicode_fold, white_space
 
 FOLDER = Path(__file__).parent.parent / "resources" / "modelport" / "runtime"
 EXACT = Bound(kind="exact", reason="copies and comparisons")
@@ -174,7 +174,7 @@ def terms() -> None:
     cased, ignorable = sigma_sets()
     small = tuple(chr(code) for code in (*range(0x20, 0x180), *range(0x370, 0x400)))
     lower, fold = (_only(table, small) for table in (lower_map(), unicode_fold()))
-    common = {"feature": "review", "lowercase": True, "binary": False, "unicode": unicode_version()}
+    common = {"feature": "review", "lowercase": True, "binary": False, "unicode": HERE.version}
     words = TextStep(
         **common,
         ids="word_ids",
