@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -27,6 +28,8 @@ class Session:
         self._python = python
         self._codec = worker.Codec(_not_ours, self._remote, _numpy_or_builtin)
         self._classes: dict[tuple[str, str], type[Remote]] = {}
+        # One object there is one object here, as long as somebody holds it.
+        self._objects: WeakValueDictionary[int, Remote] = WeakValueDictionary()
         try:
             self._process = subprocess.Popen(
                 [python, str(_WORKER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
@@ -107,13 +110,17 @@ class Session:
         if key not in self._classes:
             # A class of the same name, so that a converter is found by it as for a local object.
             self._classes[key] = type(name.rpartition(".")[2], (Remote,), {"__module__": module, "__slots__": ()})
-        return self._classes[key](self, int(value["r"]))
+        number = int(value["r"])
+        found = self._objects.get(number)
+        if found is None:
+            found = self._objects[number] = self._classes[key](self, number)
+        return found
 
 
 class Remote:
     """An object in the worker: attributes are asked for there, calls are made there."""
 
-    __slots__ = ("_number", "_session")
+    __slots__ = ("__weakref__", "_number", "_session")
 
     def __init__(self, session: Session, number: int) -> None:
         object.__setattr__(self, "_session", session)

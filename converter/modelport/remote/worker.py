@@ -245,7 +245,8 @@ def _text(how: str, given: list[Any]) -> Any:
         every = "".join(chr(code) for code in range(0x110000))
         return [edge for run in re.finditer(given[0], every, given[1]) for edge in run.span()]
     if how == "marks":
-        return "".join("1" if unicodedata.combining(char) else "0" for char in given[0])
+        # Of all characters, not of a text: in JSON, two halves of a surrogate pair side by side become one character.
+        return "".join("1" if unicodedata.combining(chr(code)) else "0" for code in range(0x110000))
     return [text.lower() if how == "lower" else unicodedata.normalize("NFKD", text) for text in given]
 
 

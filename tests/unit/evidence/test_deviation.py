@@ -255,3 +255,28 @@ def test_an_undefined_whole_number_is_looked_up_as_anything() -> None:
     got, bound, _ = analyse(emit, x)
     assert got[:, 0].tolist() == [9, 5, 9]
     assert bound is not None and bound[:, 0].tolist() == [0, np.inf, 0]
+
+
+def test_zeros_of_a_sum_round_nothing() -> None:
+    x = np.zeros((2, 1000))
+    x[0, [3, 700]] = 0.1, 0.2
+    x[1, [3, 70, 700]] = 0.1, 0.2, 0.3
+    _, bound, _ = analyse(lambda g, v: g.op("ReduceSum", v, g.constant(np.array([1])), keepdims=0), x)
+    assert bound is not None
+    assert bound[0] == 0
+    assert bound[1] == pytest.approx(3 * np.finfo(np.float64).eps * 0.6)
+
+
+def test_what_is_scattered_takes_its_deviation_along() -> None:
+    x = np.random.default_rng(1).normal(0, 1, (3, 4))
+    ids = np.array([[4, 1, 0, 0], [2, 3, 4, 5], [0, 1, 2, 3]])
+    x[0, 3] = 0.0
+
+    def emit(g: GraphBuilder, v: ir.Value) -> ir.Value:
+        whole = g.op("ScatterElements", g.constant(np.zeros((3, 6))), g.constant(ids), g.op("Exp", v), axis=1)
+        return g.op("Mul", whole, g.constant(np.asarray(2.0)))
+
+    got, bound, _ = analyse(emit, x)
+    assert bound is not None
+    assert (bound[np.arange(3)[:, None], ids] > 0).all()
+    assert bound[0, [2, 3, 5]].tolist() == got[0, [2, 3, 5]].tolist() == [0, 0, 0]

@@ -147,6 +147,22 @@ def test_cumulated_sums_go_from_left_to_right(dtype: ir.DataType) -> None:
     np.testing.assert_array_equal(want, np.cumsum(x, axis=1))
 
 
+@pytest.mark.parametrize("dtype", [ir.DataType.DOUBLE, ir.DataType.FLOAT], ids=str)
+def test_scattered_values_are_added_to_zeros(dtype: ir.DataType) -> None:
+    values = np.array([[0.1, 1e30, 0.0, 0.0], [3.0, -2.5, 0.7, 1e-40]])
+    ids = np.array([[6, 2, 0, 0], [0, 1, 5, 6]])
+
+    def emit(g: GraphBuilder, a: ir.Value, _: ir.Value) -> ir.Value:
+        rows = g.op("Gather", g.op("Shape", a, dtype=INT64), g.constant(np.array([0])), axis=0)
+        shape = g.op("Concat", rows, g.constant(np.array([7])), axis=0)
+        zeros = g.op("Expand", g.constant(np.zeros((1, 1)), dtype), shape)
+        return g.op("ScatterElements", zeros, g.constant(ids), g.cast(a, dtype), axis=1, reduction="add")
+
+    expected = np.zeros((2, 7), dtype=dtype.numpy())
+    np.put_along_axis(expected, ids, values.astype(dtype.numpy()), axis=1)
+    np.testing.assert_array_equal(evaluate(emit, values, values), expected)
+
+
 def test_float32_cast_rounds_to_nearest() -> None:
     x = np.array([[0.1, 16777217.0, 3.4028235677973362e38, 1e-46]])
     got = evaluate(lambda g, a, _: g.cast(g.cast(a, ir.DataType.FLOAT), ir.DataType.DOUBLE), x, x)

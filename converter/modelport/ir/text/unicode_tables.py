@@ -24,14 +24,14 @@ _SIGMA, _FINAL_SIGMA = 0x3A3, 0x3C2
 class Alphabet:
     """How a Python treats characters.
 
-    ``lower`` and ``nfkd`` change each of some texts; ``marks`` gives '1' for each character that combines, else '0';
+    ``lower`` and ``nfkd`` change each of some texts; ``marks`` gives '1' for each code point that combines, else '0';
     ``runs`` gives first, end, first, end, … of what a pattern finds in a text of all code points.
     """
 
     version: str
     lower: Callable[[Sequence[str]], Sequence[str]]
     nfkd: Callable[[Sequence[str]], Sequence[str]]
-    marks: Callable[[str], str]
+    marks: Callable[[], str]
     runs: Callable[[str, int], Sequence[int]]
 
 
@@ -43,7 +43,7 @@ HERE = Alphabet(
     unicodedata.unidata_version,
     lambda texts: [text.lower() for text in texts],
     lambda texts: [unicodedata.normalize("NFKD", text) for text in texts],
-    lambda text: "".join("1" if unicodedata.combining(char) else "0" for char in text),
+    lambda: "".join("1" if unicodedata.combining(char) else "0" for char in _everything()),
     _runs,
 )
 
@@ -63,7 +63,7 @@ def lower_map(alphabet: Alphabet = HERE) -> CodeMap:
 @cache
 def unicode_fold(alphabet: Alphabet = HERE) -> CodeMap:
     """NFKD without combining marks. Their order does not matter, since all of them go."""
-    marks = alphabet.marks("".join(_everything()))
+    marks = alphabet.marks()
     folded = ("".join(char for char in text if marks[ord(char)] == "0") for text in _decomposed(alphabet))
     return _code_map((code, text) for code, text in enumerate(folded) if code > 127)
 

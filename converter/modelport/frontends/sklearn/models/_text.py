@@ -158,7 +158,7 @@ def _elsewhere(ask: Callable[..., Any], version: str) -> Alphabet:
         version,
         lambda texts: list(ask("lower", *texts)),
         lambda texts: list(ask("nfkd", *texts)),
-        lambda text: str(ask("marks", text)),
+        lambda: str(ask("marks")),
         lambda pattern, flags: list(ask("runs", pattern, flags)),
     )
 
