@@ -174,6 +174,12 @@ class _Node:
         return int(self._attributes.get(name, default))
 
     @property
+    def permutation(self) -> tuple[int, ...] | None:
+        """The axes of a Transpose, None when it turns them round."""
+        axes = self._attributes.get("perm")
+        return None if axes is None else tuple(int(axis) for axis in axes)
+
+    @property
     def result(self) -> Array:
         """The value of the output."""
         value = self._tensors[self._output]
@@ -407,7 +413,12 @@ def _scatter(n: _Node) -> Array:
     carried = n.d(0) + np.zeros(n.result.shape)
     rows = np.broadcast_to(np.arange(carried.shape[0])[:, None], n.raw(1).shape)
     np.add.at(carried, (rows, n.raw(1).astype(np.int64)), n.d(2))
-    return carried
+    # Where the places are undefined, any column of the row may hold what another holds here.
+    return np.where((n.d(1) > 0).any(axis=1, keepdims=True), np.inf, carried)
+
+
+def _transpose(n: _Node) -> Array:
+    return np.transpose(n.d(), n.permutation)
 
 
 def _reshape(n: _Node) -> Array:
@@ -484,6 +495,7 @@ _MOVED: dict[str, Rule] = {
     "Gather": _gather,
     "ScatterElements": _scatter,
     "Expand": _expand,
+    "Transpose": _transpose,
     "IsNaN": _is_nan,
     "IsInf": _is_inf,
     "GatherElements": _gather_elements,

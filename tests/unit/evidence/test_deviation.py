@@ -219,6 +219,17 @@ def test_nearest_rows_are_undefined_where_the_last_ties() -> None:
     assert np.isinf(deviation["out"]).any(axis=1).tolist() == [False, True, False]
 
 
+def test_places_that_tie_leave_the_whole_row_undefined() -> None:
+    x = np.array([[1.0, 2.0, 3.0], [1.0, 2.0, 2.0]])
+    builder = GraphBuilder()
+    rows = builder.input("x", ir.DataType.DOUBLE, 3)
+    values, index = builder.top_k(rows, 2)
+    builder.output(builder.op("ScatterElements", builder.op("Sub", rows, rows), index, values, axis=1), "out")
+    model = ir.to_proto(builder.build("test"))
+    deviation, _ = deviations(model, run_all(model, {"x": x}))
+    assert np.isinf(deviation["out"]).tolist() == [[False] * 3, [True] * 3]
+
+
 def test_a_claim_stands_for_the_nodes_behind_it() -> None:
     # Near 0 the division alone would seem to lose every digit.
     x = np.array([[1e-12, 2e-12], [0.5, 0.25]])

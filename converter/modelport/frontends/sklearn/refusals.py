@@ -14,8 +14,6 @@ REFUSED: dict[str, str] = {
     "sklearn.feature_extraction.DictVectorizer": f"{_NO_TABLE} but dicts; fit a ColumnTransformer with a OneHotEncoder",
     "sklearn.feature_extraction.FeatureHasher": f"{_NO_TABLE} but dicts or pairs; use a HashingVectorizer or OneHotEncoder",
     "sklearn.feature_extraction.PatchExtractor": f"{_NO_TABLE} but images, and patches are drawn from each",
-    "sklearn.manifold.LocallyLinearEmbedding": "transform solves a nearly singular system for each row: its digits depend "
-    "on the solver",
     "sklearn.preprocessing.LabelBinarizer": f"{_NO_TABLE} but the response; classifiers carry their classes themselves",
     "sklearn.preprocessing.LabelEncoder": f"{_NO_TABLE} but the response; use an OrdinalEncoder for features",
     "sklearn.preprocessing.MultiLabelBinarizer": f"{_NO_TABLE} but sets of labels; classifiers carry their classes themselves",
