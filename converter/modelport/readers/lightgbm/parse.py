@@ -18,7 +18,7 @@ from modelport.ir.contract import Label
 from modelport.readers.lightgbm.check import check_model
 from modelport.readers.lightgbm.model import LightGBMModel, Linear
 
-__all__ = ["is_lightgbm", "parse", "parse_parts"]
+__all__ = ["find_fault", "is_lightgbm", "parse", "parse_parts"]
 
 _VERSIONS = ("v2", "v3", "v4")
 _AFTER_TREES = ("end of trees", "feature importances:", "feature_importances:")
@@ -45,6 +45,15 @@ def parse(text: str, where: str) -> LightGBMModel:
 def parse_parts(texts: Sequence[str], where: str) -> LightGBMModel:
     """Reads a model that stands in several texts, each with some of its iterations, in order. Raises: as ``parse``."""
     return _Text(where).model(texts)
+
+
+def find_fault(text: str) -> str | None:
+    """What is wrong with the text, None where nothing is."""
+    try:
+        parse(text, "the Booster")
+    except ModelFileError as err:
+        return err.what
+    return None
 
 
 class _Text:

@@ -1,12 +1,14 @@
 """Boosters of xgboost, lightgbm and catboost inside a pickle: their state must be the text or bytes of a model.
 
 The libraries turn whatever stands there into a native handle and free that handle later, so nothing else may stand
-there. The model itself is parsed by the library, as one of its own files would be, XGBoost's by our own reader first.
+there. The model itself is parsed by the library, as one of its own files would be, XGBoost's and LightGBM's by our own
+readers first.
 """
 
 from modelport.frontends.sklearn.loading._guard import Pair, State
 from modelport.frontends.sklearn.loading.machine import StreamError
 from modelport.frontends.sklearn.loading.numpy_parts import plain_values
+from modelport.readers.lightgbm.parse import find_fault
 from modelport.readers.xgboost.parse import check_pickled
 
 __all__ = ["STATES"]
@@ -20,8 +22,16 @@ def _own(target: object, state: object, key: str, kind: type) -> None:
 
 
 def _lightgbm(target: object, state: object) -> None:
-    """lightgbm 2 to 4: the model's text under ``_handle``, formerly ``handle``."""
+    """lightgbm 2 to 4: the model's text under ``_handle``, formerly ``handle``.
+
+    Our own reader looks at it first: the library walks from child to child wherever they lead.
+    """
     key = "_handle" if type(state) is dict and "_handle" in state else "handle"
+    if type(state) is not dict or type(state.get(key)) is not str:
+        raise StreamError("a Booster holds no model")
+    fault = find_fault(state[key])
+    if fault is not None:
+        raise StreamError(f"the model inside a Booster is damaged: {fault}")
     _own(target, state, key, str)
 
 
