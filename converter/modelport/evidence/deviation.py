@@ -22,7 +22,7 @@ import onnx
 
 from modelport.errors import UnsupportedModelError
 from modelport.evidence.deviation_functions import FUNCTIONS, STEPS
-from modelport.evidence.deviation_neighbors import looked_up, top_indices, top_values
+from modelport.evidence.deviation_neighbors import looked_up, scattered, top_indices, top_values
 from modelport.ir.claims import Claim
 from modelport.ir.forest import Forest
 
@@ -96,6 +96,8 @@ def deviations(
                 rule = _MOVED.get(node.op_type)
                 if node.op_type == "Gather" and node.input[1] in candidates and _by_number(node, tensors):
                     deviation = looked_up(_Node(node, tensors, result), candidates[node.input[1]])
+                elif node.op_type == "ScatterElements" and node.input[1] in candidates:
+                    deviation = scattered(_Node(node, tensors, result), candidates[node.input[1]])
                 elif rule is None:
                     unknown.add(f"{node.op_type} of a deviating value")
                 else:
@@ -410,11 +412,7 @@ def _cumulated(n: _Node) -> Array:
 
 def _scatter(n: _Node) -> Array:
     """Adds along axis 1: each deviation goes where its value goes. Of the values of one place all but one are 0."""
-    carried = n.d(0) + np.zeros(n.result.shape)
-    rows = np.broadcast_to(np.arange(carried.shape[0])[:, None], n.raw(1).shape)
-    np.add.at(carried, (rows, n.raw(1).astype(np.int64)), n.d(2))
-    # Where the places are undefined, any column of the row may hold what another holds here.
-    return np.where((n.d(1) > 0).any(axis=1, keepdims=True), np.inf, carried)
+    return scattered(n, None)
 
 
 def _transpose(n: _Node) -> Array:

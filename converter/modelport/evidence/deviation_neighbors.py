@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Candidates", "Selection", "looked_up", "top_indices", "top_values"]
+__all__ = ["Candidates", "Selection", "looked_up", "scattered", "top_indices", "top_values"]
 
 Array = npt.NDArray[np.float64]
 # By the name of a tensor of indices [N, K]: bool [N, M], which rows may stand at a place that is undefined.
@@ -88,3 +88,22 @@ def looked_up(n: Selection, candidates: npt.NDArray[np.bool_]) -> Array:
         result = n.result[row][places]
         deviation[row][places] = np.maximum(high - result, result - low)
     return deviation
+
+
+def scattered(n: Selection, candidates: npt.NDArray[np.bool_] | None) -> Array:
+    """Adds along axis 1: each deviation goes where its value goes. Of the values of one place all but one are 0.
+
+    A value whose place is undefined may stand at each of the candidates, or at none of them; without candidates, anywhere.
+    """
+    carried: Array = n.d(0) + np.zeros(n.result.shape)
+    places, values = n.raw(1).astype(np.int64), n.d(2)
+    rows = np.broadcast_to(np.arange(carried.shape[0])[:, None], places.shape)
+    np.add.at(carried, (rows, places), values)
+    undefined = n.d(1) > 0
+    if candidates is None:
+        # Where the places are undefined, any column of the row may hold what another holds here.
+        carried = np.where(undefined.any(axis=1, keepdims=True), np.inf, carried)
+    else:
+        largest = np.where(undefined, np.abs(n.x(2)) + values, 0.0).max(axis=1, keepdims=True)
+        carried = np.maximum(carried, np.where(candidates & undefined.any(axis=1, keepdims=True), largest, 0.0))
+    return carried

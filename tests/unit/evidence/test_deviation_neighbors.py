@@ -71,3 +71,16 @@ def test_an_infinity_that_may_be_a_number_is_undefined() -> None:
     tensors = run_all(model, {"x": np.array([[0.3, 0.3], [2.0, 1.0]])})
     found, _ = deviations(model, tensors)
     assert found["out"][0] > 0 and found["out"][1] == 0
+
+
+def test_a_value_may_stand_at_any_row_that_ties() -> None:
+    b = GraphBuilder()
+    value = b.input("d", ir.DataType.DOUBLE, 4)
+    top, places = b.top_k(value, 2)
+    nothing = b.op("Mul", value, b.constant(np.asarray(0.0)))
+    b.output(b.op("ScatterElements", nothing, places, top, axis=1, reduction="add"), "out")
+    model = ir.to_proto(b.build("test"))
+    tensors = run_all(model, {"d": np.array([[1.0, 2.0, 2.0, 9.0], [1.0, 2.0, 3.0, 9.0]])})
+    found, _ = deviations(model, tensors)
+    assert tensors["out"].tolist() == [[1, 2, 0, 0], [1, 2, 0, 0]]
+    assert found["out"].tolist() == [[0, 2, 2, 0], [0, 0, 0, 0]]

@@ -20,7 +20,7 @@ _BOOL, _DOUBLE = ir.DataType.BOOL, ir.DataType.DOUBLE
 
 
 def _of_nearest(scope: Scope, estimator: Any, table: Columns) -> ir.Value:
-    """Where the last neighbour ties with the next one the whole row is undefined."""
+    """Where the last neighbour ties with the next one, either may stand in the row."""
     b = scope.builder
     found = distances(scope, estimator, table)
     by_distance = estimator.mode == "distance"
