@@ -227,14 +227,17 @@ Rule = Callable[[_Node], Array]
 
 def _matmul(n: _Node) -> tuple[Array, str]:
     a, b, da, db = n.x(0), n.x(1), n.d(0), n.d(1)
-    terms = a.shape[-1]
+    # Adding 0 rounds nothing: of a row of a vocabulary few products are anything else.
+    terms = ((a != 0) | (da > 0)).astype(np.float64) @ ((b != 0) | (db > 0)).astype(np.float64)
     total = np.abs(a) @ np.abs(b)
-    sums = (terms if terms > 1 else 0) * n.eps * total
+    sums = np.where(terms > 1, terms, 0.0) * n.eps * total
     carried = da @ np.abs(b) + np.abs(a) @ db + da @ db
     finite = np.isfinite(a).all(axis=-1, keepdims=True) & np.isfinite(b).all(axis=-2, keepdims=True)
     moved = (da > 0).any(axis=-1, keepdims=True) | (db > 0).any(axis=-2, keepdims=True)
     deviation = np.where(total <= n.largest, sums + carried, _overflowing(n, np.asarray(finite | moved)))
-    return deviation, f"{terms} eps Σ|x·w| of a dot product of {terms} terms"
+    # One row a product: a batch of rows of terms, each as long as the longest.
+    most = "k" if b.ndim > 2 else str(a.shape[-1])
+    return deviation, f"{most} eps Σ|x·w| of a dot product of {most} terms"
 
 
 def _overflowing(n: _Node, open_: npt.NDArray[np.bool_]) -> Array:

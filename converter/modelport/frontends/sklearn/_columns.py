@@ -15,6 +15,9 @@ __all__ = ["Columns", "Origin", "Part", "whole", "whole_width"]
 
 Kind = Literal["number", "string"]
 
+# Weights of columns beside rows of terms that are still repeated for each row, so that all products go into one sum.
+_MOST_PRODUCTS = 4096
+
 
 class Origin(NamedTuple):
     """The features that a column is made of; ``encoded`` when it only tells which category or whether missing.
@@ -139,33 +142,31 @@ class Columns:
     def dot(self, builder: GraphBuilder, weights: npt.NDArray[np.floating]) -> ir.Value:
         """The matrix product with ``weights`` [F, C], in the wider of the two types: [N, C].
 
-        Of rows of terms only what stands in them is multiplied: the other terms of the sum are 0.
+        Of rows of terms only what stands in them is multiplied: the other terms of the sum are 0. All parts go into one
+        sum, as in the source: sums of parts that are added later err less than a sum of all of them does.
         """
         floats = {part.value.dtype for part in self.parts}
         single = floats == {ir.DataType.FLOAT} and weights.dtype == np.float32
         dtype = ir.DataType.FLOAT if single else ir.DataType.DOUBLE
-        if all(part.ids is None for part in self.parts):
+        first = next((part.ids for part in self.parts if part.ids is not None), None)
+        beside = sum(len(part.origins) for part in self.parts if part.ids is None)
+        if first is None or beside * weights.shape[1] > _MOST_PRODUCTS:
             return builder.op("MatMul", builder.cast(self.matrix(builder), dtype), builder.constant(weights, dtype))
-        total: ir.Value | None = None
+        ids: list[ir.Value] = []
         start = 0
         for part in self.parts:
-            own = np.ascontiguousarray(weights[start : start + len(part.origins)])
-            start += len(part.origins)
-            value, factor = builder.cast(part.value, dtype), builder.constant(own, dtype)
+            width = len(part.origins)
             if part.ids is None:
-                product = builder.op("MatMul", value, factor)
+                every = builder.constant(np.arange(start, start + width, dtype=np.int64).reshape(1, -1))
+                ids.append(builder.op("Expand", every, _shape(builder, first, width)))
             else:
-                axis = builder.constant(np.array([2], dtype=np.int64))
-                terms = builder.op(
-                    "Mul",
-                    builder.op("Unsqueeze", value, axis),
-                    builder.op("Gather", factor, part.ids, axis=0, dtype=dtype),
-                )
-                product = builder.op("ReduceSum", terms, builder.constant(np.array([1], dtype=np.int64)), keepdims=0)
-            total = product if total is None else builder.op("Add", total, product)
-        if total is None:
-            raise ValueError("a table without columns has no product")
-        return total
+                ids.append(builder.op("Add", part.ids, builder.constant(np.asarray(start))) if start else part.ids)
+            start += width
+        values = [builder.cast(part.value, dtype) for part in self.parts]
+        one = builder.constant(np.array([1], dtype=np.int64))
+        row = builder.op("Unsqueeze", _beside(builder, values), one)
+        factors = builder.op("Gather", builder.constant(weights, dtype), _beside(builder, ids), axis=0)
+        return builder.op("Squeeze", builder.op("MatMul", row, factors), one)
 
     def whole(self, builder: GraphBuilder) -> "Columns":
         """Returns the same table with rows of terms made whole."""
@@ -197,13 +198,22 @@ def whole(builder: GraphBuilder, part: Part) -> Part:
     """Writes rows of terms [N, L] into rows of all columns [N, K]. Numerics: exact, 0 is added to what stands there."""
     if part.ids is None:
         return part
-    first = builder.constant(np.array([0], dtype=np.int64))
-    rows = builder.op("Gather", builder.op("Shape", part.ids, dtype=ir.DataType.INT64), first, axis=0)
-    shape = builder.op("Concat", rows, builder.constant(np.array([len(part.origins)], dtype=np.int64)), axis=0)
+    shape = _shape(builder, part.ids, len(part.origins))
     zeros = builder.op("Expand", builder.constant(np.zeros((1, 1)), part.value.dtype), shape)
     # Added, not set: fillers have id 0 too.
     value = builder.op("ScatterElements", zeros, part.ids, part.value, axis=1, reduction="add")
     return Part(value, part.origins)
+
+
+def _shape(builder: GraphBuilder, ids: ir.Value, width: int) -> ir.Value:
+    """[N, width], N being the rows that there are."""
+    first = builder.constant(np.array([0], dtype=np.int64))
+    rows = builder.op("Gather", builder.op("Shape", ids, dtype=ir.DataType.INT64), first, axis=0)
+    return builder.op("Concat", rows, builder.constant(np.array([width], dtype=np.int64)), axis=0)
+
+
+def _beside(builder: GraphBuilder, values: Sequence[ir.Value]) -> ir.Value:
+    return values[0] if len(values) == 1 else builder.op("Concat", *values, axis=1)
 
 
 def whole_width(node: ir.Node) -> int:
