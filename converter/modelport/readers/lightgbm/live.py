@@ -45,7 +45,7 @@ def _texts(booster: Any, best: int, where: str) -> list[str]:
 def _text(booster: Any, start: int, count: int, where: str) -> str:
     try:
         return str(booster.model_to_string(start_iteration=start, num_iteration=count))
-    except TypeError as err:
+    except (TypeError, ValueError) as err:
         raise UnsupportedTypeError(
             f"a pandas category column holds what is neither text nor a number: {err}",
             where=where,

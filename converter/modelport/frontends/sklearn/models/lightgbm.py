@@ -46,6 +46,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
     scope.passed(table, kind)
     model, link = read_booster(estimator.booster_, kind)
     assert link is not None
+    _check_integers(scope, table)
     coded = _coded(scope, model, table)
     scope.read_whole(coded)
     for feature, values in landmarks(model).items():
@@ -96,6 +97,21 @@ def _coded(scope: Scope, model: LightGBMModel, table: Columns) -> Columns:
             scope.know_categories(part.origins[0], known)
         columns[place] = Part(code_of(b, part.value, labels), Columns((part,)).encoded())
     return Columns(tuple(columns), table.names)
+
+
+def _check_integers(scope: Scope, table: Columns) -> None:
+    """Raises SampleError for an array of large integers: LightGBM rounds it to float32, but not a DataFrame or floats."""
+    value = table.parts[0].value
+    if value.producer() is not None or value.name != "X":
+        return
+    columns = [scope.samples.get(origin.single or "", np.empty(0)) for origin in table.origins]
+    large = sum(c.dtype.kind in "iu" and bool((np.abs(c.astype(np.float64)) > 2**24).any()) for c in columns)
+    if large:
+        raise SampleError(
+            f"the sample is an array of integers, {large} column(s) of it beyond 2**24: LightGBM rounds those to float32",
+            where="--data",
+            fix="give the rows as float64 here and to predict(): rows.astype('float64')",
+        )
 
 
 def _is_category(scope: Scope, part: Part) -> bool:
