@@ -26,7 +26,7 @@ _NUMPY = {"float64": np.float64, "float32": np.float32, "int64": np.int64, "bool
 def named_columns(data: object) -> tuple[dict[str, Array], bool]:
     """Returns {column name: values[N]} and whether the caller gave the names; an array gets x0, x1, ….
 
-    A list, array or Series of texts is one column; the name of a Series tells what it is, and need not fit.
+    A list, array or Series of texts or numbers is one column; the name of a Series tells what it is, and need not fit.
     Missing values become None in object columns and NaN in float ones.
     Raises: SampleError for anything that is not rows.
     """
@@ -43,13 +43,13 @@ def named_columns(data: object) -> tuple[dict[str, Array], bool]:
         return {name: _one_dimensional([row.get(name) for row in frame], name) for name in names}, True
     if hasattr(frame, "name") and hasattr(frame, "dtype") and getattr(frame, "ndim", 1) == 1:
         values = _series(frame)
-        if _are_texts(values):
+        if _are_texts(values) or values.dtype.kind in "fiub":
             return {TEXT if frame.name is None else str(frame.name): values}, False
     try:
         array = np.asarray(frame, dtype=object if _holds_texts(frame) else None)
     except ValueError as err:
         raise _no_rows(data) from err
-    if array.ndim == 1 and _are_texts(array):
+    if array.ndim == 1 and (_are_texts(array) or array.dtype.kind in "fiub"):
         return {"x0": array}, False
     if array.ndim != 2:
         raise _no_rows(data)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from modelport.errors import MissingColumnError, SampleError, UnsupportedTypeError, did_you_mean
 from modelport.frontends.sklearn._model import find_model, qualified_name
 from modelport.frontends.sklearn.boosted import fitted_names, respelled
-from modelport.frontends.sklearn.kinds import column_kinds, reads_text
+from modelport.frontends.sklearn.kinds import column_kinds, reads_labels, reads_text
 from modelport.ir.contract import DType, Feature
 from modelport.ir.intake import TEXT, named_columns
 from modelport.ir.names import tensor_names
@@ -27,7 +27,7 @@ class Sample:
 
     ``named`` tells whether fit() saw a DataFrame; ``layout`` how the graph takes the rows; ``categories`` the values
     of the columns that are categories in pandas' sense, in code order.
-    ``flat`` tells whether fit() saw a list of texts.
+    ``flat`` tells whether fit() saw a list of texts or labels.
     """
 
     features: tuple[Feature, ...]
@@ -56,7 +56,7 @@ def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
 
     Raises: MissingColumnError, SampleError, each naming all columns concerned.
     """
-    flat = reads_text(estimator)
+    flat = reads_text(estimator) or reads_labels(estimator)
     names, width = (None, 1) if flat else _fitted_names(estimator)
     found: dict[str, Array]
     if rows is None:
@@ -65,7 +65,7 @@ def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
     else:
         found, given_names = named_columns(rows)
         if flat and not given_names and tuple(found) == _numbered(1):
-            found = {TEXT: found["x0"]}
+            found = {TEXT if reads_text(estimator) else "y": found["x0"]}
     if response is not None and given_names and rows is not None:
         if response not in found:
             raise MissingColumnError(
@@ -76,7 +76,7 @@ def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
         found = {name: column for name, column in found.items() if name != response or name in (names or ())}
     names = respelled(names, tuple(found) if given_names else ())
     wanted = _match(names, width, found, given_names or flat)
-    kinds: list[str | None] = ["text"] if flat else column_kinds(estimator, names, width)
+    kinds: list[str | None] = ["text"] if reads_text(estimator) else column_kinds(estimator, names, width)
     text = isinstance(rows, Table)
     columns: dict[str, Array] = {}
     for (name, source), kind in zip(wanted.items(), kinds, strict=True):

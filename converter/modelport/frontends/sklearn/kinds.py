@@ -6,12 +6,13 @@ import numpy as np
 
 from modelport.frontends.sklearn._model import Readers, find_model, qualified_name
 
-__all__ = ["KINDS", "column_kinds", "reads_text"]
+__all__ = ["KINDS", "column_kinds", "reads_labels", "reads_text"]
 
 KINDS = ("text", "integer", "number")
 _VECTORIZERS = frozenset(
     f"sklearn.feature_extraction.{name}" for name in ("CountVectorizer", "TfidfVectorizer", "HashingVectorizer")
 )
+_LABEL_CODERS = ("sklearn.preprocessing.LabelEncoder", "sklearn.preprocessing.LabelBinarizer")
 
 
 def reads_text(estimator: Any) -> bool:
@@ -24,6 +25,11 @@ def reads_text(estimator: Any) -> bool:
         return False
     parts = model.parts(estimator)
     return any(reads_text(part) for _, part in (parts[:1] if kind == "sklearn.pipeline.Pipeline" else parts))
+
+
+def reads_labels(estimator: Any) -> bool:
+    """Whether the estimator takes a list of labels: a transformer of the response."""
+    return qualified_name(estimator) in _LABEL_CODERS
 
 
 def column_kinds(estimator: Any, names: tuple[str, ...] | None, width: int) -> list[str | None]:
@@ -53,6 +59,8 @@ def column_kinds(estimator: Any, names: tuple[str, ...] | None, width: int) -> l
         return [_of_values(kept[place]) if place in kept else None for place in range(width)]
     if kind in _VECTORIZERS:
         return ["text"] * width
+    if kind in _LABEL_CODERS:
+        return [_of_values(estimator.classes_)] * width
     if hasattr(estimator, "categories_") and len(estimator.categories_) == width:
         return [_of_values(categories) for categories in estimator.categories_]
     statistics = getattr(estimator, "statistics_", None)

@@ -14,7 +14,5 @@ REFUSED: dict[str, str] = {
     "sklearn.feature_extraction.DictVectorizer": f"{_NO_TABLE} but dicts; fit a ColumnTransformer with a OneHotEncoder",
     "sklearn.feature_extraction.FeatureHasher": f"{_NO_TABLE} but dicts or pairs; use a HashingVectorizer or OneHotEncoder",
     "sklearn.feature_extraction.PatchExtractor": f"{_NO_TABLE} but images, and patches are drawn from each",
-    "sklearn.preprocessing.LabelBinarizer": f"{_NO_TABLE} but the response; classifiers carry their classes themselves",
-    "sklearn.preprocessing.LabelEncoder": f"{_NO_TABLE} but the response; use an OrdinalEncoder for features",
     "sklearn.preprocessing.MultiLabelBinarizer": f"{_NO_TABLE} but sets of labels; classifiers carry their classes themselves",
 }
