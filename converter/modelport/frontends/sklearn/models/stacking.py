@@ -81,7 +81,9 @@ def _answers(scope: Scope, estimator: Any, inner: Inner, method: str, table: Col
     if method == "decision_function":
         return [table_of(scope, inner.score, table)]
     if method == "predict":
-        return [table_of(scope, inner.labels(scope), table)]
+        value = inner.prediction.value
+        # A regressor's value keeps its type; labels are whole numbers, which numpy widens to float64 beside others.
+        return [table_of(scope, inner.labels(scope) if value is None else value, table)]
     several = [Inner(inner.estimator, one).probability for one in inner.prediction.several]
     # Of several labels, predict_proba gives a list of arrays [N, C_k], or one array [N, K] of the chances of label 1.
     if several and scope.shapes.width(several[0]) is not None:
