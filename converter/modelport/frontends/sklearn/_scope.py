@@ -48,6 +48,7 @@ class Prediction:
     several: "tuple[Prediction, ...]" = ()
     classes: tuple[Label, ...] | None = None
     task: Task | None = None
+    table: Columns | None = None
     by_class: bool = True
 
 

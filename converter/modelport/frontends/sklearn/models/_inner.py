@@ -21,6 +21,7 @@ __all__ = [
     "Inner",
     "add_up",
     "as_table",
+    "by_name",
     "common_type",
     "concat_columns",
     "decides_by_score",
@@ -184,6 +185,8 @@ def as_table(scope: Scope, estimator: Any, result: Columns | Prediction, table: 
     """What transform() gives, of an estimator that may predict as well. Raises: UnsupportedModelError when nothing."""
     if isinstance(result, Columns):
         return result
+    if result.table is not None:
+        return result.table
     value = Inner(estimator, result).need("transformed", "transform")
     return table_of(scope, value, table)
 
@@ -241,6 +244,14 @@ def mean_of(scope: Scope, values: Sequence[ir.Value], weights: Sequence[float] |
 def of_axis(scope: Scope, value: ir.Value, place: int) -> ir.Value:
     """[N, C] -> [N]: one column."""
     return scope.builder.op("Gather", value, scope.builder.constant(np.asarray(place, dtype=np.int64)), axis=1)
+
+
+def by_name(estimator: Any) -> list[tuple[str, Any]]:
+    """The fitted estimators of a vote or a stack with the names that they were given; those dropped are not fitted."""
+    names = [name for name, given in estimator.estimators if given is not None and not isinstance(given, str)]
+    if len(names) != len(estimator.estimators_):
+        return numbered("estimators_", estimator.estimators_)
+    return list(zip(names, estimator.estimators_, strict=True))
 
 
 def numbered(name: str, estimators: Sequence[Any]) -> list[tuple[str, Any]]:

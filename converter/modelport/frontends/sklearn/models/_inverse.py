@@ -9,7 +9,8 @@ import onnx_ir as ir
 from modelport.frontends.sklearn._columns import Columns, Part
 from modelport.frontends.sklearn._model import qualified_name
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._arithmetic import in_place
+from modelport.frontends.sklearn._version import since
+from modelport.frontends.sklearn.models._arithmetic import in_place, rows_dtype
 from modelport.frontends.sklearn.models._functions import log1p
 from modelport.frontends.sklearn.models._inner import Ask, as_table
 from modelport.frontends.sklearn.models._interpolation import interpolated
@@ -74,13 +75,11 @@ def _forwards(transformer: Any) -> Any:
 
 
 def _standard(scope: Scope, scaler: Any, value: ir.Value) -> ir.Value:
-    b = scope.builder
-    # Both arrays are rounded to the type of the rows first.
+    # Since 1.8 both arrays are rounded to the type of the rows first.
+    dtype = rows_dtype(value) if since(scaler, 1, 8) else np.dtype(np.float64)
     if scaler.with_std:
-        value = b.op("Mul", value, b.constant(np.asarray(scaler.scale_), value.dtype))
-    if scaler.with_mean:
-        value = b.op("Add", value, b.constant(np.asarray(scaler.mean_), value.dtype))
-    return value
+        value = in_place(scope, "Mul", value, np.asarray(scaler.scale_, dtype=dtype))
+    return in_place(scope, "Add", value, np.asarray(scaler.mean_, dtype=dtype)) if scaler.with_mean else value
 
 
 def _min_max(scope: Scope, scaler: Any, value: ir.Value) -> ir.Value:
@@ -119,7 +118,9 @@ def _by_column(scope: Scope, value: ir.Value, count: int, function: Callable[[ir
 def _power(scope: Scope, transformer: Any, value: ir.Value) -> ir.Value:
     if transformer.standardize:
         value = _standard(scope, transformer._scaler, value)
-    one = _inverse_box_cox if transformer.method == "box-cox" else _inverse_yeo_johnson
+    one = _inverse_yeo_johnson
+    if transformer.method == "box-cox":
+        one = _inverse_box_cox if since(transformer, 1, 6) else _power_of_box_cox
     exponents = [float(exponent) for exponent in transformer.lambdas_]
     return _by_column(scope, value, len(exponents), lambda own, place: one(scope, own, exponents[place]))
 
@@ -138,6 +139,15 @@ def _inverse_box_cox(scope: Scope, x: ir.Value, exponent: float) -> ir.Value:
     far = b.op("Exp", b.op("Div", logged, by))
     small = b.op("Less", product, b.constant(np.asarray(_LARGE)), dtype=_BOOL)
     return b.op("Where", small, near, far, dtype=_DOUBLE)
+
+
+def _power_of_box_cox(scope: Scope, x: ir.Value, exponent: float) -> ir.Value:
+    """Before scikit-learn 1.6: (λx + 1) to the power 1/λ."""
+    b = scope.builder
+    if exponent == 0:
+        return b.op("Exp", x)
+    base = b.op("Add", b.op("Mul", x, b.constant(np.asarray(exponent))), b.constant(np.asarray(1.0)))
+    return b.op("Pow", base, b.constant(np.asarray(1 / exponent)))
 
 
 def _inverse_yeo_johnson(scope: Scope, x: ir.Value, exponent: float) -> ir.Value:

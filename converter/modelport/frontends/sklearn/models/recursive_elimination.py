@@ -24,7 +24,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, convert_part: Any) ->
     prediction: Columns | Prediction = convert_part(scope, estimator.estimator_, chosen)
     if isinstance(prediction, Columns):
         return chosen
-    return replace(prediction, transformed=chosen.matrix(scope.builder))
+    return replace(prediction, transformed=chosen.matrix(scope.builder), table=chosen)
 
 
 MODEL = Model(

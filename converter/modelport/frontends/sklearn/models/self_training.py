@@ -12,16 +12,18 @@ __all__ = ["MODEL"]
 
 
 def _parts(estimator: Any) -> Parts:
-    return [("estimator_", estimator.estimator_)]
+    # Before scikit-learn 1.6 it had another name.
+    name = "estimator_" if hasattr(estimator, "estimator_") else "base_estimator_"
+    return [(name, getattr(estimator, name))]
 
 
 def _readers(estimator: Any) -> Readers:
-    return [(estimator.estimator_, None)]
+    return [(part, None) for _, part in _parts(estimator)]
 
 
 def _convert(scope: Scope, estimator: Any, table: Columns, convert_part: Any) -> Columns | Prediction:
     """Shapes: those of the estimator inside."""
-    result = handed_on(scope, estimator.estimator_, numeric(scope, table), convert_part)
+    result = handed_on(scope, _parts(estimator)[0][1], numeric(scope, table), convert_part)
     return result if isinstance(result, Columns) else replace(result, link=None, transformed=None, score_samples=None)
 
 

@@ -9,19 +9,15 @@ import onnx_ir as ir
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, Parts, Readers, qualified_name
 from modelport.frontends.sklearn._scope import Prediction, Scope
-from modelport.frontends.sklearn.models._inner import Inner, concat_columns, of_axis, predicted, table_of
+from modelport.frontends.sklearn.models._inner import Inner, by_name, concat_columns, of_axis, predicted, table_of
 from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.contract import Label
 
 __all__ = ["MODEL"]
 
 
-def _inner_parts(estimator: Any) -> Parts:
-    return [(name, part) for name, part in estimator.named_estimators_.items() if not isinstance(part, str)]
-
-
 def _parts(estimator: Any) -> Parts:
-    return [*_inner_parts(estimator), ("final_estimator_", estimator.final_estimator_)]
+    return [*by_name(estimator), ("final_estimator_", estimator.final_estimator_)]
 
 
 def _readers(estimator: Any) -> Readers:
@@ -30,7 +26,7 @@ def _readers(estimator: Any) -> Readers:
 
 def _refuse(estimator: Any) -> list[str]:
     reasons = []
-    for (name, part), method in zip(_inner_parts(estimator), estimator.stack_method_, strict=True):
+    for (name, part), method in zip(by_name(estimator), estimator.stack_method_, strict=True):
         classes = np.asarray(getattr(part, "classes_", []), dtype=object).ravel()
         if method == "predict" and any(isinstance(label, str) for label in classes):
             reasons.append(f"stack_method='predict' of {name!r}, which was fitted before on labels that are text")

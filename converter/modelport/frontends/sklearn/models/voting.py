@@ -8,7 +8,7 @@ import onnx_ir as ir
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, Parts, Readers, qualified_name
 from modelport.frontends.sklearn._scope import Prediction, Scope
-from modelport.frontends.sklearn.models._inner import add_up, concat_columns, mean_of, predicted
+from modelport.frontends.sklearn.models._inner import add_up, by_name, concat_columns, mean_of, predicted
 from modelport.frontends.sklearn.models._scores import argmax, column
 from modelport.frontends.sklearn.oracle import plain
 
@@ -16,7 +16,7 @@ __all__ = ["MODEL"]
 
 
 def _parts(estimator: Any) -> Parts:
-    return [(name, part) for name, part in estimator.named_estimators_.items() if not isinstance(part, str)]
+    return by_name(estimator)
 
 
 def _readers(estimator: Any) -> Readers:
