@@ -24,7 +24,9 @@ def unpack_project(bundle: Bundle, language: str, folder: Path) -> Path:
         raise ConfigError(
             f"the bundle holds no {language} project",
             where="--targets",
-            fix=did_you_mean(language, bundle.manifest.targets) if bundle.manifest.targets else "convert it again",
+            fix=did_you_mean(language, bundle.manifest.targets)
+            if bundle.manifest.targets
+            else f"convert the model again with --targets {language}",
         )
     root = folder / bundle.name
     for inner, path in project.items():

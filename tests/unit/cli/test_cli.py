@@ -190,6 +190,24 @@ def test_inspect_diff_and_support(folder: Path) -> None:
     assert {row["status"] for row in rows} <= {"proven", "refused"}
 
 
+def test_diff_says_what_changed_and_how_often_answers_agree(folder: Path, made, tmp_path: Path) -> None:
+    joblib.dump(made("logistic-regression").model, tmp_path / "logistic.joblib")
+    frame = pd.read_csv(PENGUINS)
+    frame[frame["island"] != "Dream"].to_csv(tmp_path / "rows.csv", index=False)
+    done = modelport(
+        "convert", tmp_path / "logistic.joblib", "--data", tmp_path / "rows.csv", "--response", "species",
+        "--name", "penguins", "--version", "2.0.0", "--targets", "none", "-o", tmp_path / "new",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = json.loads(modelport("diff", folder / "bundle", tmp_path / "new", "--json").stdout)
+    assert found["same_model"] is False
+    assert "version: 1.0.0 → 2.0.0" in found["changes"]
+    answers = " ".join(found["answers"])
+    assert "vectors are answered by both" in answers
+    assert "label: the same in" in answers and "%" in answers
+    assert "probability: differs by at most" in answers
+
+
 def test_toml_flags_and_explain(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "modelport.toml").write_text('name = "fromfile"\n[convert]\nresponse = "species"\ntargets = "none"\n')
     done = modelport("convert", "m.pkl", "--name", "fromflag", "--explain", cwd=tmp_path)
