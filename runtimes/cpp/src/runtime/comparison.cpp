@@ -23,7 +23,7 @@ std::string digits(double number) {
 std::string label_shown(const ClassList& classes, std::int32_t position) {
   if (position < 0 || static_cast<std::size_t>(position) >= classes.size()) return "none";
   const auto index = static_cast<std::size_t>(position);
-  if (!classes.texts.empty()) return "'" + std::string(classes.texts[index]) + "'";
+  if (!classes.texts.empty()) return std::string("'").append(classes.texts[index]).append("'");
   if (!classes.integers.empty()) return std::to_string(classes.integers[index]);
   if (!classes.booleans.empty()) return classes.booleans[index] ? "true" : "false";
   return digits(classes.numbers[index]);

@@ -55,7 +55,7 @@ void each_text(const OrtCalls& ort, const ort::Value* tensor, std::size_t count,
   }
 }
 
-std::string class_text(std::string_view value) { return "'" + std::string(value) + "'"; }
+std::string class_text(std::string_view value) { return std::string("'").append(value).append("'"); }
 template <class T>
 std::string class_text(T value) {
   return std::to_string(value);

@@ -197,7 +197,10 @@ std::string Vectors::shown(std::size_t feature, std::size_t row) const {
     case Type::category:
       break;
   }
-  return "'" + std::string(column.texts[row]) + "'";
+  // Not "'" + text: GCC 12 warns of a copy onto itself there (its bug 105651).
+  std::string shown = "'";
+  shown.append(column.texts[row]).push_back('\'');
+  return shown;
 }
 
 ReadFile files_in(std::string folder) {
