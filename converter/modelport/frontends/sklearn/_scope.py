@@ -60,6 +60,7 @@ class Scope:
     than an encoder reads, so that all of their text matters; ``missing_none`` those fitted with None for missing;
     ``pandas_categories`` those that the original gets as pandas category columns.
     ``shapes`` tells how wide a value is.
+    ``given_none`` names those whose missing texts the original gets as None, not as NaN.
     ``samples`` are the sample's values by feature, for models that do not keep their categories themselves.
     ``sparse`` says by ``id`` which estimators the original gives sparse rows, where that changes what they predict.
     ``packages`` names further packages that predict; ``notes`` is what callers should know of the predictions.
@@ -82,6 +83,7 @@ class Scope:
     packages: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     pandas_categories: frozenset[str] = frozenset()
+    given_none: frozenset[str] = frozenset()
 
     def know_categories(self, origin: Origin, values: Iterable[object]) -> None:
         """Notes that an encoder asks of a feature only which of these values it is."""

@@ -64,6 +64,7 @@ def _convert(loaded: LoadedModel, request: Request) -> Converted:
     scope = Scope(
         GraphBuilder(),
         samples=sample.columns,
+        given_none=frozenset(f.name for f in sample.features if f.missing_as == "none"),
         sparse=_sparse(estimator, sample),
         pandas_categories=frozenset(sample.categories),
     )

@@ -35,14 +35,15 @@ def note_marker(scope: Scope, part: Part, marker: Any) -> None:
 def missing_mask(scope: Scope, part: Part, marker: Any) -> ir.Value:
     """bool of the shape of the part: True where the original sees ``missing_values``.
 
-    A missing text is NaN or None to the original, as it stands in the sample, and only one of them is the marker.
+    A missing text is NaN or None to the original, as the sample has it, and only one of them is the marker. In a CSV
+    or Parquet file it is neither; then it is what pandas makes of it, NaN.
     """
     b = scope.builder
     if part.kind == "string":
         if isinstance(marker, str):
             return b.op("Equal", part.value, b.constant([marker]), dtype=_BOOL)
         hit = b.op("Equal", part.value, b.constant([MISSING_STRING]), dtype=_BOOL)
-        if is_nan(marker) and _given_as_none(scope, part):
+        if is_nan(marker) and any(origin.features & scope.given_none for origin in part.origins):
             return b.op("And", hit, b.constant(np.asarray(False)))
         return hit
     if isinstance(marker, str):
@@ -52,13 +53,6 @@ def missing_mask(scope: Scope, part: Part, marker: Any) -> ir.Value:
     if marker is None or is_nan(marker) or _is_na(marker):
         return b.op("IsNaN", part.value, dtype=_BOOL)
     return b.op("Equal", part.value, b.constant(np.asarray(marker), part.value.dtype), dtype=_BOOL)
-
-
-def _given_as_none(scope: Scope, part: Part) -> bool:
-    """Whether the missing texts of the sample are all None."""
-    values = [value for o in part.origins for name in o.features for value in scope.samples.get(name, ())]
-    missing = [value for value in values if value is None or is_nan(value)]
-    return bool(missing) and all(value is None for value in missing)
 
 
 def indicators(
