@@ -125,7 +125,10 @@ class GraphBuilder:
         return value
 
     def top_k(self, value: ir.Value, count: int, *, largest: bool = False) -> tuple[ir.Value, ir.Value]:
-        """[N, M] -> values [N, count] in order and their positions int64 [N, count]; the first of equals comes first."""
+        """[N, M] -> values [N, count] in order and their positions int64 [N, count]; the first of equals comes first.
+
+        The value must hold no NaN: releases of onnxruntime put it in different places.
+        """
         label = self.name("TopK")
         outputs = [
             ir.Value(name=label, type=None if value.dtype is None else ir.TensorType(value.dtype)),

@@ -120,12 +120,13 @@ def test_fmod_is_exact() -> None:
     np.testing.assert_array_equal(got, np.fmod(x, 2.7))
 
 
-def test_top_k_takes_the_first_of_equals_and_nan_last() -> None:
-    x = np.array([[3.0, 1.0, 1.0, np.nan, 0.0, np.inf]])
+def test_top_k_takes_the_first_of_equals() -> None:
+    # Without NaN, whose place is another one in each release: converters see to it that none gets there.
+    x = np.array([[3.0, 1.0, 1.0, 7.0, 0.0, np.inf]])
     values = evaluate(lambda g, a, _: g.top_k(a, 6)[0], x, x)
     index = evaluate(lambda g, a, _: g.top_k(a, 6)[1], x, x)
-    np.testing.assert_array_equal(values, [[0.0, 1.0, 1.0, 3.0, np.inf, np.nan]])
-    assert index.tolist() == [[4, 1, 2, 0, 5, 3]]
+    np.testing.assert_array_equal(values, [[0.0, 1.0, 1.0, 3.0, 7.0, np.inf]])
+    assert index.tolist() == [[4, 1, 2, 0, 3, 5]]
     taken = evaluate(lambda g, a, _: g.op("GatherElements", a, g.top_k(a, 2)[1], axis=1), x, x)
     assert taken.tolist() == [[0.0, 1.0]]
 

@@ -14,6 +14,13 @@ from modelport.frontends.sklearn.models._solve import solved
 __all__ = ["MODEL"]
 
 
+def _refuse(estimator: Any) -> list[str]:
+    components = np.asarray(estimator.components_)
+    if components.dtype == np.float32 and components.shape[0] > components.shape[1]:
+        return ["float32 with more components than features: its system is nearly singular; fit on float64"]
+    return []
+
+
 def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Columns:
     """Shapes: [N, F] -> [N, K]. Numerics: a product, a solution by Cholesky, and their stated errors.
 
@@ -41,5 +48,6 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Columns:
 MODEL = Model(
     classes=["sklearn.decomposition.SparsePCA", "sklearn.decomposition.MiniBatchSparsePCA"],
     convert=_convert,
+    refuse=_refuse,
     source="sklearn/decomposition/_sparse_pca.py of 1.9, transform; sklearn/linear_model/_ridge.py, _solve_cholesky",
 )
