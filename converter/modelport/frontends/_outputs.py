@@ -1,6 +1,7 @@
-"""What front ends share when they name and type a graph's outputs and draw the ranges of its features."""
+"""Names what a model predicts as the graph's outputs, the same in every language, and types them for the contract."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -8,15 +9,114 @@ import onnx_ir as ir
 
 from modelport.errors import ConfigError, UnsupportedTypeError
 from modelport.ir.builder import GraphBuilder
-from modelport.ir.contract import Bound, DType, Label, Output
+from modelport.ir.contract import Bound, DType, Label, Output, Task
+from modelport.ir.prediction import Prediction
+from modelport.ir.program import Decision
 from modelport.ir.session import open_session, run
 
-__all__ = ["chosen_outputs", "gathered_labels", "rounded_range", "typed_outputs"]
+__all__ = ["Named", "add_outputs", "typed_outputs"]
 
 _UNPROVEN = Bound(kind="exact", reason="not yet derived")
+_NUMBERS = ("probability", "score", "value", "link", "transformed", "score_samples")
+_DEFAULTS: dict[Task, tuple[str, ...]] = {
+    "regressor": ("value",),
+    "transformer": ("transformed",),
+    "clusterer": ("label",),
+    "outlier_detector": ("label", "score"),
+    "density": ("label", "probability", "score_samples"),
+}
 
 
-def chosen_outputs(asked: Sequence[str] | None, usual: Sequence[str], available: Collection[str]) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Named:
+    """The outputs that were added, in order, for those with classes the classes, and how the labels are decided."""
+
+    names: tuple[str, ...]
+    classes: dict[str, tuple[Label, ...]]
+    decisions: tuple[Decision, ...]
+
+
+def add_outputs(builder: GraphBuilder, given: Prediction, asked: Sequence[str] | None) -> Named:
+    """Adds the outputs asked for, or the usual ones of the task; the classes of labels are known by now.
+
+    Raises: ConfigError for an output that this model does not have.
+    """
+    available, classes = _available(builder, given)
+    names = _chosen(asked, _usual(given.kind, available), available)
+    for name in names:
+        builder.output(available[name], name)
+    decisions = _decisions(given) if "label" in names else ()
+    return Named(names, {name: labels for name, labels in classes.items() if name in names}, decisions)
+
+
+def _usual(task: Task, available: Collection[str]) -> tuple[str, ...]:
+    if task == "classifier":
+        probabilities = [name for name in available if name.startswith("probability")]
+        return ("label", *(probabilities or [name for name in ("score",) if name in available]))
+    return tuple(name for name in _DEFAULTS[task] if name in available)
+
+
+def _available(builder: GraphBuilder, given: Prediction) -> tuple[dict[str, ir.Value], dict[str, tuple[Label, ...]]]:
+    """All that a model can give; labels as they are in the source."""
+    available = {name: value for name in _NUMBERS if (value := getattr(given, name)) is not None}
+    classes: dict[str, tuple[Label, ...]] = {}
+    if given.several:
+        union = _union(given.several)
+        available["label"] = _gathered(builder, _positions(builder, given.several, union), union)
+        classes["label"] = union
+        for number, one in enumerate(given.several):
+            if one.probability is not None:
+                available[f"probability_{number}"] = one.probability
+                classes[f"probability_{number}"] = one.classes or ()
+    elif given.index is not None:
+        labels = given.classes or ()
+        available["label"] = _gathered(builder, given.index, labels)
+        classes |= dict.fromkeys(("label", "probability", *(("score",) if given.by_class else ())), labels)
+    return available, classes
+
+
+def _union(several: Sequence[Prediction]) -> tuple[Label, ...]:
+    """The classes of all outputs, each once: a label matrix has one type and one list of classes."""
+    # By type as well: 1, 1.0 and True are equal in Python.
+    found = {(type(label), label): label for one in several for label in one.classes or ()}
+    return tuple(found.values())
+
+
+def _positions(b: GraphBuilder, several: Sequence[Prediction], union: tuple[Label, ...]) -> ir.Value:
+    """int64 [N, K]: the place of each output's label in the common list."""
+    columns = []
+    for one in several:
+        places = b.constant(np.array([union.index(label) for label in one.classes or ()], dtype=np.int64))
+        own = b.op("Gather", places, one.index, axis=0)
+        columns.append(b.op("Unsqueeze", own, b.constant(np.array([1], dtype=np.int64))))
+    return columns[0] if len(columns) == 1 else b.op("Concat", *columns, axis=1)
+
+
+def _decisions(given: Prediction) -> tuple[Decision, ...]:
+    if not given.several:
+        decision = _decision(given)
+        return () if decision is None else (decision,)
+    union = _union(given.several)
+    return tuple(
+        replace(decision, column=number, classes=tuple(union.index(label) for label in one.classes or ()))
+        for number, one in enumerate(given.several)
+        if (decision := _decision(one)) is not None
+    )
+
+
+def _decision(given: Prediction) -> Decision | None:
+    if given.index is None or given.scores is None:
+        return None
+    return Decision(
+        "label",
+        str(given.scores.name),
+        given.rule or "argmax",
+        classes=given.places or tuple(range(len(given.classes or ()))),
+        border=given.border,
+    )
+
+
+def _chosen(asked: Sequence[str] | None, usual: Sequence[str], available: Collection[str]) -> tuple[str, ...]:
     """The outputs asked for, each once, or the usual ones; 'probability' of a model with several labels means all of them.
 
     Raises: ConfigError for an output that the model does not have.
@@ -35,7 +135,7 @@ def chosen_outputs(asked: Sequence[str] | None, usual: Sequence[str], available:
     return tuple(dict.fromkeys(wanted))
 
 
-def gathered_labels(builder: GraphBuilder, index: ir.Value, classes: Sequence[Label]) -> ir.Value:
+def _gathered(builder: GraphBuilder, index: ir.Value, classes: Sequence[Label]) -> ir.Value:
     """The label at each position, in the source's own type."""
     constant = builder.constant([str(label) for label in classes] if isinstance(classes[0], str) else np.array(classes))
     return builder.op("Gather", constant, index, axis=0)
@@ -88,15 +188,3 @@ def _label_type(classes: Sequence[Label]) -> DType:
         where="the classes of the model",
         fix="fit with labels of one type: text, integers, booleans or floats",
     )
-
-
-def rounded_range(values: npt.ArrayLike, marks: Sequence[float]) -> tuple[float, float]:
-    """The range of a feature's sample and marks, widened to round numbers so that no value of the sample is given away."""
-    numbers = np.asarray(values, dtype=np.float64).ravel()
-    # Thresholds of float32's largest number only part infinities; no range can be drawn from there.
-    pool = np.concatenate([numbers[np.isfinite(numbers)], [x for x in marks if abs(x) < 1e30]])
-    if not len(pool):
-        return (0.0, 1.0)
-    low, high = float(pool.min()), float(pool.max())
-    step = 10.0 ** np.floor(np.log10(max(high - low, abs(high) * 1e-6, 1e-300)))
-    return (float((np.floor(low / step) - 1) * step), float((np.ceil(high / step) + 1) * step))

@@ -13,8 +13,8 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.ir.builder import GraphBuilder
-from modelport.ir.contract import Label
 from modelport.ir.forest import Forest
+from modelport.ir.prediction import Prediction
 
 __all__ = ["BoostedColumn", "Emission", "joined"]
 
@@ -38,28 +38,15 @@ class BoostedColumn:
 
 @dataclass(frozen=True)
 class Emission:
-    """What a model predicts, as graph values; only what the source offers is set.
+    """What a model predicts, and the forests behind it.
 
-    ``index`` int64 [N]: position of the label in ``classes``, decided on ``scores`` by ``rule`` and ``border`` as in
-    ``ir.program.Decision``; ``probability`` [N, C]; ``score`` the margins of a classifier; ``value`` [N] or [N, K] what
-    the source's predict gives; ``link`` the margins before it. ``several``: a model of L labels a row, each with its
-    own index, scores, classes and probability [N]; ``score`` stands beside them.
-    ``forests`` with ``origins``: for the tensor [N, K] that each forest reads, the number of the model's column behind
-    each of its K columns, None where there is none.
+    ``origins``: for the tensor [N, K] that each forest reads, the number of the model's column behind each of its K
+    columns, None where there is none.
     """
 
+    prediction: Prediction
     forests: tuple[Forest, ...] = ()
     origins: Mapping[str, tuple[int | None, ...]] = field(default_factory=dict)
-    classes: tuple[Label, ...] = ()
-    index: ir.Value | None = None
-    scores: ir.Value | None = None
-    rule: Literal["argmax", "positive"] | None = None
-    border: float = 0.0
-    probability: ir.Value | None = None
-    score: ir.Value | None = None
-    value: ir.Value | None = None
-    link: ir.Value | None = None
-    several: "tuple[Emission, ...]" = ()
 
 
 def joined(builder: GraphBuilder, values: Sequence[ir.Value], dtype: ir.DataType) -> ir.Value:

@@ -54,7 +54,7 @@ class BoostedModel(Protocol):
         """Asks the library itself, with one thread.
 
         ``table``: number columns as float64 or float32 with NaN for missing, text columns as object with None for
-        missing. ``outputs`` as in the contract: 'label' holds labels as in ``Emission.classes``, 'probability', 'value',
+        missing. ``outputs`` as in the contract: 'label' holds labels as in ``Prediction.classes``, 'probability', 'value',
         'score', 'link' numbers as they come.
         """
 

@@ -7,12 +7,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from modelport.errors import MissingColumnError, SampleError, UnsupportedTypeError, did_you_mean
+from modelport.errors import UnsupportedTypeError
+from modelport.frontends._matching import matched, respelled, without_response
 from modelport.frontends.boosting._library import BoostedModel
 from modelport.ir.contract import DType, Feature
-from modelport.ir.intake import named_columns, typed_column
+from modelport.ir.intake import named_columns
 from modelport.ir.names import tensor_names
-from modelport.ir.rows import Rows
 from modelport.readers.boosted import BoostedColumn
 from modelport.readers.table import Table, typed_text
 
@@ -31,42 +31,23 @@ class Sample:
     unused: tuple[str, ...]
     count: int
 
-    def rows(self, features: tuple[Feature, ...]) -> Rows:
-        """Returns the sample as rows of these features. Raises: SampleError naming every column with other values."""
-        columns = {}
-        wrong: list[str] = []
-        for feature in features:
-            column, bad = typed_column(self.columns[feature.name], feature)
-            if bad.any():
-                first = self.columns[feature.name][int(np.flatnonzero(bad)[0])]
-                wrong.append(f"{feature.name!r}: {int(bad.sum())} value(s) are no {feature.dtype}, such as {first!r}")
-            columns[feature.name] = column
-        if wrong:
-            raise SampleError("; ".join(wrong), where="--data", fix="give one type of value in each column")
-        return Rows(columns, self.count)
-
 
 def read_sample(model: BoostedModel, rows: object, response: str | None) -> Sample:
-    """Reads the sample. Raises: MissingColumnError, SampleError, UnsupportedTypeError, each naming all columns."""
+    """Reads the sample. Raises: UnsupportedTypeError, each naming all columns."""
     names = tuple(column.name for column in model.columns)
     if rows is None:
         found: dict[str, Array] = {name: np.empty(0) for name in names}
         given_names = model.named
     else:
         found, given_names = named_columns(rows)
-    if response is not None and given_names and rows is not None and response not in (names if model.named else ()):
-        if response not in found:
-            fix = did_you_mean(response, sorted(found))
-            raise MissingColumnError(f"there is no response column {response!r}", where="--response", fix=fix)
-        found = {name: column for name, column in found.items() if name != response}
-    if model.named and given_names:
-        names = _respelled(names, found)
-    source = _match(model, names, found, given_names)
-    targets = names if model.named or not given_names else tuple(source)
+    named_rows = given_names and rows is not None
+    found = without_response(found, response, names if model.named else (), named=named_rows)
+    own = respelled(names, found) if model.named and given_names else names
+    matches = matched(own if model.named or not given_names else None, len(own), found, named=given_names)
     text = isinstance(rows, Table)
     columns: dict[str, Array] = {}
-    for target, name, column in zip(targets, source, model.columns, strict=True):
-        columns[target] = _typed(found[name], column, text=text)
+    for (target, source), column in zip(matches.items(), model.columns, strict=True):
+        columns[target] = _typed(found[source], column, text=text)
     dtypes = _dtypes(columns, model.columns)
     matrix = not given_names and len(set(dtypes)) == 1 and dtypes[0] in ("float64", "float32")
     tensors = ("X",) * len(columns) if matrix else tensor_names(tuple(columns))
@@ -83,7 +64,7 @@ def read_sample(model: BoostedModel, rows: object, response: str | None) -> Samp
         )
         for index, (name, dtype, tensor, wanted) in enumerate(zip(columns, dtypes, tensors, model.columns, strict=True))
     )
-    unused = tuple(name for name in found if name not in set(source))
+    unused = tuple(name for name in found if name not in set(matches.values()))
     count = len(next(iter(columns.values()))) if columns else 0
     return Sample(features, columns, "matrix" if matrix else "columns", unused, count)
 
@@ -100,35 +81,6 @@ def _typed(values: Array, column: BoostedColumn, *, text: bool) -> Array:
     if values.dtype.kind == "O" and not text:
         return named_columns({column.name: values})[0][column.name]
     return values
-
-
-def _respelled(names: tuple[str, ...], found: Mapping[str, Array]) -> tuple[str, ...]:
-    """The names as the sample spells them: LightGBM keeps a blank as an underscore."""
-    spelled = {name.replace(" ", "_"): name for name in found}
-    return tuple(name if name in found else spelled.get(name, name) for name in names)
-
-
-def _match(
-    model: BoostedModel, names: tuple[str, ...], found: Mapping[str, Array], given_names: bool
-) -> tuple[str, ...]:
-    """Returns the sample's column for each of the model's; names decide, positions only where nobody gave names."""
-    if model.named and given_names:
-        absent = [name for name in names if name not in found]
-        if absent:
-            raise MissingColumnError(
-                f"the sample lacks {len(absent)} column(s) that the model was fitted on: "
-                + ", ".join(map(repr, absent)),
-                where="--data",
-                fix="; ".join(f"{name!r}: {did_you_mean(name, sorted(found))}" for name in absent[:5]),
-            )
-        return names
-    if len(found) != len(names):
-        raise SampleError(
-            f"the sample has {len(found)} columns, the model was fitted on {len(names)}",
-            where="--data",
-            fix="give exactly the columns of fit(), in its order; name the response with --response to leave it out",
-        )
-    return tuple(found)
 
 
 def _dtypes(columns: Mapping[str, Array], wanted: tuple[BoostedColumn, ...]) -> list[DType]:

@@ -9,7 +9,8 @@ from typing import Any
 from modelport._registry import scan
 from modelport.errors import ConfigError
 from modelport.frontends.sklearn._columns import Columns
-from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn._scope import Scope
+from modelport.ir.prediction import Prediction
 
 __all__ = [
     "ENTRY_POINTS",

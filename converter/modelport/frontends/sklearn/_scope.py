@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,44 +11,11 @@ from modelport.frontends.sklearn._columns import Columns, Origin
 from modelport.frontends.sklearn._shapes import Shapes
 from modelport.ir.builder import GraphBuilder
 from modelport.ir.claims import Claim, Local
-from modelport.ir.contract import Label, Task, TextStep
+from modelport.ir.contract import TextStep
 from modelport.ir.forest import Forest
 from modelport.ir.lower_forest import lower_forest
-from modelport.ir.program import Decision
 
-__all__ = ["Prediction", "Scope"]
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """What an estimator predicts, as graph values; None for what it does not give.
-
-    ``index`` int64[N]: position of the label in ``classes`` (None: the estimator's own ``classes_``); ``scores``,
-    ``rule`` and ``border`` say how the label was decided (``ir.program.Decision``), ``places`` which class each score
-    stands for, None where they are in the order of the classes. ``probability``, ``score``
-    [N, C] or [N]; ``value`` [N] or [N, K]; ``link`` the value before the inverse link; ``transformed`` [N, M];
-    ``score_samples`` [N].
-    ``several``: a classifier of K labels a row is K predictions, each with ``index`` and ``classes``; their
-    probabilities become ``probability_<k>``; ``score`` stands beside them.
-    ``task`` is what the estimator is where index and value do not tell; ``by_class``: a score [N, C] belongs to classes.
-    """
-
-    index: ir.Value | None = None
-    scores: ir.Value | None = None
-    rule: Literal["argmax", "positive"] | None = None
-    border: float = 0.0
-    places: tuple[int, ...] | None = None
-    probability: ir.Value | None = None
-    score: ir.Value | None = None
-    value: ir.Value | None = None
-    link: ir.Value | None = None
-    transformed: ir.Value | None = None
-    score_samples: ir.Value | None = None
-    several: "tuple[Prediction, ...]" = ()
-    classes: tuple[Label, ...] | None = None
-    task: Task | None = None
-    table: Columns | None = None
-    by_class: bool = True
+__all__ = ["Scope"]
 
 
 @dataclass
@@ -68,7 +34,6 @@ class Scope:
 
     builder: GraphBuilder
     forests: list[Forest] = field(default_factory=list)
-    decisions: list[Decision] = field(default_factory=list)
     origins: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
     landmarks: dict[str, list[float]] = field(default_factory=dict)
     categories: dict[str, list[object]] = field(default_factory=dict)

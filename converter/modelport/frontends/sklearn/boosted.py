@@ -3,21 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["fitted_names", "respelled"]
+__all__ = ["fitted_names"]
 
 
 def fitted_names(estimator: Any) -> Any:
     """The names that fit() saw, None where it saw an array: LightGBM names an array's columns Column_0, Column_1, …"""
     names = getattr(estimator, "feature_names_in_", None)
     return None if names is not None and _numbered(names) else names
-
-
-def respelled(names: tuple[str, ...] | None, given: Sequence[str]) -> tuple[str, ...] | None:
-    """The names as fit() saw them: LightGBM, and what holds it, keeps a blank as an underscore."""
-    if names is None:
-        return None
-    spelled = {name.replace(" ", "_"): name for name in given}
-    return tuple(name if name in given else spelled.get(name, name) for name in names)
 
 
 def _numbered(names: Sequence[object]) -> bool:

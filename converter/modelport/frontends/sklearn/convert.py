@@ -1,28 +1,36 @@
 """Compiles a fitted scikit-learn estimator to a Program and keeps the estimator as its oracle."""
 
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
 import onnx_ir as ir
 from msgspec.structs import replace
 
-from modelport.errors import SampleError, UnsupportedModelError, UnsupportedTypeError
-from modelport.frontends._outputs import rounded_range, typed_outputs
+from modelport.errors import UnsupportedModelError, UnsupportedTypeError
+from modelport.frontends._inputs import (
+    ELEMENT,
+    drop_unused_inputs,
+    ignored_note,
+    rounded_range,
+    rows_of,
+    tensor_list,
+)
+from modelport.frontends._outputs import add_outputs, typed_outputs
+from modelport.frontends._packages import installed
 from modelport.frontends._spec import Converted, LoadedModel, Request
 from modelport.frontends.sklearn._columns import Columns, Origin, Part, whole_width
 from modelport.frontends.sklearn._memory import remembered
 from modelport.frontends.sklearn._model import find_model, qualified_name
-from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.features import Sample, read_sample
 from modelport.frontends.sklearn.oracle import SklearnOracle
-from modelport.frontends.sklearn.outputs import add_outputs, task_of
+from modelport.frontends.sklearn.outputs import as_prediction
 from modelport.frontends.sklearn.sparse import sparse_rows
 from modelport.frontends.sklearn.support import check_fitted, check_supported
 from modelport.ir.builder import GraphBuilder
-from modelport.ir.contract import Contract, Feature, Input, Output, TextStep
+from modelport.ir.contract import Contract, Feature, Output, TextStep
 from modelport.ir.intake import typed_column
+from modelport.ir.prediction import Prediction
 from modelport.ir.program import Program
 from modelport.ir.provenance import Provenance
 from modelport.ir.rows import Rows
@@ -30,19 +38,6 @@ from modelport.remote import Remote
 
 __all__ = ["convert"]
 
-_ELEMENT = {
-    "float64": ir.DataType.DOUBLE,
-    "float32": ir.DataType.FLOAT,
-    "int64": ir.DataType.DOUBLE,
-    "bool": ir.DataType.DOUBLE,
-    "string": ir.DataType.STRING,
-}
-_ONNX_NAME = {
-    ir.DataType.DOUBLE: "double",
-    ir.DataType.FLOAT: "float",
-    ir.DataType.INT64: "int64",
-    ir.DataType.STRING: "string",
-}
 _LARGEST_EXACT = 2**53
 
 
@@ -75,9 +70,10 @@ def _convert(loaded: LoadedModel, request: Request) -> Converted:
         # The columns of the sample that are of no use to the model say it better: they show the values.
         sample.check_types(sample.wrong)
         raise
-    named = add_outputs(scope, estimator, result, request.outputs)
+    prediction = as_prediction(scope, estimator, result)
+    named = add_outputs(scope.builder, prediction, request.outputs)
     model = scope.builder.build("model")
-    used = _drop_unused_inputs(model)
+    used = drop_unused_inputs(model)
     steps = tuple(replace(step, dense_width=_dense_width(model, step)) for step in scope.text_steps if step.ids in used)
     texts = {step.feature for step in steps}
     given = tuple(replace(f, input=f.input if f.input in used else None) for f in sample.features)
@@ -86,13 +82,13 @@ def _convert(loaded: LoadedModel, request: Request) -> Converted:
     features = tuple(_describe(scope, f, sample) for f in given)
     outputs = typed_outputs(model, named.names, named.classes)
     contract = Contract(
-        task=task_of(result),
+        task=prediction.kind,
         layout=sample.layout,
-        inputs=_tensor_list(model),
+        inputs=tensor_list(model),
         features=features,
         text_steps=steps,
         outputs=outputs,
-        notes=(*dict.fromkeys(scope.notes), *_notes(sample, features)),
+        notes=(*dict.fromkeys(scope.notes), *ignored_note(sample.features, features)),
     )
     oracle = _oracle(estimator, sample, features, outputs)
     program = Program(
@@ -100,12 +96,12 @@ def _convert(loaded: LoadedModel, request: Request) -> Converted:
         contract=contract,
         provenance=_provenance(estimator, loaded, scope),
         forests=tuple(scope.forests),
-        decisions=tuple(scope.decisions),
+        decisions=named.decisions,
         origins=scope.origins,
         landmarks={name: tuple(values) for name, values in scope.landmarks.items()},
         claims=tuple(scope.claims),
     )
-    return Converted(program, oracle, _rows(sample, features), sample.unused)
+    return Converted(program, oracle, rows_of(sample.columns, features, sample.count), sample.unused)
 
 
 def _oracle(
@@ -161,23 +157,16 @@ def _with_names(estimator: Any, result: Columns | Prediction) -> Columns | Predi
 
 def _inputs(scope: Scope, sample: Sample) -> Columns:
     if sample.layout == "matrix":
-        element = _ELEMENT[sample.features[0].dtype]
+        element = ELEMENT[sample.features[0].dtype]
         value = scope.builder.input("X", element, len(sample.features))
         return Columns(
             (Part(value, tuple(Origin(frozenset({f.name})) for f in sample.features)),), tuple(sample.columns)
         )
     parts = [
-        Part(scope.builder.input(f.tensor, _ELEMENT[f.dtype], 1), (Origin(frozenset({f.name})),))
+        Part(scope.builder.input(f.tensor, ELEMENT[f.dtype], 1), (Origin(frozenset({f.name})),))
         for f in sample.features
     ]
     return Columns(tuple(parts), tuple(sample.columns))
-
-
-def _drop_unused_inputs(model: ir.Model) -> set[str]:
-    """Takes away inputs that no node reads: columns that the model ignores; returns the names that stay."""
-    for value in [v for v in model.graph.inputs if not v.uses()]:
-        model.graph.inputs.remove(value)
-    return {str(value.name) for value in model.graph.inputs}
 
 
 def _dense_width(model: ir.Model, step: TextStep) -> int:
@@ -192,18 +181,6 @@ def _dense_width(model: ir.Model, step: TextStep) -> int:
             elif node.op_type in ("Gather", "Max"):
                 reached += node.outputs
     return widest
-
-
-def _tensor_list(model: ir.Model) -> tuple[Input, ...]:
-    return tuple(
-        Input(name=str(value.name), element=_ONNX_NAME[value.dtype], width=_width(value))  # type: ignore[index,arg-type]
-        for value in model.graph.inputs
-    )
-
-
-def _width(value: ir.Value) -> int | None:
-    width = value.shape[1]  # type: ignore[index]
-    return width if isinstance(width, int) else None
 
 
 def _describe(scope: Scope, feature: Feature, sample: Sample) -> Feature:
@@ -229,20 +206,6 @@ def _describe(scope: Scope, feature: Feature, sample: Sample) -> Feature:
     return replace(feature, numbers=numbers, range=rounded_range(values, scope.landmarks.get(feature.name, [])))
 
 
-def _rows(sample: Sample, features: tuple[Feature, ...]) -> Rows:
-    columns = {}
-    wrong: list[str] = []
-    for feature in features:
-        column, bad = typed_column(np.asarray(sample.columns[feature.name]), feature)
-        if bad.any():
-            first = sample.columns[feature.name][int(np.flatnonzero(bad)[0])]
-            wrong.append(f"{feature.name!r}: {int(bad.sum())} value(s) are no {feature.dtype}, such as {first!r}")
-        columns[feature.name] = column
-    if wrong:
-        raise SampleError("; ".join(wrong), where="--data", fix="give one type of value in each column")
-    return Rows(columns, sample.count)
-
-
 def _one_row(sample: Sample, row: int) -> Rows:
     """One row of the sample, or zeros and empty texts where there is none."""
     columns = {}
@@ -259,16 +222,10 @@ def _filler(column: Any) -> object:
     return present[0] if present else np.nan
 
 
-def _notes(sample: Sample, features: tuple[Feature, ...]) -> tuple[str, ...]:
-    used = {feature.name for feature in features}
-    ignored = [feature.name for feature in sample.features if feature.name not in used]
-    return (f"columns seen by fit() that no prediction depends on: {', '.join(ignored)}",) if ignored else ()
-
-
 def _provenance(estimator: Any, loaded: LoadedModel, scope: Scope) -> Provenance:
     names = ("scikit-learn", "numpy", "scipy", "pandas", "joblib", *sorted(scope.packages))
     # A model in another interpreter was asked there: those packages gave the answers.
-    found = estimator.remote_versions if isinstance(estimator, Remote) else _versions(names)
+    found = estimator.remote_versions if isinstance(estimator, Remote) else installed(names)
     packages = {name: found[name] for name in names if name in found}
     return Provenance(
         framework="scikit-learn",
@@ -279,16 +236,3 @@ def _provenance(estimator: Any, loaded: LoadedModel, scope: Scope) -> Provenance
         lineage={name: tuple(steps) for name, steps in sorted(scope.lineage.items())},
         notes=loaded.notes,
     )
-
-
-def _versions(names: tuple[str, ...]) -> dict[str, str]:
-    found = {name: _version(name) for name in names}
-    return {name: text for name, text in found.items() if text is not None}
-
-
-@cache
-def _version(package: str) -> str | None:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None

@@ -7,9 +7,10 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from modelport.errors import MissingColumnError, SampleError, UnsupportedTypeError, did_you_mean
+from modelport.errors import SampleError, UnsupportedTypeError
+from modelport.frontends._matching import matched, respelled, without_response
 from modelport.frontends.sklearn._model import find_model, qualified_name
-from modelport.frontends.sklearn.boosted import fitted_names, respelled
+from modelport.frontends.sklearn.boosted import fitted_names
 from modelport.frontends.sklearn.kinds import column_kinds, reads_labels, reads_text
 from modelport.ir.contract import DType, Feature
 from modelport.ir.intake import TEXT, named_columns
@@ -66,16 +67,10 @@ def read_sample(estimator: Any, rows: object, response: str | None) -> Sample:
         found, given_names = named_columns(rows)
         if flat and not given_names and tuple(found) == _numbered(1):
             found = {TEXT if reads_text(estimator) else "y": found["x0"]}
-    if response is not None and given_names and rows is not None:
-        if response not in found:
-            raise MissingColumnError(
-                f"there is no response column {response!r}",
-                where="--response",
-                fix=did_you_mean(response, sorted(found)),
-            )
-        found = {name: column for name, column in found.items() if name != response or name in (names or ())}
-    names = respelled(names, tuple(found) if given_names else ())
-    wanted = _match(names, width, found, given_names or flat)
+    named_rows = given_names and rows is not None
+    found = without_response(found, response, names or (), named=named_rows)
+    names = respelled(names, tuple(found) if given_names else ()) if names is not None else None
+    wanted = matched(names, width, found, named=given_names or flat)
     kinds: list[str | None] = ["text"] if reads_text(estimator) else column_kinds(estimator, names, width)
     text = isinstance(rows, Table)
     columns: dict[str, Array] = {}
@@ -160,28 +155,6 @@ def _first_reader(estimator: Any) -> Any:
 
 def _numbered(width: int) -> tuple[str, ...]:
     return tuple(f"x{i}" for i in range(width))
-
-
-def _match(names: tuple[str, ...] | None, width: int, found: Mapping[str, Array], given_names: bool) -> dict[str, str]:
-    """Returns {feature name: column of the sample}; names decide, positions only where nobody gave names."""
-    if names is not None and given_names:
-        absent = [name for name in names if name not in found]
-        if absent:
-            raise MissingColumnError(
-                f"the sample lacks {len(absent)} column(s) that the model was fitted on: "
-                + ", ".join(map(repr, absent)),
-                where="--data",
-                fix="; ".join(f"{name!r}: {did_you_mean(name, sorted(found))}" for name in absent[:5]),
-            )
-        return {name: name for name in names}
-    if len(found) != width:
-        raise SampleError(
-            f"the sample has {len(found)} columns, the model was fitted on {width}",
-            where="--data",
-            fix="give exactly the columns of fit(), in its order; name the response with --response to leave it out",
-        )
-    targets = names if names is not None else tuple(found) if given_names else _numbered(width)
-    return dict(zip(targets, found, strict=True))
 
 
 def _dtypes(

@@ -1,7 +1,6 @@
 """Emits a CatBoost model: one forest in float64 over float32 columns, then what its loss makes of the raw values."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -48,7 +47,7 @@ def emit(
     behind: list[int | None] = [None] * places.width
     for column, at in places.columns.items():
         behind[at] = column
-    return replace(given, forests=(forest,), origins={forest.tensor: tuple(behind)})
+    return Emission(given, (forest,), {forest.tensor: tuple(behind)})
 
 
 def _forest(model: CatBoostModel, tensor: str, column: npt.NDArray[np.int32], name: str) -> Forest:

@@ -5,7 +5,7 @@ import onnx_ir as ir
 
 from modelport.evidence.deviation import FAST_EXP
 from modelport.ir.builder import GraphBuilder
-from modelport.readers.boosted import Emission
+from modelport.ir.prediction import Prediction
 from modelport.readers.catboost.model import CatBoostModel, Classes
 
 __all__ = ["classified", "raw_border", "regressed"]
@@ -16,19 +16,19 @@ _EACH = ("MultiLogloss", "MultiCrossEntropy")
 _LEAST = -708.39641853226408
 
 
-def regressed(b: GraphBuilder, model: CatBoostModel, raw: ir.Value, kind: str) -> Emission:
+def regressed(b: GraphBuilder, model: CatBoostModel, raw: ir.Value, kind: str) -> Prediction:
     """[N, K] -> value [N] or [N, K] and the raw values as link."""
     flat = _flat(b, raw) if model.dimensions == 1 else raw
     if kind == "Exponent":
-        return Emission(value=_fast_exp(b, flat), link=flat)
+        return Prediction(value=_fast_exp(b, flat), link=flat)
     if kind == "RMSEWithUncertainty":
         # The mean, and e to twice the logarithm of the standard deviation.
         twice = b.op("Mul", _column(b, raw, 1), b.constant(np.asarray(2.0)))
-        return Emission(value=b.op("Concat", _column(b, raw, 0), _fast_exp(b, twice), axis=1), link=raw)
-    return Emission(value=flat, link=flat)
+        return Prediction(value=b.op("Concat", _column(b, raw, 0), _fast_exp(b, twice), axis=1), link=raw)
+    return Prediction(value=flat, link=flat)
 
 
-def classified(b: GraphBuilder, model: CatBoostModel, raw: ir.Value) -> Emission:
+def classified(b: GraphBuilder, model: CatBoostModel, raw: ir.Value) -> Prediction:
     """[N, K] -> label and probability; K = 1 for two classes, classes unseen in training have no raw value."""
     classes = model.classes or Classes((0, 1), np.arange(model.dimensions))
     if model.loss in _EACH:
@@ -39,7 +39,7 @@ def classified(b: GraphBuilder, model: CatBoostModel, raw: ir.Value) -> Emission
         positive = b.op("Greater", single, b.constant(np.asarray(border)), dtype=ir.DataType.BOOL)
         chance = _expit(b, raw)
         one = b.constant(np.asarray(1.0))
-        return Emission(
+        return Prediction(
             classes=classes.labels,
             index=b.cast(positive, ir.DataType.INT64),
             scores=single,
@@ -49,7 +49,7 @@ def classified(b: GraphBuilder, model: CatBoostModel, raw: ir.Value) -> Emission
             score=single,
         )
     scores = _all_classes(b, classes, raw)
-    return Emission(
+    return Prediction(
         classes=classes.labels,
         index=b.op("ArgMax", scores, dtype=ir.DataType.INT64, axis=1, keepdims=0, select_last_index=0),
         scores=scores,
@@ -67,7 +67,7 @@ def raw_border(model: CatBoostModel) -> float:
         return float(-np.log(np.float64(1.0) / np.float64(model.threshold) - 1.0))
 
 
-def _independent(b: GraphBuilder, model: CatBoostModel, raw: ir.Value) -> Emission:
+def _independent(b: GraphBuilder, model: CatBoostModel, raw: ir.Value) -> Prediction:
     """One yes-or-no label for each dimension."""
     border = raw_border(model)
     limit = b.constant(np.asarray(border))
@@ -75,7 +75,7 @@ def _independent(b: GraphBuilder, model: CatBoostModel, raw: ir.Value) -> Emissi
     for k in range(model.dimensions):
         single = _flat(b, _column(b, raw, k))
         several.append(
-            Emission(
+            Prediction(
                 classes=(0, 1),
                 index=b.cast(b.op("Greater", single, limit, dtype=ir.DataType.BOOL), ir.DataType.INT64),
                 scores=single,
@@ -84,7 +84,7 @@ def _independent(b: GraphBuilder, model: CatBoostModel, raw: ir.Value) -> Emissi
                 probability=_expit(b, single),
             )
         )
-    return Emission(several=tuple(several), score=raw)
+    return Prediction(several=tuple(several), score=raw)
 
 
 def _all_classes(b: GraphBuilder, classes: Classes, raw: ir.Value) -> ir.Value:

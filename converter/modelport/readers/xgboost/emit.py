@@ -8,6 +8,7 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.ir.builder import GraphBuilder
+from modelport.ir.prediction import Prediction
 from modelport.readers.boosted import Emission
 from modelport.readers.xgboost import links
 from modelport.readers.xgboost.columns import category_faults, coded_rows, without_zeros
@@ -60,13 +61,12 @@ def emit(b: GraphBuilder, model: XGBoostModel, values: Sequence[ir.Value], use: 
     margin = links.flat(b, raw) if model.n_outputs == 1 else raw
     if kind_of(model, wrapper) == "regressor":
         value = _value(b, link, margin if link != "softmax" else raw)
-        found = Emission(value=value, link=margin)
+        found = Prediction(value=value, link=margin)
     else:
         found = replace(_labels(b, model, raw, wrapper), score=margin)
     if forest is None:
-        return found
-    origins: dict[str, tuple[int | None, ...]] = {forest.tensor: tuple(range(model.n_features))}
-    return replace(found, forests=(forest,), origins=origins)
+        return Emission(found)
+    return Emission(found, (forest,), {forest.tensor: tuple(range(model.n_features))})
 
 
 def _value(b: GraphBuilder, link: str, margin: ir.Value) -> ir.Value:
@@ -88,14 +88,14 @@ def _argmax(b: GraphBuilder, scores: ir.Value) -> ir.Value:
     return b.op("ArgMax", scores, dtype=ir.DataType.INT64, axis=1, keepdims=0, select_last_index=0)
 
 
-def _labels(b: GraphBuilder, model: XGBoostModel, raw: ir.Value, wrapper: Wrapper) -> Emission:
+def _labels(b: GraphBuilder, model: XGBoostModel, raw: ir.Value, wrapper: Wrapper) -> Prediction:
     """Labels by XGBClassifier.predict and predict_proba of 3.2; a bare booster has the classes 0, 1, …"""
     link = OBJECTIVES[model.objective].link
     wrapped = wrapper.kind is not None
     if link == "argmax":
         # The booster itself gives the label of the greatest margin; only the wrapper makes probabilities of them.
         probability = links.softmax_of_scipy(b, raw) if wrapped else None
-        return Emission(
+        return Prediction(
             classes=tuple(range(model.n_outputs)),
             index=_argmax(b, raw),
             scores=raw,
@@ -111,8 +111,8 @@ def _labels(b: GraphBuilder, model: XGBoostModel, raw: ir.Value, wrapper: Wrappe
         columns = [_column(b, value, k) for k in range(model.n_outputs)]
         if not wrapped and link != "sigmoid":
             columns = [replace(column, probability=None) for column in columns]
-        return Emission(several=tuple(columns))
-    return Emission(
+        return Prediction(several=tuple(columns))
+    return Prediction(
         classes=tuple(range(model.n_outputs)),
         index=_argmax(b, value),
         scores=value,
@@ -121,16 +121,16 @@ def _labels(b: GraphBuilder, model: XGBoostModel, raw: ir.Value, wrapper: Wrappe
     )
 
 
-def _one(b: GraphBuilder, value: ir.Value) -> Emission:
+def _one(b: GraphBuilder, value: ir.Value) -> Prediction:
     """Class 1 where the value exceeds 0.5: a probability, a vote, or for binary:logitraw a margin."""
     single = links.flat(b, value)
     half = b.constant(np.asarray(0.5, dtype=np.float32))
     above = b.op("Greater", single, half, dtype=ir.DataType.BOOL)
     index = b.cast(above, ir.DataType.INT64)
-    return Emission(classes=(0, 1), index=index, scores=single, rule="positive", border=0.5)
+    return Prediction(classes=(0, 1), index=index, scores=single, rule="positive", border=0.5)
 
 
-def _column(b: GraphBuilder, value: ir.Value, column: int) -> Emission:
+def _column(b: GraphBuilder, value: ir.Value, column: int) -> Prediction:
     own = b.op("Gather", value, b.constant(np.array([column], dtype=np.int64)), axis=1)
     found = _one(b, own)
     return replace(found, probability=found.scores)

@@ -14,6 +14,7 @@ from modelport.errors import ModelFileError
 from modelport.frontends.boosting._library import BoostedModel, Library
 from modelport.ir.builder import GraphBuilder
 from modelport.ir.contract import Label
+from modelport.ir.prediction import Prediction
 from modelport.readers.boosted import BoostedColumn, Emission, joined
 from modelport.readers.lightgbm.categories import code_of, kind_of, pandas_columns
 from modelport.readers.lightgbm.emit import Predicted, emit, landmarks
@@ -75,7 +76,7 @@ class _Booster:
         rows = joined(builder, values, ir.DataType.DOUBLE)
         assert self.link is not None
         given = emit(builder, self.parsed, self.link, rows)
-        return replace(_outputs(builder, self.parsed, given), forests=given.forests, origins=given.origins)
+        return Emission(_outputs(builder, self.parsed, given), given.forests, given.origins)
 
     def ask(self, table: Mapping[str, Array], outputs: Sequence[str]) -> Mapping[str, Array]:
         lists = dict(zip(pandas_columns(self.parsed) or (), self.parsed.pandas_categories or (), strict=False))
@@ -88,16 +89,16 @@ class _Booster:
         return {name: found[name] for name in outputs}
 
 
-def _outputs(b: GraphBuilder, model: LightGBMModel, given: Predicted) -> Emission:
+def _outputs(b: GraphBuilder, model: LightGBMModel, given: Predicted) -> Prediction:
     """What predict gives; for the objectives of a classifier the labels 0, 1, … and probabilities of LGBMClassifier too."""
     objective = (model.objective or "").split(" ")[0]
     if model.per_iteration > 1:
-        found = Emission(value=given.output, link=given.raw)
+        found = Prediction(value=given.output, link=given.raw)
         probability = given.output
     else:
         axis = b.constant(np.array([1], dtype=np.int64))
         raw = b.op("Squeeze", given.raw, axis)
-        found = Emission(value=raw if given.output is given.raw else b.op("Squeeze", given.output, axis), link=raw)
+        found = Prediction(value=raw if given.output is given.raw else b.op("Squeeze", given.output, axis), link=raw)
         if objective != "binary":
             return found
         one = b.constant(np.asarray(1.0))

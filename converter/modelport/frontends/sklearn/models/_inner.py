@@ -10,10 +10,11 @@ import onnx_ir as ir
 from modelport.errors import UnsupportedModelError
 from modelport.frontends.sklearn._columns import Columns, Part
 from modelport.frontends.sklearn._model import qualified_name
-from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._scores import column, flat
 from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.contract import Label
+from modelport.ir.prediction import Prediction
 from modelport.remote import Remote
 
 __all__ = [
@@ -185,7 +186,7 @@ def as_table(scope: Scope, estimator: Any, result: Columns | Prediction, table: 
     """What transform() gives, of an estimator that may predict as well. Raises: UnsupportedModelError when nothing."""
     if isinstance(result, Columns):
         return result
-    if result.table is not None:
+    if isinstance(result.table, Columns):
         return result.table
     value = Inner(estimator, result).need("transformed", "transform")
     return table_of(scope, value, table)

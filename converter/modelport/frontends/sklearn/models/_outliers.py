@@ -3,7 +3,8 @@
 import numpy as np
 import onnx_ir as ir
 
-from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn._scope import Scope
+from modelport.ir.prediction import Prediction
 
 __all__ = ["detected"]
 

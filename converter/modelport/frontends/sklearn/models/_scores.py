@@ -4,8 +4,9 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
-from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn._scope import Scope
 from modelport.ir.claims import Local
+from modelport.ir.prediction import Prediction
 
 __all__ = [
     "argmax",

@@ -9,10 +9,11 @@ import numpy.typing as npt
 import onnx_ir as ir
 
 from modelport.frontends.sklearn._columns import Columns
-from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._scores import argmax
 from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.forest import LEAF, Forest
+from modelport.ir.prediction import Prediction
 
 __all__ = ["concatenate_trees", "float32_rows", "moved", "narrowed", "sum_trees", "tree_classes"]
 

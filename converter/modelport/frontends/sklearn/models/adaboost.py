@@ -8,7 +8,7 @@ import onnx_ir as ir
 
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, Parts, Readers, qualified_name
-from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._inner import (
     Inner,
     add_up,
@@ -21,6 +21,7 @@ from modelport.frontends.sklearn.models._inner import (
 from modelport.frontends.sklearn.models._scores import argmax, column, flat, softmax
 from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.claims import Local
+from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
 

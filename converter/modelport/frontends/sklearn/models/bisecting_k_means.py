@@ -7,10 +7,11 @@ import onnx_ir as ir
 
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model
-from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._pairwise import euclidean
 from modelport.frontends.sklearn.models._scores import argmax
 from modelport.frontends.sklearn.models.centroid_clusters import nearness
+from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
 

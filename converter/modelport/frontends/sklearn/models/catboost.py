@@ -7,8 +7,8 @@ import numpy as np
 
 from modelport.frontends.sklearn._columns import Columns, Part
 from modelport.frontends.sklearn._model import Model, qualified_name
-from modelport.frontends.sklearn._scope import Prediction, Scope
-from modelport.readers.boosted import Emission
+from modelport.frontends.sklearn._scope import Scope
+from modelport.ir.prediction import Prediction
 from modelport.readers.catboost.dictionary import Dictionary
 from modelport.readers.catboost.emit import emit
 from modelport.readers.catboost.export import json_text
@@ -51,7 +51,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
         scope.origins[forest.tensor] = tuple(
             None if column is None else table.origins[column].single for column in given.origins[forest.tensor]
         )
-    return _prediction(given)
+    return given.prediction
 
 
 def _dictionaries(scope: Scope, estimator: Any, model: CatBoostModel, parts: list[Part]) -> tuple[Dictionary, ...]:
@@ -74,21 +74,6 @@ def _dictionaries(scope: Scope, estimator: Any, model: CatBoostModel, parts: lis
 
 def _kinds(estimator: Any) -> dict[int, str]:
     return dict.fromkeys(estimator._get_cat_feature_indices(), "integer")
-
-
-def _prediction(given: Emission) -> Prediction:
-    return Prediction(
-        index=given.index,
-        classes=given.classes or None,
-        scores=given.scores,
-        rule=given.rule,
-        border=given.border,
-        probability=given.probability,
-        score=given.score,
-        value=given.value,
-        link=given.link,
-        several=tuple(_prediction(one) for one in given.several),
-    )
 
 
 def _ask(estimator: Any, table: Any, output: str) -> Any:

@@ -6,7 +6,7 @@ import onnx_ir as ir
 
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, Parts, Readers, qualified_name
-from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._inner import (
     Inner,
     concat_columns,
@@ -17,6 +17,7 @@ from modelport.frontends.sklearn.models._inner import (
     table_of,
 )
 from modelport.frontends.sklearn.models._scores import flat
+from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
 

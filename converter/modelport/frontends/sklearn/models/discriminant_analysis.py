@@ -11,11 +11,12 @@ import onnx_ir as ir
 
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
-from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import with_array
 from modelport.frontends.sklearn.models._discriminant import by_discriminant, in_columns
 from modelport.frontends.sklearn.models._scores import both_classes, decide, expit, row_sum, softmax
 from modelport.frontends.sklearn.models.linear_classifier import linear_scores
+from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
 

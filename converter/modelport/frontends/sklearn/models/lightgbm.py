@@ -9,8 +9,9 @@ import onnx_ir as ir
 from modelport.errors import SampleError
 from modelport.frontends.sklearn._columns import Columns, Part
 from modelport.frontends.sklearn._model import Model
-from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._scores import argmax, both_classes, flat
+from modelport.ir.prediction import Prediction
 from modelport.readers.lightgbm.categories import code_of, pandas_columns
 from modelport.readers.lightgbm.emit import emit, landmarks
 from modelport.readers.lightgbm.links import link_of

@@ -9,10 +9,11 @@ import onnx_ir as ir
 
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
-from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import with_array
 from modelport.frontends.sklearn.models._labels import indicators
 from modelport.frontends.sklearn.models._scores import both_classes, decide, expit, shares, softmax
+from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL", "coefficients", "linear_scores"]
 

@@ -8,12 +8,13 @@ import onnx_ir as ir
 
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
-from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import with_array
 from modelport.frontends.sklearn.models._discriminant import in_columns
 from modelport.frontends.sklearn.models._likelihood import by_likelihood
 from modelport.frontends.sklearn.models._pairwise import added
 from modelport.frontends.sklearn.models._scores import row_sum
+from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
 

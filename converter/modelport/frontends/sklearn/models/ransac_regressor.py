@@ -4,7 +4,8 @@ from typing import Any
 
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, Parts
-from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn._scope import Scope
+from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, Parts, qualified_name
-from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn._scope import Scope
+from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
 

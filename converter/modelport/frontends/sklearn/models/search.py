@@ -4,8 +4,9 @@ from typing import Any
 
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, Parts, Readers
-from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._inner import handed_on
+from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
 

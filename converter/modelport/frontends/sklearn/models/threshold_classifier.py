@@ -7,9 +7,10 @@ import onnx_ir as ir
 
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, Parts, Readers, qualified_name
-from modelport.frontends.sklearn._scope import Prediction, Scope
+from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._inner import of_axis, predicted
 from modelport.frontends.sklearn.oracle import plain
+from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
 

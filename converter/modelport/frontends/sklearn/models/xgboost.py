@@ -13,8 +13,8 @@ from modelport.errors import UnsupportedTypeError
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._memory import once
 from modelport.frontends.sklearn._model import Model, qualified_name
-from modelport.frontends.sklearn._scope import Prediction, Scope
-from modelport.readers.boosted import Emission
+from modelport.frontends.sklearn._scope import Scope
+from modelport.ir.prediction import Prediction
 from modelport.readers.xgboost.columns import boosted_columns
 from modelport.readers.xgboost.emit import Wrapper, emit, faults
 from modelport.readers.xgboost.margins import Use
@@ -84,7 +84,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
     for forest in given.forests:
         scope.forests.append(forest)
         scope.origins[forest.tensor] = tuple(origin.single for origin in table.origins)
-    return _prediction(given)
+    return given.prediction
 
 
 def _notes(estimator: Any, model: XGBoostModel) -> list[str]:
@@ -119,21 +119,6 @@ def _check_kinds(model: XGBoostModel, table: Columns) -> None:
             where="model, XGBoost",
             fix="give the categories as they were given to fit()",
         )
-
-
-def _prediction(given: Emission) -> Prediction:
-    return Prediction(
-        index=given.index,
-        classes=given.classes or None,
-        scores=given.scores,
-        rule=given.rule,
-        border=given.border,
-        probability=given.probability,
-        score=given.score,
-        value=given.value,
-        link=given.link,
-        several=tuple(_prediction(one) for one in given.several),
-    )
 
 
 def _ask(estimator: Any, table: Any, output: str) -> Any:
