@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 # How many parts of a module's path stand before the names that people import.
-_PUBLIC = {"sklearn": 2, "catboost": 1, "lightgbm": 1, "xgboost": 1}
+_PUBLIC = {"sklearn": 2, "imblearn": 2, "catboost": 1, "lightgbm": 1, "xgboost": 1}
 
 # Packages outside scikit-learn offer converters here; each entry point loads a Model, or a list of them.
 ENTRY_POINTS = "modelport.converters"

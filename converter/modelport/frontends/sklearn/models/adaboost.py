@@ -155,7 +155,12 @@ def _weighted_median(values: Array, weights: Array, half: float) -> Array:
 
 
 MODEL = Model(
-    classes=["sklearn.ensemble.AdaBoostClassifier", "sklearn.ensemble.AdaBoostRegressor"],
+    classes=[
+        # RUSBoost only fits in another way.
+        "imblearn.ensemble.RUSBoostClassifier",
+        "sklearn.ensemble.AdaBoostClassifier",
+        "sklearn.ensemble.AdaBoostRegressor",
+    ],
     convert=_convert,
     parts=_parts,
     readers=_readers,

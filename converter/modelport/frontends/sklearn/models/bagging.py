@@ -76,7 +76,13 @@ def _alike(scope: Scope, scores: Sequence[ir.Value | None]) -> list[ir.Value]:
 
 
 MODEL = Model(
-    classes=["sklearn.ensemble.BaggingClassifier", "sklearn.ensemble.BaggingRegressor"],
+    classes=[
+        # imbalanced-learn's only fit in another way.
+        "imblearn.ensemble.BalancedBaggingClassifier",
+        "imblearn.ensemble.EasyEnsembleClassifier",
+        "sklearn.ensemble.BaggingClassifier",
+        "sklearn.ensemble.BaggingRegressor",
+    ],
     convert=_convert,
     parts=_parts,
     readers=_readers,

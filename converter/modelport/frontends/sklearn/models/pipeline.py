@@ -1,4 +1,4 @@
-"""Pipeline: its steps one after the other."""
+"""Pipeline: its steps one after the other; samplers of imbalanced-learn among them only work while fitting."""
 
 from typing import Any
 
@@ -12,7 +12,9 @@ __all__ = ["MODEL"]
 
 
 def _parts(estimator: Any) -> Parts:
-    return [(name, step) for name, step in estimator.steps if step is not None and not isinstance(step, str)]
+    steps = [(name, step) for name, step in estimator.steps if step is not None and not isinstance(step, str)]
+    # A nested pipeline has fit_resample too, and predicts.
+    return [(name, step) for name, step in steps if hasattr(step, "steps") or not hasattr(step, "fit_resample")]
 
 
 def _convert(scope: Scope, estimator: Any, table: Columns, convert_part: Any) -> Columns | Prediction:
@@ -29,9 +31,9 @@ def _convert(scope: Scope, estimator: Any, table: Columns, convert_part: Any) ->
 
 
 MODEL = Model(
-    classes=["sklearn.pipeline.Pipeline"],
+    classes=["imblearn.pipeline.Pipeline", "sklearn.pipeline.Pipeline"],
     convert=_convert,
     parts=_parts,
-    source="sklearn/pipeline.py of 1.9, Pipeline.predict, transform",
+    source="sklearn/pipeline.py of 1.9, Pipeline.predict, transform; imblearn/pipeline.py of 0.14",
     terms=True,
 )

@@ -35,6 +35,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
 
 MODEL = Model(
     classes=[
+        "imblearn.ensemble.BalancedRandomForestClassifier",
         "sklearn.ensemble.RandomForestClassifier",
         "sklearn.ensemble.RandomForestRegressor",
         "sklearn.ensemble.ExtraTreesClassifier",
