@@ -6,12 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._coupling import pairs, power, votes
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._pairwise import in_any_order, per_feature
-from modelport.frontends.sklearn.models._scores import column, columns, row_sum
+from modelport.frontends.sklearn.models._scores import column, columns
 
-__all__ = ["decision_values", "pairs", "refused", "votes", "votes_with_confidence"]
+__all__ = ["decision_values", "refused", "votes_with_confidence"]
 
 _KERNELS = ("linear", "poly", "rbf", "sigmoid")
 
@@ -42,29 +43,11 @@ def _kernel(scope: Scope, estimator: Any, table: Columns) -> ir.Value:
     if estimator.kernel == "linear":
         return product
     moved = b.op("Add", b.op("Mul", b.constant(np.asarray(gamma)), product), b.constant(np.asarray(coef0)))
-    return b.op("Tanh", moved) if estimator.kernel == "sigmoid" else _power(scope, moved, int(estimator.degree))
+    return b.op("Tanh", moved) if estimator.kernel == "sigmoid" else power(scope, moved, int(estimator.degree))
 
 
 def _squared(scope: Scope, value: ir.Value) -> ir.Value:
     return scope.builder.op("Mul", value, value)
-
-
-def _power(scope: Scope, base: ir.Value, times: int) -> ir.Value:
-    """powi of libsvm: squares, multiplied from the lowest bit of the exponent on."""
-    b = scope.builder
-    result: ir.Value | None = None
-    while times > 0:
-        if times % 2 == 1:
-            result = base if result is None else b.op("Mul", result, base)
-        times //= 2
-        if times:
-            base = _squared(scope, base)
-    return b.op("Pow", base, b.constant(np.asarray(0.0))) if result is None else result
-
-
-def pairs(count: int) -> list[tuple[int, int]]:
-    """Classes (i, j), i < j, in libsvm's order."""
-    return [(i, j) for i in range(count) for j in range(i + 1, count)]
 
 
 def decision_values(scope: Scope, estimator: Any, table: Columns) -> ir.Value:
@@ -81,22 +64,6 @@ def decision_values(scope: Scope, estimator: Any, table: Columns) -> ir.Value:
         weights = np.stack(found, axis=1)
     total = b.op("MatMul", _kernel(scope, estimator, table), b.constant(np.ascontiguousarray(weights)))
     return b.op("Add", total, b.constant(np.asarray(estimator._intercept_, dtype=np.float64)))
-
-
-def votes(scope: Scope, first: ir.Value, count: int) -> ir.Value:
-    """bool [N, P] (the first class of each pair wins) -> float64 [N, C]: counts, which are exact as whole numbers."""
-    b = scope.builder
-    one, zero = b.constant(np.asarray(1, dtype=np.int64)), b.constant(np.asarray(0, dtype=np.int64))
-    won = b.op("Where", first, one, zero, dtype=ir.DataType.INT64)
-    both = b.op("Concat", won, b.op("Sub", one, won), axis=1)
-    order = pairs(count)
-    counted = []
-    for own in range(count):
-        places = [p for p, (i, _) in enumerate(order) if i == own]
-        places += [len(order) + p for p, (_, j) in enumerate(order) if j == own]
-        chosen = b.op("Gather", both, b.constant(np.array(places, dtype=np.int64)), axis=1)
-        counted.append(row_sum(scope, chosen, keep=True))
-    return b.cast(b.op("Concat", *counted, axis=1), ir.DataType.DOUBLE)
 
 
 def votes_with_confidence(scope: Scope, values: ir.Value, count: int) -> ir.Value:

@@ -1,4 +1,4 @@
-"""libsvm's probabilities: a sigmoid for each pair of classes, then the shares that agree best with all pairs."""
+"""libsvm's pairs of classes, their votes, and its probabilities: the shares that agree best with all pairs."""
 
 from functools import reduce
 
@@ -6,11 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
-from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._libsvm import pairs
-from modelport.frontends.sklearn.models._scores import column, columns
+from modelport.frontends._emitting import Emitting
+from modelport.frontends._scores import column, columns, row_sum
 
-__all__ = ["coupled"]
+__all__ = ["coupled", "pairs", "power", "sigmoids", "votes"]
 
 _DOUBLE, _BOOL = ir.DataType.DOUBLE, ir.DataType.BOOL
 # libsvm stops after 100 sweeps at the latest. Its tolerance is met after 4 in every case we made; a row that should need
@@ -19,10 +18,44 @@ _SWEEPS = 10
 _LEAST = 1e-7
 
 
+def pairs(count: int) -> list[tuple[int, int]]:
+    """Classes (i, j), i < j, in libsvm's order."""
+    return [(i, j) for i in range(count) for j in range(i + 1, count)]
+
+
+def votes(scope: Emitting, first: ir.Value, count: int) -> ir.Value:
+    """bool [N, P] (the first class of each pair wins) -> float64 [N, C]: counts, which are exact as whole numbers."""
+    b = scope.builder
+    one, zero = b.constant(np.asarray(1, dtype=np.int64)), b.constant(np.asarray(0, dtype=np.int64))
+    won = b.op("Where", first, one, zero, dtype=ir.DataType.INT64)
+    both = b.op("Concat", won, b.op("Sub", one, won), axis=1)
+    order = pairs(count)
+    counted = []
+    for own in range(count):
+        places = [p for p, (i, _) in enumerate(order) if i == own]
+        places += [len(order) + p for p, (_, j) in enumerate(order) if j == own]
+        chosen = b.op("Gather", both, b.constant(np.array(places, dtype=np.int64)), axis=1)
+        counted.append(row_sum(scope, chosen, keep=True))
+    return b.cast(b.op("Concat", *counted, axis=1), ir.DataType.DOUBLE)
+
+
+def power(scope: Emitting, base: ir.Value, times: int) -> ir.Value:
+    """powi of libsvm: squares, multiplied from the lowest bit of the exponent on."""
+    b = scope.builder
+    result: ir.Value | None = None
+    while times > 0:
+        if times % 2 == 1:
+            result = base if result is None else b.op("Mul", result, base)
+        times //= 2
+        if times:
+            base = b.op("Mul", base, base)
+    return b.op("Pow", base, b.constant(np.asarray(0.0))) if result is None else result
+
+
 class _Sums:
     """Short names for float64 arithmetic."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Emitting) -> None:
         self._b = scope.builder
 
     def number(self, value: float) -> ir.Value:
@@ -39,11 +72,12 @@ class _Sums:
 
 
 def coupled(
-    scope: Scope, values: ir.Value, slopes: npt.NDArray[np.float64], offsets: npt.NDArray[np.float64], count: int
+    scope: Emitting, values: ir.Value, slopes: npt.NDArray[np.float64], offsets: npt.NDArray[np.float64], count: int
 ) -> ir.Value:
     """Decision values [N, P] -> probabilities [N, C], by the iteration of multiclass_probability in its own order."""
     f = _Sums(scope)
-    first = _sigmoid(f, values, scope, slopes, offsets)
+    near_one = f.number(1 - _LEAST)
+    first = f("Min", f("Max", sigmoids(scope, values, slopes, offsets), f.number(_LEAST)), near_one)
     one = f.number(1.0)
     share: dict[tuple[int, int], ir.Value] = {}
     for (i, j), value in zip(pairs(count), columns(scope, first, len(slopes)), strict=True):
@@ -65,18 +99,17 @@ def coupled(
     return f._b.op("Concat", *(column(scope, value) for value in kept), axis=1)
 
 
-def _sigmoid(
-    f: _Sums, values: ir.Value, scope: Scope, slopes: npt.NDArray[np.float64], offsets: npt.NDArray[np.float64]
+def sigmoids(
+    scope: Emitting, values: ir.Value, slopes: npt.NDArray[np.float64], offsets: npt.NDArray[np.float64]
 ) -> ir.Value:
-    """1 / (1 + exp(A·value + B)), by either formula of libsvm, kept away from 0 and 1."""
-    b = scope.builder
+    """1 / (1 + exp(A·value + B)) of each pair, by the formula of either sign. [N, P] -> [N, P]."""
+    f, b = _Sums(scope), scope.builder
     one = f.number(1.0)
     x = f("Add", f("Mul", values, b.constant(slopes)), b.constant(offsets))
     below = f("Exp", f("Neg", x))
     left = f("Div", below, f("Add", one, below))
     right = f("Div", one, f("Add", one, f("Exp", x)))
-    chosen = f("Where", f.test("GreaterOrEqual", x, f.number(0.0)), left, right)
-    return f("Min", f("Max", chosen, f.number(_LEAST)), f.number(1 - _LEAST))
+    return f("Where", f.test("GreaterOrEqual", x, f.number(0.0)), left, right)
 
 
 def _matrix(f: _Sums, share: dict[tuple[int, int], ir.Value], count: int) -> list[list[ir.Value]]:
