@@ -4,94 +4,112 @@ Source: R's serialize.c, ReadBC1, ReadBCConsts and ReadBCLang: the first constan
 are stored as cells, of which one may be defined once (244) and referred to later (243).
 """
 
-from modelport.frontends.r.serialize.codes import Making, Sexp
-from modelport.frontends.r.serialize.limits import NODE_BYTES, Budget
-from modelport.frontends.r.serialize.objects import NO_ATTRIBUTES, NULL, RBytecode, RObject, RPairs, RSymbol
-from modelport.frontends.r.serialize.refusals import damaged
-from modelport.frontends.r.serialize.stream import ByteStream
+from modelport.frontends.r.serialize.codes import Making, Sexp, Source
+from modelport.frontends.r.serialize.limits import NODE_BYTES
+from modelport.frontends.r.serialize.objects import NULL, RBytecode, RObject, RPairs, RSymbol
+from modelport.frontends.r.serialize.refusals import damaged, too_deep
 
 __all__ = ["bytecode"]
 
-_CELLS = {
-    Sexp.LANG: "call",
-    Sexp.LIST: "pairlist",
-    Sexp.ATTRIBUTED_LANG: "call",
-    Sexp.ATTRIBUTED_LIST: "pairlist",
+_CELLS: dict[int, str] = {
+    Sexp.LANG.value: "call",
+    Sexp.LIST.value: "pairlist",
+    Sexp.ATTRIBUTED_LANG.value: "call",
+    Sexp.ATTRIBUTED_LIST.value: "pairlist",
 }
+_ATTRIBUTED = frozenset({Sexp.ATTRIBUTED_LANG.value, Sexp.ATTRIBUTED_LIST.value})
+_DEFINED, _REFERRED = Sexp.CELL_DEFINED.value, Sexp.CELL_REFERRED.value
+_CALLS = frozenset({*_CELLS, _DEFINED, _REFERRED})
 # A cell that was defined: the list that it is in, and its place there.
 _Cells = dict[int, tuple[RPairs, int]]
 
 
-def bytecode(stream: ByteStream, budget: Budget) -> Making:
+def bytecode(source: Source) -> Making:
     """Makes one item of compiled code."""
-    stream.integer()  # how many cells may be referred to
-    yield (yield _code(stream, budget, {}))
+    source.stream.integer()  # how many cells may be referred to
+    yield (yield _code(source, {}))
 
 
-def _code(stream: ByteStream, budget: Budget, cells: _Cells) -> Making:
+def _code(source: Source, cells: _Cells) -> Making:
     yield None  # the instructions
     made = RBytecode()
-    for index in range(stream.length()):
-        kind = stream.integer()
+    count = source.stream.length()
+    source.budget.take(count * NODE_BYTES)
+    for index in range(count):
+        kind = source.stream.integer()
         if kind == Sexp.BYTECODE:
-            found = yield _code(stream, budget, cells)
-        elif kind in _CELLS or kind in (Sexp.CELL_DEFINED, Sexp.CELL_REFERRED):
-            found = yield _call(stream, budget, cells, kind)
+            found = yield _code(source, cells)
         else:
-            found = yield None
+            found = yield (_call(source, cells, kind) if kind in _CALLS else None)
         if index == 0:
             made.expression = found
     yield made
 
 
-def _call(stream: ByteStream, budget: Budget, cells: _Cells, kind: int) -> Making:
-    """A chain of cells, from the kind of its first."""
-    made: RPairs | None = None
+def _call(source: Source, cells: _Cells, kind: int) -> Making:
+    """A chain of cells, from the kind of its first; chains within it wait on a list, as making each apart would be slow."""
+    integer, item, take = source.stream.integer, source.item, source.budget.take
+    if kind == _REFERRED:
+        yield _referred(source, cells)
+        return
+    outer: list[RPairs] = []
+    made = RPairs([], [])
     while True:
-        place = -1
-        if kind == Sexp.CELL_REFERRED:
-            tail = _referred(stream, budget, cells)
-            if made is None:
-                yield tail
-                return
-            made.values += tail.values
-            made.tags += tail.tags
-            break
-        if kind == Sexp.CELL_DEFINED:
-            place, kind = stream.integer(), stream.integer()
-        if kind not in _CELLS:
-            rest: RObject = yield None
-            if made is None:
-                yield rest
-                return
-            if rest is not NULL:
-                made.values.append(rest)
+        if kind in _CALLS and kind != _REFERRED:
+            if kind == _DEFINED:
+                cells[integer()] = made, len(made.values)
+                kind = integer()
+                if kind not in _CELLS:
+                    raise damaged(f"compiled code defines no cell at {source.stream.position()}", source.budget.where)
+            take(NODE_BYTES)
+            if not made.values:
+                made.kind = _CELLS[kind]
+            if kind in _ATTRIBUTED:
+                attributes = yield None
+                if not made.values and isinstance(attributes, RPairs):
+                    made.attributes = dict(zip(attributes.tags, attributes.values, strict=True))
+            found = item()
+            tag = found if isinstance(found, RObject) else (yield found)
+            made.tags.append(tag.name if isinstance(tag, RSymbol) else "")
+            kind = integer()
+            if kind in _CALLS and kind != _REFERRED:
+                outer.append(made)
+                made = RPairs([], [])
+                if len(outer) > source.budget.limits.depth:
+                    raise too_deep(source.budget.limits.depth, source.stream.position(), source.budget.where)
+                continue
+            found = _referred(source, cells) if kind == _REFERRED else item()
+            made.values.append(found if isinstance(found, RObject) else (yield found))
+            kind = integer()
+            continue
+        if kind == _REFERRED:
+            rest = _referred(source, cells)
+            made.values += rest.values
+            made.tags += rest.tags[: len(rest.values)]
+        else:
+            last = yield None
+            if last is not NULL:
+                made.values.append(last)
                 made.tags.append("")
+        if not outer:
             break
-        budget.take(NODE_BYTES)
-        if made is None:
-            made = RPairs([], [], _CELLS[Sexp(kind)])
-        if place >= 0:
-            cells[place] = made, len(made.values)
-        if kind in (Sexp.ATTRIBUTED_LANG, Sexp.ATTRIBUTED_LIST):
-            attributes = yield None
-            if not made.values and isinstance(attributes, RPairs):
-                made.attributes = dict(zip(attributes.tags, attributes.values, strict=True)) or NO_ATTRIBUTES
-        tag = yield None
-        made.tags.append(tag.name if isinstance(tag, RSymbol) else "")
-        value = yield _call(stream, budget, cells, stream.integer())
-        made.values.append(value)
-        kind = stream.integer()
+        inner, made = made, outer.pop()
+        made.values.append(inner)
+        kind = integer()
     yield made
 
 
-def _referred(stream: ByteStream, budget: Budget, cells: _Cells) -> RPairs:
-    place = stream.integer()
+def _referred(source: Source, cells: _Cells) -> RPairs:
+    place = source.stream.integer()
     if place not in cells:
-        raise damaged(f"compiled code refers to a cell {place} that is not there, at {stream.position()}", budget.where)
+        raise damaged(
+            f"compiled code refers to a cell {place} that is not there, at {source.stream.position()}",
+            source.budget.where,
+        )
     pairs, start = cells[place]
+    count = len(pairs.values)
+    # It may be copied to the end of another list, again and again.
+    source.budget.take(16 * count + NODE_BYTES)
     if start == 0:
         return pairs
-    count = len(pairs.values)
-    budget.take(16 * count)
     return RPairs(pairs.values[start:], pairs.tags[start:count], pairs.kind)

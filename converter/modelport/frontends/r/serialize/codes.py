@@ -2,17 +2,29 @@
 
 from collections.abc import Generator
 from enum import IntEnum
-from typing import TypeAlias, Union
+from typing import Protocol, TypeAlias, Union
 
+from modelport.frontends.r.serialize.limits import Budget
 from modelport.frontends.r.serialize.objects import RObject
+from modelport.frontends.r.serialize.stream import ByteStream
 
-__all__ = ["HAS_ATTRIBUTES", "HAS_TAG", "Making", "Sexp"]
+__all__ = ["HAS_ATTRIBUTES", "HAS_TAG", "Making", "Sexp", "Source"]
 
 HAS_ATTRIBUTES = 0x200
 HAS_TAG = 0x400
 
 # An object in the making asks for the next item of the stream with None, for a part with its Making, and gives itself last.
 Making: TypeAlias = Generator[Union[RObject, "Making", None], RObject, None]
+
+
+class Source(Protocol):
+    """What makers share: the stream, what is left of the limits, and the start of the next item."""
+
+    stream: ByteStream
+    budget: Budget
+
+    def item(self) -> "RObject | Making":
+        """The next item if it is a leaf, else its making."""
 
 
 class Sexp(IntEnum):

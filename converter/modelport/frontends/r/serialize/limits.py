@@ -20,7 +20,7 @@ class Limits:
     """Bytes of the decompressed file, bytes of the nodes made of it, and how deep they may nest."""
 
     decompressed_bytes: int = 4 << 30
-    memory_bytes: int = 8 << 30
+    memory_bytes: int = 4 << 30
     depth: int = 20_000
 
 

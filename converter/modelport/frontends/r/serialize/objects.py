@@ -177,8 +177,8 @@ class RPairs(RObject):
 
     def describe(self) -> str:
         """A few words for an error message."""
-        said = RObject.describe(self)
-        return said if said != self.word else {"call": "call", "dots": "'...'"}.get(self.kind, self.word)
+        word = {"call": "call", "dots": "'...'"}.get(self.kind, self.word)
+        return RObject.describe(self).replace(self.word, word, 1)
 
 
 def _firsts(named: list[str | None] | list[str], values: list[RObject]) -> Mapping[str, RObject]:

@@ -28,22 +28,29 @@ from modelport.frontends.r.serialize.objects import (
     RSymbol,
     RVector,
 )
-from modelport.frontends.r.serialize.refusals import damaged
+from modelport.frontends.r.serialize.refusals import damaged, too_deep
 from modelport.frontends.r.serialize.stream import ByteStream
 from modelport.frontends.r.serialize.strings import Decoder
 
 __all__ = ["read_object"]
 
 _Made = RObject | Making
-_PAIRS = {Sexp.LIST: "pairlist", Sexp.LANG: "call", Sexp.DOTS: "dots"}
-_PAIRS |= {Sexp.ATTRIBUTED_LIST: "pairlist", Sexp.ATTRIBUTED_LANG: "call"}
-_VECTORS = {
-    Sexp.LOGICAL: "logical",
-    Sexp.INTEGER: "integer",
-    Sexp.REAL: "double",
-    Sexp.COMPLEX: "complex",
-    Sexp.RAW: "raw",
+_PAIRS: dict[int, str] = {
+    Sexp.LIST.value: "pairlist",
+    Sexp.LANG.value: "call",
+    Sexp.DOTS.value: "dots",
+    Sexp.ATTRIBUTED_LIST.value: "pairlist",
+    Sexp.ATTRIBUTED_LANG.value: "call",
 }
+_VECTORS: dict[int, str] = {
+    Sexp.LOGICAL.value: "logical",
+    Sexp.INTEGER.value: "integer",
+    Sexp.REAL.value: "double",
+    Sexp.COMPLEX.value: "complex",
+    Sexp.RAW.value: "raw",
+}
+# Items of a container that is no list: its own, and what it is made of.
+_PARTS = 4
 # An argument that was not given, and a variable without a value, are symbols without a name.
 _MISSING = RSymbol("")
 
@@ -51,7 +58,7 @@ _MISSING = RSymbol("")
 def read_object(stream: ByteStream, encoding: str, budget: Budget, where: str) -> RObject:
     """The one item that fills the rest of the stream. Raises: ModelFileError."""
     reader = _Reader(stream, Decoder(encoding), budget)
-    found = reader.item()
+    found = reader.run()
     if not stream.ended():
         raise damaged(f"more follows after the end of the object, at {stream.position()}", where)
     return found
@@ -61,9 +68,9 @@ class _Reader:
     """The references that one stream has met, and a method for each kind of item."""
 
     def __init__(self, stream: ByteStream, decoder: Decoder, budget: Budget) -> None:
-        self._stream = stream
+        self.stream = stream
         self._decoder = decoder
-        self._budget = budget
+        self.budget = budget
         self._references: list[RObject] = []
         self._base = REnvironment("base")
         self._read: dict[int, Callable[[int], _Made]] = {
@@ -98,16 +105,16 @@ class _Reader:
             **dict.fromkeys(_VECTORS, self._vector),
         }
 
-    def item(self) -> RObject:
+    def run(self) -> RObject:
         """Reads the next item, whatever it holds."""
         stack: list[Making] = []
-        integer, begin, depth = self._stream.integer, self._begin, self._budget.limits.depth
+        item, depth = self.item, self.budget.limits.depth
         while True:
-            made = begin(integer())
+            made = item()
             while True:
                 if not isinstance(made, RObject):
                     if len(stack) == depth:
-                        raise self._too_deep()
+                        raise too_deep(depth, self.stream.position(), self.budget.where)
                     stack.append(made)
                     asked = next(made)
                 elif stack:
@@ -120,64 +127,55 @@ class _Reader:
                     stack.pop()
                 made = asked
 
-    def _begin(self, flags: int) -> _Made:
-        """A leaf, or the making of a container."""
+    def item(self) -> _Made:
+        """The next item if it is a leaf, else its making."""
+        flags = self.stream.integer()
         kind = self._read.get(flags & 0xFF)
-        if kind is None:
-            raise damaged(
-                f"an item of unknown type {flags & 0xFF}, before {self._stream.position()}", self._budget.where
-            )
-        self._budget.take(NODE_BYTES)
-        return kind(flags)
+        return kind(flags) if kind is not None else self._unknown(flags)
 
-    def _too_deep(self) -> Exception:
-        return damaged(
-            f"objects nest more than {self._budget.limits.depth} deep, at {self._stream.position()}",
-            self._budget.where,
-            "save the model alone, without the environments that it was made in",
-        )
+    def _unknown(self, flags: int) -> _Made:
+        raise damaged(f"an item of unknown type {flags & 0xFF}, before {self.stream.position()}", self.budget.where)
 
     # Leaves
 
     def _symbol(self, _: int) -> RObject:
-        found = RSymbol(self._decoder.many(self._stream.texts(1))[0] or "NA")
+        found = RSymbol(self._decoder.many(self.stream.texts(1))[0] or "NA")
         self._references.append(found)
         return found
 
     def _lone_text(self, flags: int) -> RObject:
-        size = self._stream.integer()
-        return RStrings([self._decoder.one(flags, None if size == -1 else self._stream.text(size))])
+        size = self.stream.integer()
+        return RStrings([self._decoder.one(flags, None if size == -1 else self.stream.text(size))])
 
     def _builtin(self, _: int) -> RObject:
-        return RBuiltin(self._stream.text(self._stream.integer()).decode("latin-1"))
+        return RBuiltin(self.stream.text(self.stream.integer()).decode("latin-1"))
 
     def _named(self, flags: int) -> RObject:
         kind = {Sexp.PACKAGE: "package", Sexp.NAMESPACE: "namespace", Sexp.PERSISTENT: "persistent"}[Sexp(flags & 0xFF)]
-        self._stream.integer()
-        names = self._decoder.many(self._stream.texts(self._stream.length()))
+        self.stream.integer()
+        names = self._decoder.many(self.stream.texts(self.stream.length()))
         found = REnvironment(kind, (names[0] or "") if names else "")
         self._references.append(found)
         return found
 
     def _reference(self, flags: int) -> RObject:
-        index = (flags >> 8) or self._stream.integer()
+        index = (flags >> 8) or self.stream.integer()
         if not 0 < index <= len(self._references):
             raise damaged(
-                f"a reference to object {index} of {len(self._references)}, before {self._stream.position()}",
-                self._budget.where,
+                f"a reference to object {index} of {len(self._references)}, before {self.stream.position()}",
+                self.budget.where,
             )
         return self._references[index - 1]
 
     # What may have attributes, which follow it
 
     def _vector(self, flags: int) -> _Made:
-        made = RVector(
-            _VECTORS[Sexp(flags & 0xFF)], self._stream.vector(_VECTORS[Sexp(flags & 0xFF)], self._stream.length())
-        )
+        kind = _VECTORS[flags & 0xFF]
+        made = RVector(kind, self.stream.vector(kind, self.stream.length()))
         return self._attributed(made) if flags & HAS_ATTRIBUTES else made
 
     def _strings(self, flags: int) -> _Made:
-        made = RStrings(self._decoder.many(self._stream.texts(self._stream.length())))
+        made = RStrings(self._decoder.many(self.stream.texts(self.stream.length())))
         return self._attributed(made) if flags & HAS_ATTRIBUTES else made
 
     def _s4(self, flags: int) -> _Made:
@@ -191,13 +189,19 @@ class _Reader:
     def _list(self, flags: int) -> Making:
         made = RList([], "list" if flags & 0xFF == Sexp.VECTOR else "expression")
         values = made.values
-        for _ in range(self._stream.length()):
-            values.append((yield None))
+        item = self.item
+        count = self.stream.length()
+        self.budget.take(count * NODE_BYTES)
+        for _ in range(count):
+            found = item()
+            # What is at hand is not asked for: a leaf costs no turn of the loop in run().
+            values.append(found if isinstance(found, RObject) else (yield found))
         if flags & HAS_ATTRIBUTES:
             made.attributes = _as_attributes((yield None))
         yield made
 
     def _pointer(self, flags: int) -> Making:
+        self.budget.take(_PARTS * NODE_BYTES)
         made = RPointer("pointer" if flags & 0xFF == Sexp.POINTER else "weak")
         self._references.append(made)
         if made.kind == "pointer":
@@ -208,18 +212,21 @@ class _Reader:
         yield made
 
     def _bytecode(self, flags: int) -> Making:
-        made = yield bytecode(self._stream, self._budget)
+        self.budget.take(_PARTS * NODE_BYTES)
+        made = yield bytecode(self)
         if flags & HAS_ATTRIBUTES:
             made.attributes = _as_attributes((yield None))
         yield made
 
     def _altrep(self, _: int) -> Making:
+        self.budget.take(_PARTS * NODE_BYTES)
         info = yield None
         state = yield None
         attributes = _as_attributes((yield None))
         first = info.values[0] if isinstance(info, RPairs) and info.values else NULL
-        made = expand(first.name if isinstance(first, RSymbol) else "", state, self._budget)
-        if attributes:
+        made = expand(first.name if isinstance(first, RSymbol) else "", state, self.budget)
+        # A state that is kept may be shared, as NULL and names are: those have no attributes of their own.
+        if attributes and isinstance(made, RVector | RStrings | RList | RPairs | RS4):
             made.attributes = attributes
         yield made
 
@@ -227,28 +234,35 @@ class _Reader:
 
     def _pairs(self, flags: int) -> Making:
         """A chain of cells, in one go: each has attributes, tag and value, and ends in the next or in NULL."""
-        integer, take = self._stream.integer, self._budget.take
-        made = RPairs([], [], _PAIRS[Sexp(flags & 0xFF)])
+        integer, item, take = self.stream.integer, self.item, self.budget.take
+        made = RPairs([], [], _PAIRS[flags & 0xFF])
+        values, tags = made.values, made.tags
         while True:
+            take(NODE_BYTES)
             if flags & HAS_ATTRIBUTES:
                 attributes = _as_attributes((yield None))
                 made.attributes = made.attributes or attributes
-            tag = (yield None) if flags & HAS_TAG else NULL
-            made.tags.append(tag.name if isinstance(tag, RSymbol) else "")
-            made.values.append((yield None))
+            if flags & HAS_TAG:
+                found = item()
+                tag = found if isinstance(found, RObject) else (yield found)
+                tags.append(tag.name if isinstance(tag, RSymbol) else "")
+            else:
+                tags.append("")
+            found = item()
+            values.append(found if isinstance(found, RObject) else (yield found))
             flags = integer()
             if flags & 0xFF in (Sexp.NULL, Sexp.NIL):
                 break
             if flags & 0xFF not in _PAIRS:
                 # A pair whose second half is no list, as R stores numbers shown as text.
-                rest = self._begin(flags)
-                made.values.append(rest if isinstance(rest, RObject) else (yield rest))
-                made.tags.append("")
+                rest = self._read.get(flags & 0xFF, self._unknown)(flags)
+                values.append(rest if isinstance(rest, RObject) else (yield rest))
+                tags.append("")
                 break
-            take(NODE_BYTES)
         yield made
 
     def _function(self, flags: int) -> Making:
+        self.budget.take(_PARTS * NODE_BYTES)
         attributes = _as_attributes((yield None)) if flags & HAS_ATTRIBUTES else NO_ATTRIBUTES
         # None was written for the base environment, long ago.
         environment = (yield None) if flags & HAS_TAG else self._base
@@ -260,9 +274,10 @@ class _Reader:
             yield RPromise(first, second, environment, attributes)
 
     def _environment(self, _: int) -> Making:
+        self.budget.take(_PARTS * NODE_BYTES)
         made = REnvironment()
         self._references.append(made)
-        made.locked = self._stream.integer() != 0
+        made.locked = self.stream.integer() != 0
         made.parent = yield None
         frame = yield None
         table = yield None

@@ -4,10 +4,12 @@ Source: R's serialize.c and envir.h: bit 3 of a CHARSXP's levels says UTF-8, bit
 ASCII, bit 1 bytes; none of them says the native encoding, which version 3 names in its header.
 """
 
+import re
 from collections.abc import Iterable
 
 __all__ = ["Decoder"]
 
+_NAME = re.compile(r"[A-Za-z0-9_.:-]{1,40}")
 _UTF8, _LATIN1, _BYTES, _ASCII = 1 << 15, 1 << 14, 1 << 13, 1 << 18
 
 
@@ -15,7 +17,8 @@ class Decoder:
     """Turns stored texts into str, for one native encoding."""
 
     def __init__(self, native: str) -> None:
-        self._native = native or "utf-8"
+        # The name comes from the file; one with odd characters in it names no encoding.
+        self._native = native if _NAME.fullmatch(native) else "utf-8"
 
     def one(self, flags: int, stored: bytes | None) -> str | None:
         """One text; None is NA."""
@@ -39,6 +42,6 @@ def _try(stored: bytes, encodings: tuple[str, ...]) -> str:
     for encoding in encodings:
         try:
             return stored.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
     return stored.decode("latin-1")
