@@ -51,7 +51,7 @@ def test_of_two_elements_of_one_name_the_first_counts() -> None:
 
 def test_an_element_that_is_not_there_is_named() -> None:
     x = read(rds(listed(doubles(1), attributes=_named(b"coefficients"))), "x.rds")
-    with pytest.raises(ModelFileError, match="no element 'coeficients'.*coefficients"):
+    with pytest.raises(ModelFileError, match=r"no element 'coeficients'.*coefficients"):
         x["coeficients"]
 
 
