@@ -107,6 +107,8 @@ def deviations(
                 if ties.any():
                     result[node.output[1]], candidates[node.output[1]] = ties, open_rows
                     reasons[node.output[1]] = (*inherited, "undefined where the last of the nearest ties")
+            if claim is not None and claim.candidates is not None and deviation is not None and deviation.any():
+                candidates[node.output[0]] = claim.candidates(_Node(node, tensors, result, claim.of))
         if own is not None:
             inherited[own] = None
         if deviation is not None and deviation.any():

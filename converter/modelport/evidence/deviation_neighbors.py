@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Candidates", "Selection", "looked_up", "scattered", "top_indices", "top_values"]
+__all__ = ["Candidates", "Selection", "looked_up", "open_places", "scattered", "top_indices", "top_values"]
 
 Array = npt.NDArray[np.float64]
 # By the name of a tensor of indices [N, K]: bool [N, M], which rows may stand at a place that is undefined.
@@ -61,6 +61,14 @@ def top_indices(n: Selection) -> tuple[Array, npt.NDArray[np.bool_]]:
     The order of those that are surely taken is open too: who looks up by them must not depend on it.
     """
     x, d, count, _ = _ascending(n)
+    return open_places(x, d, count)
+
+
+def open_places(x: Array, d: Array, count: int, *, settled: bool = False) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """As ``top_indices``, of values in ascending sense.
+
+    ``settled``: equal values are taken in the source's own order, so that only those that deviate are undefined.
+    """
     places = np.zeros((*x.shape[:-1], count))
     if count >= x.shape[-1]:
         return places, np.zeros(x.shape, dtype=np.bool_)
@@ -71,6 +79,13 @@ def top_indices(n: Selection) -> tuple[Array, npt.NDArray[np.bool_]]:
     open_rows = ~(first_out > last_in)
     displaced = open_rows & ~(high[..., :count] < first_out)
     entering = open_rows & ~(low[..., count:] > last_in)
+    if settled:
+        moved = np.take_along_axis(d, order, -1) > 0
+        both = np.concatenate([displaced, entering], axis=-1)
+        still = ~(both & moved).any(axis=-1, keepdims=True)
+        # Equal values stand in any order among themselves: whatever lies behind an open place is open too.
+        displaced = np.maximum.accumulate(displaced & ~still, axis=-1)
+        entering = entering & ~still
     candidates = np.zeros(x.shape, dtype=np.bool_)
     np.put_along_axis(candidates, order, np.concatenate([displaced, entering], axis=-1), axis=-1)
     return np.where(displaced, np.inf, places), candidates

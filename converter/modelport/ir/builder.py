@@ -1,6 +1,6 @@
 """Builds an onnx_ir graph node by node; every value knows its element type."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -11,18 +11,22 @@ from modelport.ir.graph_proto import TREES
 from modelport.ir.operators import IR_VERSION, OPSETS
 from modelport.ir.tree_tables import TreeTables
 
-__all__ = ["Attribute", "GraphBuilder"]
+__all__ = ["Attribute", "GraphBuilder", "LoopBody"]
 
 Attribute: TypeAlias = int | float | str | Sequence[int] | Sequence[float] | Sequence[str] | ir.TensorProtocol
+
+LoopBody: TypeAlias = "Callable[[GraphBuilder, list[ir.Value]], tuple[ir.Value, list[ir.Value]]]"
 
 
 class GraphBuilder:
     """Collects inputs, constants and nodes; ``build`` makes the model.
 
-    Node and value names come from a counter, so the same calls give the same bytes.
+    Node and value names come from a counter, so the same calls give the same bytes; those of a graph within a graph
+    begin with ``prefix``.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "") -> None:
+        self._prefix = prefix
         self._nodes: list[ir.Node] = []
         self._inputs: list[ir.Value] = []
         self._outputs: list[ir.Value] = []
@@ -35,9 +39,9 @@ class GraphBuilder:
     def name(self, hint: str) -> str:
         """Returns a name that no value or node has yet."""
         self._count += 1
-        while f"{hint}_{self._count}" in self._taken:
+        while f"{self._prefix}{hint}_{self._count}" in self._taken:
             self._count += 1
-        return f"{hint}_{self._count}"
+        return f"{self._prefix}{hint}_{self._count}"
 
     def input(self, name: str, dtype: ir.DataType, width: int | str) -> ir.Value:
         """Adds a graph input [N, width]; a text names a width that only rows decide."""
@@ -140,6 +144,28 @@ class GraphBuilder:
         self._nodes.append(ir.Node("", "TopK", inputs, attributes, outputs=outputs, name=label))
         return outputs[0], outputs[1]
 
+    def loop(self, most: int, go: ir.Value, states: Sequence[ir.Value], body: LoopBody) -> list[ir.Value]:
+        """Repeats ``body`` while it says so, at most ``most`` times; returns the last states, each [N, its width].
+
+        ``body`` gets a builder of its own and the states, and returns whether to go on and the next states. It reads
+        nothing else: what it needs of outside is a state.
+        """
+        label = self.name("Loop")
+        inner = GraphBuilder(f"{label}_")
+        turn = ir.Value(name=inner.name("turn"), type=ir.TensorType(ir.DataType.INT64), shape=ir.Shape([]))
+        asked = ir.Value(name=inner.name("go"), type=ir.TensorType(ir.DataType.BOOL), shape=ir.Shape([]))
+        given = [
+            inner.input(inner.name("state"), state.dtype or ir.DataType.DOUBLE, f"width_{i}")
+            for i, state in enumerate(states)
+        ]
+        more, following = body(inner, given)
+        graph = inner.graph(f"{label}_body", [turn, asked, *given], [more, *following])
+        outputs = [ir.Value(name=f"{label}_{i}", type=state.type) for i, state in enumerate(states)]
+        self._taken.update(str(value.name) for value in outputs)
+        inputs = [self.constant(np.asarray(most, dtype=np.int64)), go, *states]
+        self._nodes.append(ir.Node("", "Loop", inputs, [ir.AttrGraph("body", graph)], outputs=outputs, name=label))
+        return outputs
+
     def append(self, node: ir.Node) -> None:
         """Adds a node made elsewhere, its inputs already values of this graph."""
         self._nodes.append(node)
@@ -160,18 +186,17 @@ class GraphBuilder:
 
     def build(self, graph_name: str) -> ir.Model:
         """Returns the model; nodes are in the order in which they were added."""
-        used = {id(value) for node in self._nodes for value in node.inputs if value is not None}
-        graph = ir.Graph(
-            self._inputs,
-            self._outputs,
-            nodes=self._nodes,
-            initializers=[value for value in self._initializers if id(value) in used],
-            opset_imports=dict(OPSETS),
-            name=graph_name,
-        )
+        graph = self.graph(graph_name, self._inputs, self._outputs)
+        graph.opset_imports.update(OPSETS)
         model = ir.Model(graph, ir_version=IR_VERSION, producer_name="modelport")
         model.meta[TREES] = dict(self._trees)
         return model
+
+    def graph(self, name: str, inputs: Sequence[ir.Value], outputs: Sequence[ir.Value]) -> ir.Graph:
+        """Returns the nodes as a graph, with the constants that they use."""
+        used = {id(value) for node in self._nodes for value in node.inputs if value is not None}
+        initializers = [value for value in self._initializers if id(value) in used]
+        return ir.Graph(inputs, outputs, nodes=self._nodes, initializers=initializers, name=name)
 
 
 def _attribute(name: str, value: Attribute) -> ir.Attr:

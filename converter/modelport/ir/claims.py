@@ -42,9 +42,13 @@ class Local(Protocol):
 
 @dataclass(frozen=True)
 class Claim:
-    """``tensor`` is a function of the tensors ``of``; ``rule`` gives its deviation, for the stated ``reason``."""
+    """``tensor`` is a function of the tensors ``of``; ``rule`` gives its deviation, for the stated ``reason``.
+
+    ``candidates``, of indices [N, K] into M rows: bool [N, M], which rows may stand at a place that is undefined.
+    """
 
     tensor: str
     of: tuple[str, ...]
     rule: Callable[[Local], Array]
     reason: str
+    candidates: Callable[[Local], npt.NDArray[np.bool_]] | None = None

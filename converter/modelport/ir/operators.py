@@ -46,6 +46,7 @@ ALLOWED: dict[tuple[str, str], frozenset[str]] = {
     ("", "Less"): _NUMBERS,
     ("", "LessOrEqual"): _NUMBERS,
     ("", "Log"): _FLOATS,
+    ("", "Loop"): frozenset({"INT64"}),
     ("", "MatMul"): _FLOATS,
     ("", "Max"): _NUMBERS,
     ("", "Min"): _NUMBERS,
@@ -79,9 +80,12 @@ ALLOWED: dict[tuple[str, str], frozenset[str]] = {
 
 
 def outside(nodes: Iterable[ir.Node]) -> list[str]:
-    """Returns 'Operator(TYPE)' for every node that the table does not allow, in order, each once."""
+    """Returns 'Operator(TYPE)' for every node that the table does not allow, in order, each once; bodies of loops too."""
     found: dict[str, None] = {}
     for node in nodes:
+        for attribute in node.attributes.values():
+            if attribute.type == ir.AttributeType.GRAPH:
+                found |= dict.fromkeys(outside(attribute.as_graph()))
         first = next((value for value in node.inputs if value is not None), None)
         element = first.dtype.name if first is not None and first.dtype is not None else "?"
         allowed = ALLOWED.get((node.domain, node.op_type))

@@ -5,6 +5,7 @@ import onnx_ir as ir
 import pytest
 
 from modelport.evidence.deviation import deviations
+from modelport.evidence.deviation_neighbors import open_places
 from modelport.ir.builder import GraphBuilder
 from modelport.ir.session import run_all
 
@@ -84,3 +85,12 @@ def test_a_value_may_stand_at_any_row_that_ties() -> None:
     found, _ = deviations(model, tensors)
     assert tensors["out"].tolist() == [[1, 2, 0, 0], [1, 2, 0, 0]]
     assert found["out"].tolist() == [[0, 2, 2, 0], [0, 0, 0, 0]]
+
+
+def test_a_settled_tie_is_open_only_where_distances_deviate() -> None:
+    x = np.array([[1.0, 2.0, 2.0, 9.0], [1.0, 2.0, 2.0, 9.0]])
+    d = np.array([[0.0, 0.0, 0.0, 0.0], [0.0, 1e-9, 0.0, 0.0]])
+    places, rows = open_places(x, d, 2, settled=True)
+    assert places.tolist() == [[0, 0], [0, np.inf]]
+    assert rows.tolist() == [[False] * 4, [False, True, True, False]]
+    assert open_places(x, d, 2)[0].tolist() == [[0, np.inf], [0, np.inf]]

@@ -197,3 +197,28 @@ def test_the_table_refuses_what_is_inexact() -> None:
     builder.output(builder.op("Sigmoid", builder.op("Erf", value)), "out")
     assert outside(builder.build("test").graph) == ["Erf(DOUBLE)", "Sigmoid(DOUBLE)"]
     assert ("", "Sigmoid") not in ALLOWED
+
+
+def test_a_loop_repeats_until_its_body_says_so() -> None:
+    def emit(g: GraphBuilder, a: ir.Value, _: ir.Value) -> ir.Value:
+        def halve(inner: GraphBuilder, given: list[ir.Value]) -> tuple[ir.Value, list[ir.Value]]:
+            (x,) = given
+            half = inner.op("Mul", x, inner.constant(np.asarray(0.5)))
+            total = inner.op("ReduceSum", half, inner.constant(np.array([0, 1])), keepdims=0)
+            return inner.op("Greater", total, inner.constant(np.asarray(1.0)), dtype=BOOL), [half]
+
+        return g.loop(10, g.constant(np.asarray(True)), [a], halve)[0]
+
+    assert evaluate(emit, np.array([[12.0, 4.0]]), np.array([[0.0]])).tolist() == [[0.75, 0.25]]
+    assert evaluate(emit, np.array([[1e9, 0.0]]), np.array([[0.0]])).tolist() == [[1e9 / 1024, 0.0]]
+
+
+def test_the_table_looks_into_loops() -> None:
+    g = GraphBuilder()
+    value = g.input("a", ir.DataType.DOUBLE, 1)
+
+    def body(inner: GraphBuilder, given: list[ir.Value]) -> tuple[ir.Value, list[ir.Value]]:
+        return inner.op("Identity", inner.constant(np.asarray(True))), [inner.op("Erf", given[0])]
+
+    g.output(g.loop(2, g.constant(np.asarray(True)), [value], body)[0], "out")
+    assert outside(g.build("test").graph) == ["Erf(DOUBLE)"]

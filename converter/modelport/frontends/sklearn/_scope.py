@@ -75,10 +75,15 @@ class Scope:
             self.lineage.setdefault(feature, []).append(step)
 
     def claim(
-        self, value: ir.Value, of: Sequence[ir.Value], rule: Callable[[Local], npt.NDArray[np.float64]], reason: str
+        self,
+        value: ir.Value,
+        of: Sequence[ir.Value],
+        rule: Callable[[Local], npt.NDArray[np.float64]],
+        reason: str,
+        candidates: Callable[[Local], npt.NDArray[np.bool_]] | None = None,
     ) -> ir.Value:
         """States how far a value made of several nodes may lie from the source's, as a function of ``of``."""
-        self.claims.append(Claim(str(value.name), tuple(str(v.name) for v in of), rule, reason))
+        self.claims.append(Claim(str(value.name), tuple(str(v.name) for v in of), rule, reason, candidates))
         return value
 
     def text_step(self, make: Callable[[str, str], TextStep], counts: ir.DataType) -> tuple[ir.Value, ir.Value]:

@@ -10,10 +10,15 @@ import onnx_ir as ir
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._metrics import METRICS, Distances, direct_distances
+from modelport.frontends.sklearn.models._neighbor_order import Visits, by_index, by_tree, kept
 from modelport.frontends.sklearn.models._pairwise import cosine_distances, squared_euclidean
 
 __all__ = ["counted_by_pair", "distances", "fitted_rows", "nearest", "refused", "weights_of"]
 
+# No metrics in the sense of a tree: the way by a third row can be the shorter one.
+_BENT = frozenset(("braycurtis", "dice"))
+# Training rows that the pairwise search takes at once.
+_CHUNK = 256
 _BOOL, _DOUBLE, _FLOAT = ir.DataType.BOOL, ir.DataType.DOUBLE, ir.DataType.FLOAT
 # Compared pair by pair in Cython where nothing is indexed; the rest goes through scikit-learn's or scipy's matrices.
 _BY_PAIR = frozenset(
@@ -37,6 +42,11 @@ def refused(estimator: Any) -> list[str]:
         known = effective in METRICS or (brute and effective in ("cosine", "sqeuclidean"))
         if not known or (brute and effective in _ONLY_BY_PAIR - _BY_PAIR):
             reasons.append(f"metric={metric!r} with algorithm={estimator.algorithm!r}")
+        if effective in _BENT and not brute and len(np.asarray(estimator._tree.get_arrays()[2])) > 1:
+            reasons.append(
+                f"metric={metric!r} with algorithm={estimator.algorithm!r}: the search leaves out nodes by the triangle "
+                "inequality, which this metric does not keep; use algorithm='brute', or as leaf_size the number of rows"
+            )
     if callable(getattr(estimator, "weights", None)):
         reasons.append("weights is a Python function, which cannot be read; use 'uniform' or 'distance'")
     return reasons
@@ -110,10 +120,26 @@ def _by_matrix(scope: Scope, rows: ir.Value, fitted: Any, *, squared: bool, sing
     return Distances(wide, root, lambda radius: radius if squared else radius * radius)
 
 
-def nearest(scope: Scope, found: Distances, count: int) -> tuple[ir.Value, ir.Value]:
-    """The ``count`` nearest: distances [N, K], nearest first, and the places of their rows int64 [N, K]."""
-    rank, places = scope.builder.top_k(found.rank, count)
-    return found.of_rank(rank), places
+def nearest(scope: Scope, estimator: Any, table: Columns, count: int) -> tuple[Distances, ir.Value, ir.Value]:
+    """All distances; those of the ``count`` nearest [N, K], nearest first, and the places of their rows int64 [N, K]."""
+    found = distances(scope, estimator, table)
+    size = len(fitted_rows(estimator))
+    rank, places = kept(scope, found.rank, count, size, _visits(scope, estimator, table, size))
+    return found, found.of_rank(rank), places
+
+
+def _visits(scope: Scope, estimator: Any, table: Columns, size: int) -> Visits:
+    """The order in which the source looks at training rows.
+
+    Without a tree they come in their own order, on one heap where they are one chunk; more chunks go to several
+    threads, each with a heap of its own, and whole matrices through NumPy's partition: both differ between machines.
+    """
+    rows, metric = table.matrix(scope.builder), str(estimator.effective_metric_)
+    if estimator._fit_method != "brute":
+        return by_tree(scope, estimator._tree, rows, metric, dict(_options(estimator)))
+    fitted = {np.dtype(np.float32): _FLOAT, np.dtype(np.float64): _DOUBLE}.get(fitted_rows(estimator).dtype)
+    by_pair = metric in _BY_PAIR | {"euclidean", "sqeuclidean"} and fitted == rows.dtype
+    return by_index(scope, size, settled=by_pair and size <= _CHUNK)
 
 
 def weights_of(scope: Scope, away: ir.Value) -> ir.Value:

@@ -9,7 +9,7 @@ from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._mixed import mixed
-from modelport.frontends.sklearn.models._neighborhood import distances, nearest, refused
+from modelport.frontends.sklearn.models._neighborhood import nearest, refused
 from modelport.frontends.sklearn.models.kernel_pca import projected
 
 __all__ = ["MODEL"]
@@ -33,7 +33,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Columns:
     scope.passed(table, "Isomap")
     scope.read_whole(table)
     rows = table.matrix(b)
-    away, places = nearest(scope, distances(scope, estimator.nbrs_, table), int(estimator.n_neighbors))
+    _, away, places = nearest(scope, estimator.nbrs_, table, int(estimator.n_neighbors))
     ways = b.op("Gather", b.constant(np.asarray(estimator.dist_matrix_, dtype=np.float64)), places, axis=0)
     first = b.op("Unsqueeze", away, b.constant(np.array([2], dtype=np.int64)))
     shortest = b.op("ReduceMin", b.op("Add", ways, first), b.constant(np.array([1], dtype=np.int64)), keepdims=0)

@@ -10,7 +10,7 @@ from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import with_array
 from modelport.frontends.sklearn.models._kernels import pairwise_kernel
-from modelport.frontends.sklearn.models._neighborhood import distances, nearest
+from modelport.frontends.sklearn.models._neighborhood import nearest
 from modelport.frontends.sklearn.models._scores import argmax, row_sum
 from modelport.ir.prediction import Prediction
 
@@ -28,8 +28,7 @@ def _weighed(scope: Scope, estimator: Any, table: Columns) -> ir.Value:
     b = scope.builder
     distributions = np.asarray(estimator.label_distributions_)
     if estimator.kernel == "knn":
-        found = distances(scope, estimator.nn_fit, table)
-        _, places = nearest(scope, found, int(estimator.nn_fit.n_neighbors))
+        _, _, places = nearest(scope, estimator.nn_fit, table, int(estimator.nn_fit.n_neighbors))
         return row_sum(scope, b.op("Gather", b.constant(distributions), places, axis=0))
     kernel = pairwise_kernel(scope, table.matrix(b), estimator.X_, "rbf", {"gamma": estimator.gamma})
     return with_array(scope, "MatMul", kernel, distributions)

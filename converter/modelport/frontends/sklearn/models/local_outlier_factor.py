@@ -10,7 +10,7 @@ from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import with_array
-from modelport.frontends.sklearn.models._neighborhood import distances, nearest, refused
+from modelport.frontends.sklearn.models._neighborhood import nearest, refused
 from modelport.frontends.sklearn.models._outliers import detected
 from modelport.frontends.sklearn.models._scores import row_sum
 from modelport.ir.prediction import Prediction
@@ -40,7 +40,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
     scope.read_whole(table)
     b = scope.builder
     count = int(estimator.n_neighbors_)
-    away, places = nearest(scope, distances(scope, estimator, table), count)
+    _, away, places = nearest(scope, estimator, table, count)
     if table.matrix(b).dtype == ir.DataType.FLOAT:
         away = b.cast(away, ir.DataType.FLOAT)
     reach = np.ascontiguousarray(np.asarray(estimator._distances_fit_X_)[:, count - 1])

@@ -10,7 +10,7 @@ from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._mixed import mixed
-from modelport.frontends.sklearn.models._neighborhood import distances, fitted_rows, nearest, refused
+from modelport.frontends.sklearn.models._neighborhood import fitted_rows, nearest, refused
 from modelport.frontends.sklearn.models._scores import row_sum
 from modelport.ir.claims import Local
 
@@ -88,7 +88,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Columns:
     scope.passed(table, "LocallyLinearEmbedding")
     scope.read_whole(table)
     count = int(estimator.n_neighbors)
-    _, places = nearest(scope, distances(scope, estimator.nbrs_, table), count)
+    _, _, places = nearest(scope, estimator.nbrs_, table, count)
     rows = table.matrix(b)
     fitted = fitted_rows(estimator.nbrs_)
     # float32 rows beside float32 training rows are solved for in float32; beside others only the weights are rounded.

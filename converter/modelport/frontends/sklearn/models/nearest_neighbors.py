@@ -9,7 +9,7 @@ import onnx_ir as ir
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._neighborhood import distances, nearest, refused, weights_of
+from modelport.frontends.sklearn.models._neighborhood import nearest, refused, weights_of
 from modelport.frontends.sklearn.models._scores import argmax, flat, row_sum
 from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.prediction import Prediction
@@ -69,13 +69,13 @@ def _regressor(scope: Scope, estimator: Any, places: ir.Value, weights: ir.Value
 def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction:
     """Shapes: [N, F] -> label [N], probability [N, C], of K outputs label [N, K] and probability_<k>; value [N] or [N, K].
 
-    Numerics: counts are exact; weights and means sum K terms. Where the last neighbour ties with the next one, each of
-    the answers is accepted.
+    Numerics: counts are exact; weights and means sum K terms. Where the last neighbour ties with the next one,
+    the source's own choice is made where it has one; else each of the answers is accepted.
     """
     kind = qualified_name(estimator).rsplit(".", 1)[-1]
     scope.passed(table, kind)
     scope.read_whole(table)
-    away, places = nearest(scope, distances(scope, estimator, table), int(estimator.n_neighbors))
+    _, away, places = nearest(scope, estimator, table, int(estimator.n_neighbors))
     weights = weights_of(scope, away) if estimator.weights == "distance" else None
     if kind == "KNeighborsClassifier":
         return _classifier(scope, estimator, places, weights)

@@ -22,9 +22,8 @@ _BOOL, _DOUBLE = ir.DataType.BOOL, ir.DataType.DOUBLE
 def _of_nearest(scope: Scope, estimator: Any, table: Columns) -> ir.Value:
     """Where the last neighbour ties with the next one, either may stand in the row."""
     b = scope.builder
-    found = distances(scope, estimator, table)
     by_distance = estimator.mode == "distance"
-    away, places = nearest(scope, found, int(estimator.n_neighbors) + by_distance)
+    found, away, places = nearest(scope, estimator, table, int(estimator.n_neighbors) + by_distance)
     zero, one = b.constant(np.asarray(0.0)), b.constant(np.asarray(1.0))
     every = b.op("Or", b.op("IsNaN", found.rank, dtype=_BOOL), b.constant(np.asarray(True)))
     empty = b.op("Where", every, zero, found.rank, dtype=_DOUBLE)
