@@ -5,10 +5,10 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: help demo test lint fmt type unit parity golden bench docs vectors wheel tools browser clean
+.PHONY: help demo test lint fmt type unit parity golden r-fixtures bench docs vectors wheel tools browser clean
 
 help:  ## Show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(READY): setup.cfg pyproject.toml
 	scripts/setup-python $(VENV)
@@ -46,6 +46,9 @@ parity: $(READY) tools  ## Recipes against targets
 
 golden: $(READY)  ## Write the golden files anew; review the diff
 	$(PYTHON) -m pytest -q tests/golden tests/compat --golden
+
+r-fixtures: $(READY)  ## Fit the recipes of R anew and record what R predicts; needs R, and should change nothing
+	$(PYTHON) -m fixtures.recipes.r.record
 
 bench: $(READY) tools  ## Conversion time, coverage, and latency of every target
 	$(PYTHON) -m benchmarks.convert.bench

@@ -1,5 +1,9 @@
-"""Proves every recipe and writes how many rows that took for each class: python -m docs.count_vectors."""
+"""Proves every recipe and writes how many rows that took for each class: python -m docs.count_vectors [beginning].
 
+With the beginning of recipes' names, such as r-, only those are proven anew; the others keep their numbers.
+"""
+
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Mapping
@@ -9,7 +13,7 @@ import msgspec
 
 from fixtures.recipes._recipe import Recipe
 from fixtures.recipes.sklearn._all import all_recipes
-from modelport.frontends.proven import Proven
+from modelport.frontends.proven import Proven, proven
 from modelport.options import Options
 from modelport.pipeline import convert
 
@@ -18,10 +22,12 @@ __all__ = ["PROVEN", "count_vectors", "main"]
 PROVEN = Path(__file__).resolve().parent.parent / "converter/modelport/frontends/proven.json"
 
 
-def count_vectors(rows_of: Callable[[Recipe], int]) -> Mapping[str, Proven]:
+def count_vectors(rows_of: Callable[[Recipe], int], beginning: str = "") -> Mapping[str, Proven]:
     """Returns for each class the recipes that name it and the rows of their proofs, as ``rows_of`` gives them."""
     found: dict[str, Proven] = {}
     for recipe in all_recipes():
+        if not recipe.name.startswith(beginning):
+            continue
         for name in recipe.classes:
             before = found.get(name, Proven(0, 0))
             found[name] = Proven(before.recipes + 1, before.vectors + rows_of(recipe))
@@ -38,9 +44,12 @@ def _rows_of(recipe: Recipe) -> int:
 
 def main() -> None:
     """Writes the file."""
+    beginning = sys.argv[1] if len(sys.argv) > 1 else ""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        counted = count_vectors(_rows_of)
+        counted = count_vectors(_rows_of, beginning)
+    if beginning:
+        counted = dict(sorted((dict(proven()) | counted).items()))
     PROVEN.write_bytes(msgspec.json.format(msgspec.json.encode(counted), indent=1) + b"\n")
 
 

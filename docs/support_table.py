@@ -18,16 +18,22 @@ def support_table() -> str:
     """Returns two Markdown tables: proven classes by package with the rows of their proofs, and what is refused."""
     counted = proven()
     lines = ["| package | proven classes | vectors |", "|---|---|---|"]
-    names = sorted(name.rsplit(".", 1) for front in front_ends() for name, _ in front.support())
+    names = sorted((*_parted(name), name) for front in front_ends() for name, _ in front.support())
     for package, group in groupby(names, key=lambda parts: parts[0]):
-        classes = [name for _, name in group]
-        vectors = sum(counted[f"{package}.{name}"].vectors for name in classes if f"{package}.{name}" in counted)
-        lines.append(f"| `{package}` | {', '.join(classes)} | {vectors:,} |")
+        rows = list(group)
+        vectors = sum(counted[name].vectors for *_, name in rows if name in counted)
+        lines.append(f"| {package} | {', '.join(name for _, name, _ in rows)} | {vectors:,} |")
     refused = sorted(row for front in front_ends() for row in front.refused())
     if refused:
         lines += ["", "| refused | why |", "|---|---|"]
         lines += [f"| `{name}` | {reason} |" for name, reason in refused]
     return "\n".join(lines)
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """Package and class: of Python's sklearn.svm.SVC, of R's stats::lm."""
+    package, _, kind = name.rpartition("::") if "::" in name else name.rpartition(".")
+    return f"R's `{package}`" if "::" in name else f"`{package}`", kind
 
 
 def current_table(text: str) -> str:

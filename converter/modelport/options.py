@@ -13,7 +13,8 @@ class Options:
     feature. ``targets``: languages to write projects for. ``outputs``: what to predict, None for the usual ones.
     ``prove``: build and prove every target before the bundle is written. ``ship_sample``: put sample rows into the
     bundle, the columns in ``redact`` replaced by synthetic values. ``trust``: types allowed in model files.
-    ``python``: the interpreter that a model file is loaded and asked in, when it is not this one.
+    ``python``: the interpreter that a model file is loaded and asked in, when it is not this one. ``expected``: the
+    file of predictions that the original made elsewhere, as `modelport record` has them made.
     """
 
     name: str | None = None
@@ -29,3 +30,4 @@ class Options:
     redact: tuple[str, ...] = ()
     trust: tuple[str, ...] = ()
     python: str | None = None
+    expected: str | None = None

@@ -1,6 +1,6 @@
 """convert() and verify(): the only orchestrators, from the front end to the proof, in one order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,15 +16,15 @@ from modelport.evidence.answers import Answered, answer_rows
 from modelport.evidence.bounds import state_bounds
 from modelport.evidence.compare import compare
 from modelport.evidence.oracle import ask_rows
-from modelport.evidence.policies import measure_policies
-from modelport.evidence.probes import SEED, base_row, make_probes, most_rows, synthetic_rows
+from modelport.evidence.policies import confirm_policies, measure_policies
+from modelport.evidence.probes import SEED, base_row, make_probes, most_rows, odd_values, synthetic_rows
 from modelport.evidence.vectors import Vectors
-from modelport.frontends._spec import Converted, Request
+from modelport.frontends._spec import Converted, Origins, Request
 from modelport.frontends.registry import load_any
 from modelport.ir.contract import Contract
 from modelport.ir.names import check_cpp_namespace, check_java_package, check_name, check_version, snake
 from modelport.ir.program import Program
-from modelport.ir.rows import Rows
+from modelport.ir.rows import Rows, with_values
 from modelport.ir.session import open_session
 from modelport.options import Options
 from modelport.parity.evidence_files import evidence_files
@@ -36,7 +36,7 @@ from modelport.passes._order import ORDER
 from modelport.readers.table import read_table
 from modelport.targets.registry import find_targets
 
-__all__ = ["convert", "naming", "verify"]
+__all__ = ["convert", "naming", "record", "verify"]
 
 _SYNTHETIC_ROWS = 200
 _PROBE, _SYNTHETIC, _SAMPLE = range(3)
@@ -87,7 +87,7 @@ def convert(
     front_end, loaded = load_any(model, options.trust, options.python)
     rows = read_table(Path(data)) if isinstance(data, str | Path) else data
     progress("converting")
-    converted = front_end.convert(loaded, Request(rows, options.response, options.outputs))
+    converted = front_end.convert(loaded, Request(rows, options.response, options.outputs, options.expected))
     _check_sample(converted, given=rows is not None)
     _check_redacted(converted, options)
     progress("asking the original about odd values")
@@ -111,11 +111,39 @@ def convert(
     progress("proving")
     found = _prove(bundle, vectors, len(evidence.shipped.vectors), options, progress)
     report = make_report(bundle, vectors, found, _notes(converted, evidence, options))
-    if not report.passed:
+    if any(target.status == "failed" for target in report.targets.values()):
         _reject(report, output)
     progress("sealing")
     write_tree({**bundle.files, **evidence_files(report)}, output, private=True)
     return open_bundle(output), report
+
+
+def record(
+    model: object, data: object, output: Path, options: Options, progress: Progress = _silent
+) -> Mapping[str, bytes]:
+    """Writes the rows of a proof, and a script that has the original predict them where it is. Returns the files.
+
+    Raises: any ModelportError; ConfigError for a front end whose original is always at hand.
+    """
+    check_output(output)
+    progress("loading the model")
+    front_end, loaded = load_any(model, options.trust, options.python)
+    rows = read_table(Path(data)) if isinstance(data, str | Path) else data
+    progress("converting")
+    converted = front_end.convert(loaded, Request(rows, options.response, options.outputs))
+    if converted.record is None:
+        raise ConfigError(
+            f"a {front_end.name} model is asked where it is converted", where="record", fix="use modelport convert"
+        )
+    features = measure_policies(
+        converted.program, converted.policies or converted.oracle, base_row(converted.program.contract)
+    )
+    contract = msgspec.structs.replace(converted.program.contract, features=features)
+    parts, _ = _rows_of_proof(replace(converted.program, contract=contract), converted, ship_sample=True, redact=())
+    progress("writing")
+    files = converted.record(*_joined(parts))
+    write_tree(dict(files), output, private=True)
+    return files
 
 
 def verify(bundle: Bundle, targets: Sequence[str], progress: Progress = _silent) -> Report:
@@ -137,6 +165,8 @@ def naming(name: str, options: Options) -> TargetOptions:
 
 def _check_sample(converted: Converted, *, given: bool) -> None:
     """Refuses a sample without rows, or of which the original takes none: its columns are not what fit() saw."""
+    if converted.recorded is not None or converted.unproven is not None:
+        return
     first = converted.sample.take(np.arange(min(converted.sample.count, 64)))
     if not first.count and given:
         raise SampleError(
@@ -169,32 +199,61 @@ def _check_redacted(converted: Converted, options: Options) -> None:
 
 def _with_policies(converted: Converted) -> Program:
     program = converted.program
-    features = measure_policies(program, converted.oracle, base_row(program.contract))
-    return replace(program, contract=msgspec.structs.replace(program.contract, features=features))
+    base = base_row(program.contract)
+    features = measure_policies(program, converted.policies or converted.oracle, base)
+    program = replace(program, contract=msgspec.structs.replace(program.contract, features=features))
+    if converted.policies is not None and converted.unproven is None:
+        odd = with_values(base, odd_values(program.contract))
+        confirm_policies(program, converted.oracle, odd if converted.recorded is None else converted.recorded[0])
+    return program
 
 
 def _gather(converted: Converted, program: Program, options: Options) -> _Evidence:
+    if converted.recorded is not None:
+        rows, origin = converted.recorded
+        # Rows of the sample were recorded too, but they do not travel with the bundle.
+        travels = (origin != _SAMPLE) | options.ship_sample
+        kept = [(rows.take(travels), origin[travels])]
+        shipped = answer_rows(program, converted.oracle, *kept[0])
+        rest = None if travels.all() else answer_rows(program, converted.oracle, rows.take(~travels), origin[~travels])
+        return _Evidence(shipped, rest, 0, 0)
     rng = np.random.default_rng(SEED)
+    parts, left_out = _rows_of_proof(
+        program, converted, ship_sample=options.ship_sample, redact=options.redact, rng=rng
+    )
+    shipped = answer_rows(program, converted.oracle, *_joined(parts))
+    # Of outputs as wide as a vocabulary no memory holds as many rows as a sample may have.
+    sample = converted.sample
+    asked = sample.take(np.sort(rng.permutation(sample.count)[: most_rows(program.contract, shipped=False)]))
+    unasked = sample.count - asked.count
+    own = answer_rows(program, converted.oracle, *_joined([(asked, _SAMPLE)])) if asked.count else None
+    return _Evidence(shipped, own, left_out, unasked)
+
+
+def _rows_of_proof(
+    program: Program,
+    converted: Converted,
+    *,
+    ship_sample: bool,
+    redact: Sequence[str],
+    rng: np.random.Generator | None = None,
+) -> tuple[list[tuple[Rows, int]], int]:
+    """Probes, synthetic rows and, when they are shipped, those of the sample; and how many borders are left out."""
+    rng = np.random.default_rng(SEED) if rng is None else rng
     plan = make_probes(program, rng)
     synthetic = min(_SYNTHETIC_ROWS, most_rows(program.contract))
     parts = [(plan.rows, _PROBE), (synthetic_rows(program.contract, synthetic, rng), _SYNTHETIC)]
     sample = converted.sample
-    if options.ship_sample and sample.count:
+    if ship_sample and sample.count:
         invented = synthetic_rows(program.contract, sample.count, rng)
-        columns = {n: (invented if n in options.redact else sample).columns[n] for n in sample.columns}
+        columns = {n: (invented if n in redact else sample).columns[n] for n in sample.columns}
         parts.append((Rows(columns, sample.count), _SAMPLE))
-    shipped = _answer(converted, program, parts)
-    # Of outputs as wide as a vocabulary no memory holds as many rows as a sample may have.
-    asked = sample.take(np.sort(rng.permutation(sample.count)[: most_rows(program.contract, shipped=False)]))
-    unasked = sample.count - asked.count
-    own = _answer(converted, program, [(asked, _SAMPLE)]) if asked.count else None
-    return _Evidence(shipped, own, plan.left_out, unasked)
+    return parts, plan.left_out
 
 
-def _answer(converted: Converted, program: Program, parts: list[tuple[Rows, int]]) -> Answered:
+def _joined(parts: list[tuple[Rows, int]]) -> tuple[Rows, Origins]:
     rows = Rows.concatenate([part for part, _ in parts])
-    origin = np.concatenate([np.full(part.count, kind, dtype=np.uint8) for part, kind in parts])
-    return answer_rows(program, converted.oracle, rows, origin)
+    return rows, np.concatenate([np.full(part.count, kind, dtype=np.uint8) for part, kind in parts])
 
 
 def _fault(graph: bytes, contract: Contract, vectors: Vectors) -> str | None:
@@ -224,7 +283,7 @@ def _prove(
 
 def _notes(converted: Converted, evidence: _Evidence, options: Options) -> list[str]:
     notes = list(converted.program.provenance.notes)
-    if not converted.sample.count:
+    if not converted.sample.count and converted.recorded is None:
         notes.append("no sample rows were given: types come from the fitted model alone")
     if converted.notes:
         notes.append(f"columns of the sample that the model does not use: {', '.join(converted.notes)}")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from modelport.cli import build, convert, diff, generate, inspect, predict, support, verify
+from modelport.cli import build, convert, diff, generate, inspect, predict, record, support, verify
 from modelport.errors import ConfigError, ModelportError
 
 __all__ = ["app", "main"]
@@ -27,7 +27,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for _module in (convert, verify, predict, generate, build, inspect, diff, support):
+for _module in (convert, record, verify, predict, generate, build, inspect, diff, support):
     app.command(_module.NAME)(_module.command)
 
 

@@ -8,7 +8,7 @@ from modelport.parity.report import Report
 
 __all__ = ["print_report"]
 
-_COLOURS = {"passed": "green", "failed": "red", "not run": "yellow"}
+_COLOURS = {"passed": "green", "failed": "red", "not run": "yellow", "unproven": "yellow"}
 
 
 def print_report(report: Report) -> None:

@@ -19,7 +19,8 @@ NAME = "convert"
 
 def command(
     model: Annotated[
-        str | None, typer.Argument(help="Model file: .skops, .joblib, .pkl, or as XGBoost, LightGBM, CatBoost save it.")
+        str | None,
+        typer.Argument(help="Model file: .skops, .joblib, .pkl, .rds, or as XGBoost, LightGBM, CatBoost save it."),
     ] = None,
     data: Annotated[str | None, typer.Option(help="Sample rows, CSV or Parquet: names, types and the proof.")] = None,
     response: Annotated[str | None, typer.Option(help="The column of the sample that is predicted.")] = None,
@@ -40,6 +41,9 @@ def command(
     trust: Annotated[list[str] | None, typer.Option(help="Allow this type in the model file: module.Name.")] = None,
     python: Annotated[
         str | None, typer.Option(help="Load the model in this interpreter: the environment that it was trained in.")
+    ] = None,
+    expected: Annotated[
+        str | None, typer.Option(help="Predictions that the original made elsewhere: see 'modelport record'.")
     ] = None,
     output: Output = None,
     json: Json = False,
@@ -66,6 +70,7 @@ def command(
         redact=tuple(settings["redact"]),
         trust=tuple(settings["trust"]),
         python=settings["python"],
+        expected=settings["expected"],
     )
     from modelport.pipeline import convert
 
@@ -76,6 +81,8 @@ def command(
         typer.echo(msgspec.json.encode(result).decode())
     else:
         print_report(report)
+        if unproven := next((t.reason for t in report.targets.values() if t.status == "unproven"), None):
+            typer.echo(f"WARNING: {unproven}. The predictions are those of the converted graph; nothing compared them.")
         for note in report.notes:
             typer.echo(f"note: {note}")
         typer.echo(f"bundle: {target}  (model_id {bundle.model_id[:16]}…)")

@@ -5,13 +5,15 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from msgspec.structs import replace
 
+from modelport.errors import ParityError
 from modelport.evidence.limits import finite_limits
-from modelport.evidence.oracle import Oracle, OracleRefusalError
-from modelport.ir.contract import UNKNOWN_STRING, Feature, Policy
+from modelport.evidence.oracle import Oracle, OracleRefusalError, ask_rows
+from modelport.ir.contract import UNKNOWN_STRING, Feature, Policy, Status
 from modelport.ir.program import Program
+from modelport.ir.row_check import check_rows, reason
 from modelport.ir.rows import Rows, with_value, with_values
 
-__all__ = ["measure_policies"]
+__all__ = ["confirm_policies", "measure_policies"]
 
 Limits = tuple[float | None, float | None]
 
@@ -27,6 +29,29 @@ def measure_policies(program: Program, oracle: Oracle, base: Rows) -> tuple[Feat
     of each kind (same type, same steps after it) is asked and speaks for the others.
     """
     return _Measure(program, oracle, base).features()
+
+
+def confirm_policies(program: Program, oracle: Oracle, rows: Rows) -> None:
+    """Asks the original about rows with odd values where the policies were read from the model, not measured with it.
+
+    A row that the contract refuses the original must refuse too, or answer with NaN only.
+    Raises: ParityError naming the first feature of which the original says otherwise.
+    """
+    contract = program.contract
+    status, cause = check_rows(rows, contract)
+    asked = ask_rows(oracle, rows)
+    numbers = [output.name for output in contract.outputs if output.role == "number"]
+    for place, row in enumerate(asked.taken.tolist()):
+        # Where a huge number overflows depends on the order of a sum.
+        if status[row] in (Status.OK, Status.OUT_OF_RANGE):
+            continue
+        if not numbers or not all(np.isnan(asked.outputs[name][place]).all() for name in numbers):
+            what = reason(int(status[row]), int(cause[row]), contract)
+            raise ParityError(
+                f"the original takes rows that the contract refuses ({what})",
+                where=f"feature {contract.features[int(cause[row])].name!r}",
+                fix="report the model; the rule must be stated before it can be converted",
+            )
 
 
 class _Measure:

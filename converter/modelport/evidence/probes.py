@@ -17,7 +17,7 @@ from modelport.ir.contract import UNKNOWN_STRING, Contract, Feature
 from modelport.ir.program import Program
 from modelport.ir.rows import Column, Rows, with_value, with_values
 
-__all__ = ["SEED", "ProbePlan", "base_row", "make_probes", "most_rows", "synthetic_rows"]
+__all__ = ["SEED", "ProbePlan", "base_row", "make_probes", "most_rows", "odd_values", "synthetic_rows"]
 
 SEED = 20240613
 _LEAST, _MOST, _VALUES = 200, 6000, 1_000_000
@@ -84,7 +84,7 @@ def make_probes(program: Program, rng: Generator, budget: int | None = None) -> 
         {f.name: _spread(f, landmarks[f.name], count, rng, makers.get(f.name)) for f in contract.features}, count
     )
     plain = synthetic_rows(contract, 1, rng)
-    odd = _odd_values(contract)
+    odd = odd_values(contract)
     chosen = sorted(rng.permutation(len(odd))[:budget])
     parts = [grid, plain, with_values(plain, [odd[i] for i in chosen]), _all_missing(contract, plain)]
     left_out = found.left_out + terms_left_out + len(odd) - len(chosen)
@@ -217,7 +217,7 @@ def _number(value: object) -> float:
     return float(value) if isinstance(value, bool | np.bool_) else float(str(value))
 
 
-def _odd_values(contract: Contract) -> list[tuple[Feature, object]]:
+def odd_values(contract: Contract) -> list[tuple[Feature, object]]:
     """Every odd value of each feature; each will stand alone in a row that is plain otherwise."""
     odd: list[tuple[Feature, object]] = []
     for feature in contract.features:

@@ -1,14 +1,21 @@
 """What a front end is: it recognises a model, loads it safely, converts it, and can ask the original."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from modelport.evidence.oracle import Oracle
 from modelport.ir.program import Program
 from modelport.ir.rows import Rows
 
-__all__ = ["Converted", "FrontEnd", "LoadedModel", "Request"]
+__all__ = ["Converted", "FrontEnd", "LoadedModel", "Origins", "Recorded", "Request"]
+
+Origins: TypeAlias = npt.NDArray[np.uint8]
+Recorded: TypeAlias = tuple[Rows, Origins]
 
 
 @dataclass(frozen=True)
@@ -22,7 +29,8 @@ class LoadedModel:
 
 @dataclass(frozen=True)
 class Request:
-    """What the caller asked for: sample rows, the response column, and the outputs by name (None: the usual ones).
+    """What the caller asked for: sample rows, the response column, the outputs by name (None: the usual ones), and the
+    path of predictions that the original made elsewhere.
 
     ``rows`` is whatever the caller gave: a DataFrame, an array, a dict, or a Table read from a file.
     """
@@ -30,16 +38,27 @@ class Request:
     rows: object
     response: str | None = None
     outputs: tuple[str, ...] | None = None
+    expected: str | None = None
 
 
 @dataclass(frozen=True)
 class Converted:
-    """What a front end gives back: the program, the original to ask, and the caller's rows in contract form."""
+    """What a front end gives back: the program, the original to ask, and the caller's rows in contract form.
+
+    ``policies`` tells what odd values do where the original may be elsewhere (None: it is asked itself); ``unproven`` why
+    ``oracle`` is not the original but only the graph (None: it is the original). ``recorded`` are the rows, and what each
+    is (``Vectors.ORIGINS``), that the original answered elsewhere: the proof is made with them. ``record`` gives the files
+    that have such a record made, from rows and what each is.
+    """
 
     program: Program
     oracle: Oracle
     sample: Rows
     notes: tuple[str, ...] = ()
+    policies: Oracle | None = None
+    unproven: str | None = None
+    recorded: Recorded | None = None
+    record: Callable[[Rows, Origins], Mapping[str, bytes]] | None = None
 
 
 @dataclass(frozen=True)

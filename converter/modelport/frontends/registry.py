@@ -12,9 +12,10 @@ __all__ = ["front_ends", "load_any"]
 def front_ends() -> tuple[FrontEnd, ...]:
     """Every front end, in the order in which they are asked."""
     from modelport.frontends.boosting import FRONTEND as BOOSTING
+    from modelport.frontends.r import FRONTEND as R
     from modelport.frontends.sklearn import FRONTEND as SKLEARN
 
-    return (SKLEARN, BOOSTING)
+    return (SKLEARN, BOOSTING, R)
 
 
 def load_any(model: object, trust: Sequence[str], python: str | None = None) -> tuple[FrontEnd, LoadedModel]:
@@ -60,5 +61,6 @@ def _load_file(path: Path, trust: Sequence[str], python: str | None) -> tuple[Fr
     raise UnknownModelError(
         f"{path.name} is no model file that modelport knows",
         where=str(path),
-        fix="save a scikit-learn model with joblib.dump, pickle.dump or skops.io.dump, a booster with save_model",
+        fix="save a scikit-learn model with joblib.dump, pickle.dump or skops.io.dump, a booster with save_model, an R "
+        "model with saveRDS",
     )

@@ -9,7 +9,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     """provenance.json.
 
     ``packages`` is the environment that recorded the oracle's answers; ``lineage`` maps each feature to the
-    chain of steps that read it.
+    chain of steps that read it. ``unproven``: why the answers are not the original's but only the graph's own.
     """
 
     framework: str
@@ -19,3 +19,4 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     packages: dict[str, str] = {}
     lineage: dict[str, tuple[str, ...]] = {}
     notes: tuple[str, ...] = ()
+    unproven: str | None = None

@@ -31,7 +31,9 @@ class Verdict:
 
 def level(target: TargetReport) -> Level:
     """The level of one target; a status that is not known counts as failed."""
-    return "passed" if target.status == "passed" else "not-run" if target.status == "not run" else "failed"
+    if target.status == "passed":
+        return "passed"
+    return "not-run" if target.status in ("not run", "unproven") else "failed"
 
 
 def first_line(text: str) -> str:
@@ -73,6 +75,9 @@ def verdict(report: Report) -> Verdict:
         return _made(
             "partly", f"{proven} {joined(missing)} {'was' if len(missing) == 1 else 'were'} not run.", [exact, *idle]
         )
+    open_ = [target for target in report.targets.values() if target.status == "unproven"]
+    if open_:
+        return _made("not-run", f"Nothing is proven: {first_line(open_[0].reason)}.", idle)
     return _made("not-run", "Nothing is proven: no library was run.", idle)
 
 
@@ -113,6 +118,8 @@ def _failure(name: str, target: TargetReport) -> str:
 
 def _idle(name: str, target: TargetReport) -> str:
     reason = first_line(target.reason).rstrip(".")
+    if target.status == "unproven":
+        return f"{name} gives the predictions of the converted graph; the original was not asked ({reason})."
     return f"{name} was not run{f' ({reason})' if reason else ''}: nothing is known about it."
 
 

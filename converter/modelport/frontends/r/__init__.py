@@ -1,1 +1,55 @@
-"""The R front end: models saved by R in .rds and .RData files, read without R; nothing in a file is ever run."""
+"""The R front end: models that R saved with saveRDS or save, read and converted without R."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from modelport.frontends._spec import Converted, FrontEnd, LoadedModel, Request
+
+__all__ = ["FRONTEND"]
+
+_HEAD = 64 * 1024
+
+
+def _owns(model: object) -> bool:
+    from modelport.frontends.r._loaded import RFile
+
+    return isinstance(model, RFile)
+
+
+def _sniff(path: Path) -> bool:
+    from modelport.frontends.r.serialize import looks_like_r
+
+    with path.open("rb") as file:
+        return looks_like_r(file.read(_HEAD))
+
+
+def _load(path: Path, _: Sequence[str]) -> LoadedModel:
+    from modelport.frontends.r._loaded import RFile
+    from modelport.frontends.r.serialize import read
+
+    data = path.read_bytes()
+    return LoadedModel(RFile(read(data, str(path)), path.name, str(path)), hashlib.sha256(data).hexdigest())
+
+
+def _convert(loaded: LoadedModel, request: Request) -> Converted:
+    from modelport.frontends.r.convert import convert
+
+    return convert(loaded, request)
+
+
+def _support() -> list[tuple[str, str]]:
+    from modelport.frontends.r._model import models
+
+    return sorted((model.qualified(name), model.source) for name, model in models().items())
+
+
+FRONTEND = FrontEnd(
+    name="R",
+    extra="r",
+    owns=_owns,
+    sniff=_sniff,
+    load=_load,
+    convert=_convert,
+    support=_support,
+)

@@ -1,0 +1,48 @@
+"""modelport record: what to have the original predict elsewhere, so that a conversion here can be proven with it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from modelport.cli._flags import Config, Explain, Json, Output
+from modelport.cli._progress import progress
+from modelport.cli._settings import explain_and_stop, resolve
+from modelport.options import Options
+
+__all__ = ["NAME", "command"]
+
+NAME = "record"
+
+
+def command(
+    model: Annotated[str | None, typer.Argument(help="Model file that R saved: .rds or .RData.")] = None,
+    data: Annotated[str | None, typer.Option(help="Sample rows, CSV or Parquet.")] = None,
+    response: Annotated[str | None, typer.Option(help="The column of the sample that is predicted.")] = None,
+    outputs: Annotated[str | None, typer.Option(help="Outputs by name, such as label,probability,link.")] = None,
+    output: Output = None,
+    json: Json = False,
+    config: Config = None,
+    explain: Explain = False,
+) -> None:
+    """Writes rows and a script; where the original is, the script records its predictions for 'convert --expected'."""
+    settings = resolve(NAME, locals(), config)
+    if explain:
+        explain_and_stop(settings)
+    source = settings.need("model", "MODEL")
+    target = Path(settings.need("output", "-o OUT"))
+    options = Options(
+        response=settings["response"], outputs=tuple(settings["outputs"]) if settings["outputs"] else None
+    )
+    from modelport.pipeline import record
+
+    with progress(settings["json"]) as step:
+        files = record(source, settings["data"], target, options, step)
+    if settings["json"]:
+        typer.echo(msgspec.json.encode({"folder": str(target), "files": sorted(files)}).decode())
+        return
+    script = next(name for name in files if name.endswith(".R"))
+    typer.echo(f"{target}: {', '.join(sorted(files))}")
+    typer.echo(f"where R is:   Rscript {script} {Path(source).name} rows.bin predictions.csv")
+    typer.echo(f"then here:    modelport convert {source} --expected {target / 'predictions.csv'} -o OUT")

@@ -1,0 +1,91 @@
+"""What a file in models/ defines, and how the class vector of an object finds its own."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from modelport._registry import scan
+from modelport.errors import UnknownModelError, did_you_mean
+from modelport.frontends.r._scope import Scope
+from modelport.frontends.r._variables import Hints, Variable
+from modelport.frontends.r.serialize import RObject, classes
+from modelport.ir.prediction import Prediction
+
+__all__ = ["Model", "find_model", "models", "no_reasons"]
+
+
+def no_reasons(_: RObject) -> list[str]:
+    """A class whose every option is covered."""
+    return []
+
+
+@dataclass(frozen=True)
+class Model:
+    """One converter. Adding an R class is one file in models/ that defines ``MODEL`` as one of these.
+
+    ``classes`` are the S3 (or S4) classes it converts; ``under`` names classes that may stand before one of them in a class
+    vector and predict in the same way, since they have no ``predict`` of their own. ``package``: where ``predict`` is
+    defined. ``variables`` lists the columns that a row must have, in a fixed order; ``convert`` emits the prediction.
+    ``ask`` is R: ``function(model, data)`` that gives a named list of what R itself predicts: ``label`` as text, ``value``,
+    ``probability``, ``link`` … as numbers, a vector or a matrix, one row for each row of ``data``. ``attach`` names packages that
+    must be loaded for it. ``refuse`` lists what of the object's options cannot be converted. ``source`` says which function
+    of R defines the behaviour.
+    """
+
+    classes: Sequence[str]
+    package: str
+    variables: Callable[[RObject, Hints], Sequence[Variable]]
+    convert: Callable[[Scope, RObject], Prediction]
+    ask: str
+    source: str
+    under: Sequence[str] = ()
+    attach: Sequence[str] = ()
+    refuse: Callable[[RObject], list[str]] = no_reasons
+
+    def qualified(self, name: str) -> str:
+        """'stats::lm'."""
+        return f"{self.package}::{name}"
+
+
+@cache
+def models() -> dict[str, Model]:
+    """Returns {class: converter} of every file in models/."""
+    found: dict[str, Model] = {}
+    for module, model in scan("modelport.frontends.r.models", "MODEL", Model):
+        for name in model.classes:
+            if name in found:
+                raise TypeError(f"{name} is claimed twice, by {module} too")
+            found[name] = model
+    return found
+
+
+def find_model(given: RObject, where: str) -> tuple[str, Model]:
+    """The first class of the class vector that has a converter, and this; as R finds the method.
+
+    Raises: UnknownModelError, also for a class in front of it that may have a ``predict`` of its own.
+    """
+    vector = classes(given)
+    known = models()
+    for place, name in enumerate(vector):
+        model = known.get(name)
+        if model is None:
+            continue
+        before = [other for other in vector[:place] if other not in model.under]
+        if not before:
+            return name, model
+        raise UnknownModelError(
+            f"no converter for R class {before[0]!r}: it stands before {name!r} and may predict otherwise",
+            where=where,
+            fix=_fix(before[0], known),
+        )
+    if not vector:
+        raise UnknownModelError(
+            f"the file holds no model, but {given.describe()}",
+            where=where,
+            fix="save the fitted model itself: saveRDS(model, 'model.rds')",
+        )
+    raise UnknownModelError(f"no converter for R class {' / '.join(vector)}", where=where, fix=_fix(vector[0], known))
+
+
+def _fix(name: str, known: dict[str, Model]) -> str:
+    return f"convert a model of a class that is known; {did_you_mean(name, sorted(known))}"

@@ -1,0 +1,31 @@
+"""The columns that an R model asks of a caller, as the model itself describes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+__all__ = ["Hints", "Kind", "Variable"]
+
+Kind = Literal["number", "logical", "factor", "ordered", "character"]
+
+# What the sample shows of its columns, for variables of which the model does not say it: log(x), factor(x).
+Hints: TypeAlias = Mapping[str, Literal["number", "logical", "text"]]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One column of a caller's row.
+
+    ``levels`` are those of a factor in R's order, or the texts that a model knows of a character column (None: any).
+    ``numbers`` are the values of which a number is one, where the model asks nothing else of it: ``factor(cyl)``.
+    """
+
+    name: str
+    kind: Kind
+    levels: tuple[str, ...] | None = None
+    numbers: tuple[float, ...] | None = None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether rows hold it as text."""
+        return self.kind in ("factor", "ordered", "character")

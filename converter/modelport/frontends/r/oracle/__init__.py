@@ -1,0 +1,1 @@
+"""How R is asked: by Rscript, from a record, or not at all."""

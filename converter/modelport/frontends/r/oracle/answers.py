@@ -1,0 +1,168 @@
+"""Oracles of the R front end: R itself by Rscript, what R said elsewhere, or, where neither is there, the graph alone."""
+
+import struct
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from modelport.evidence.oracle import OracleRefusalError
+from modelport.frontends.r._variables import Variable
+from modelport.frontends.r.oracle.predictions import Predictions
+from modelport.ir.contract import Contract, Feature, Output
+from modelport.ir.graph_proto import to_proto
+from modelport.ir.program import Program
+from modelport.ir.row_check import feeds
+from modelport.ir.rows import Column, Rows
+from modelport.ir.session import Watched
+
+__all__ = ["GraphOracle", "ROracle", "with_fillers"]
+
+Array = npt.NDArray[np.generic]
+
+
+@dataclass
+class ROracle:
+    """What R predicts. ``ask_r`` answers rows that no earlier question held; each row is asked once.
+
+    ``variables`` are those that R wants to see; ``fillers`` stand in for what the graph does not read.
+    """
+
+    features: Sequence[Feature]
+    outputs: Sequence[Output]
+    ask_r: Callable[[Rows], Predictions]
+    _place: dict[bytes, int] = field(default_factory=dict)
+    _known: dict[str, list[npt.NDArray[np.generic]]] = field(default_factory=dict)
+    _refused: list[str | None] = field(default_factory=list)
+    versions: str = ""
+
+    def ask(self, rows: Rows) -> Mapping[str, Array]:
+        """Returns labels as class indices and numbers as they are. Raises: OracleRefusalError."""
+        keys = _keys(rows, self.features)
+        fresh = {key: row for row, key in enumerate(keys) if key not in self._place}
+        if fresh:
+            self._learn(list(fresh), self.ask_r(rows.take(np.array(list(fresh.values()), dtype=np.int64))))
+        places = [self._place[key] for key in keys]
+        for place in places:
+            message = self._refused[place]
+            if message is not None:
+                raise OracleRefusalError(message)
+        return {o.name: self._stacked(o, places) for o in self.outputs}
+
+    def knows(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """bool[N]: the rows that were answered already."""
+        return np.array([key in self._place for key in _keys(rows, self.features)], dtype=np.bool_)
+
+    def learn(self, rows: Rows, given: Predictions) -> None:
+        """Takes answers that were given elsewhere."""
+        self._learn(_keys(rows, self.features), given)
+
+    def _learn(self, keys: Sequence[bytes], given: Predictions) -> None:
+        self.versions = given.versions or self.versions
+        answers = {o.name: given.of(o) for o in self.outputs} if not given.refused.all() else {}
+        for row, key in enumerate(keys):
+            self._place[key] = len(self._refused)
+            self._refused.append((given.messages[row] or "R gives NA") if given.refused[row] else None)
+            for output in self.outputs:
+                answer = answers[output.name][row] if answers else _none(output)
+                self._known.setdefault(output.name, []).append(np.asarray(answer))
+
+    def _stacked(self, output: Output, places: Sequence[int]) -> Array:
+        known = self._known.get(output.name, [])
+        shape = () if output.width is None else (output.width,)
+        kind = np.int32 if output.role == "label" else np.float64
+        if not places:
+            return np.empty((0, *shape), dtype=kind)
+        return np.stack([known[place].reshape(shape) for place in places]).astype(kind)
+
+
+def _none(output: Output) -> Array:
+    return np.full(() if output.width is None else (output.width,), -1 if output.role == "label" else np.nan)
+
+
+def _keys(rows: Rows, features: Sequence[Feature]) -> list[bytes]:
+    """A text of bytes for each row that no other row of the same values lacks."""
+    parts: list[list[bytes]] = []
+    for feature in features:
+        column = rows.columns[feature.name]
+        if feature.dtype == "string":
+            texts = [str(v).encode() if ok else None for v, ok in zip(column.values, column.valid, strict=True)]
+            parts.append([b"\0" if t is None else b"\1" + struct.pack("<I", len(t)) + t for t in texts])
+        else:
+            numbers = np.where(column.valid, column.values.astype(np.float64), 0.0).astype("<f8")
+            parts.append([n.tobytes() + bytes([bool(ok)]) for n, ok in zip(numbers, column.valid, strict=True)])
+    return [b"".join(row) for row in zip(*parts, strict=True)] if parts else [b""] * rows.count
+
+
+def with_fillers(rows: Rows, variables: Sequence[Variable], fillers: Mapping[str, object]) -> Rows:
+    """The rows with a constant column for each variable that R wants and the graph does not read."""
+    columns = dict(rows.columns)
+    for variable in variables:
+        if variable.name not in columns:
+            present = np.ones(rows.count, dtype=np.bool_)
+            values = np.full(rows.count, fillers[variable.name], dtype=object if variable.is_text else np.float64)
+            columns[variable.name] = Column(values, present)
+    return Rows(columns, rows.count)
+
+
+@dataclass(frozen=True)
+class GraphOracle:
+    """The graph's own answers: it tells what each odd value does, and stands in where R was never asked.
+
+    A row whose answer is NaN is refused: so a converter says that R gives NA, or an error.
+    """
+
+    program: Program
+    strict: bool = True
+
+    def ask(self, rows: Rows) -> Mapping[str, Array]:
+        """Returns the outputs of the contract. Raises: OracleRefusalError."""
+        contract = self.program.contract
+        tensors = _watched(self.program).run(feeds(rows, contract, np.ones(rows.count, dtype=np.bool_)))
+        bad = np.zeros(rows.count, dtype=np.bool_)
+        for decision in self.program.decisions:
+            scores = np.asarray(tensors[decision.scores], dtype=np.float64).reshape(rows.count, -1)
+            bad |= np.isnan(scores).any(axis=1)
+        numbers = [o for o in contract.outputs if o.role == "number"]
+        if self.strict and numbers:
+            bad |= np.all([_all_nan(tensors[o.name], rows.count) for o in numbers], axis=0) & _odd(rows, contract)
+        if bad.any():
+            raise OracleRefusalError("the graph gives no answer")
+        return {o.name: _given(tensors[o.name], o) for o in contract.outputs}
+
+
+def _given(value: Array, output: Output) -> Array:
+    if output.role == "number":
+        return np.asarray(value)
+    place = {label: index for index, label in enumerate(output.classes or ())}
+    return np.array([place[label] for label in value.tolist()], dtype=np.int32).reshape(value.shape)
+
+
+def _all_nan(value: Array, count: int) -> npt.NDArray[np.bool_]:
+    return np.asarray(np.isnan(value.reshape(count, -1).astype(np.float64)).all(axis=1))
+
+
+def _odd(rows: Rows, contract: Contract) -> npt.NDArray[np.bool_]:
+    """Rows with a missing value, or one of a category that the model does not know."""
+    odd = np.zeros(rows.count, dtype=np.bool_)
+    for feature in contract.features:
+        column = rows.columns[feature.name]
+        odd |= ~column.valid
+        if feature.categories is not None:
+            known = set(feature.categories)
+            odd |= np.array([value not in known for value in column.values], dtype=np.bool_)
+        if feature.numbers is not None:
+            odd |= ~np.isin(column.values.astype(np.float64), feature.numbers)
+    return odd
+
+
+_SESSIONS: dict[int, tuple[Program, Watched]] = {}
+
+
+def _watched(program: Program) -> Watched:
+    key = id(program.model)
+    if key not in _SESSIONS:
+        _SESSIONS.clear()
+        _SESSIONS[key] = (program, Watched(to_proto(program.model)))
+    return _SESSIONS[key][1]

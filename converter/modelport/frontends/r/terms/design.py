@@ -1,0 +1,220 @@
+"""The design matrix of a formula: model.matrix() as columns of the graph, in R's order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import onnx_ir as ir
+
+from modelport.errors import UnsupportedModelError
+from modelport.frontends.r._arithmetic import concat, ones, product
+from modelport.frontends.r._scope import Scope
+from modelport.frontends.r.terms.arithmetic import ARITHMETIC
+from modelport.frontends.r.terms.compiler import Compiler
+from modelport.frontends.r.terms.contrasts import Contrasts, contrast_columns, dummies
+from modelport.frontends.r.terms.convert_types import code_among, logical_code
+from modelport.frontends.r.terms.frame import Frame
+from modelport.frontends.r.terms.values import Constant, Grid, Term, Vector
+from modelport.ir.claims import Local
+
+__all__ = ["Design", "design_of", "offset_of"]
+
+_LOGICAL = ("FALSE", "TRUE")
+# Of contr.poly: R's QR decomposition errs by a few roundings a level, and more where high powers nearly meet.
+_QR_ULP = 8.0
+
+_ = ARITHMETIC
+
+
+@dataclass(frozen=True)
+class Design:
+    """Columns of a design matrix by term, in R's order; ``names`` as R names the columns, ``assign`` the term of each (0:
+    the intercept). ``parts`` [N, K] stand one for each term."""
+
+    scope: Scope
+    parts: tuple[ir.Value, ...]
+    names: tuple[tuple[str, ...], ...]
+    assign: tuple[int, ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of all columns."""
+        return tuple(name for part in self.names for name in part)
+
+    def matrix(self, kept: Sequence[bool] | None = None) -> ir.Value:
+        """float64 [N, P]: all columns, or those that are kept."""
+        b = self.scope.builder
+        chosen: list[ir.Value] = []
+        start = 0
+        for part, own in zip(self.parts, self.names, strict=True):
+            flags = [True] * len(own) if kept is None else list(kept[start : start + len(own)])
+            start += len(own)
+            if all(flags):
+                chosen.append(part)
+            elif any(flags):
+                chosen.append(b.op("Gather", part, b.constant(np.flatnonzero(flags).astype(np.int64)), axis=1))
+        return concat(self.scope, chosen) if chosen else b.op("Mul", ones(self.scope), b.constant(np.zeros((1, 1))))
+
+    def times(self, coefficients: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> ir.Value:
+        """X %*% beta, [N, M] of coefficients [P, M]; aliased ones (NA) are left out, as R's pivoting leaves them out.
+
+        Raises: UnsupportedModelError when the columns are not as many as the coefficients.
+        """
+        if len(self.columns) != len(coefficients):
+            raise UnsupportedModelError(
+                f"the formula gives {len(self.columns)} columns, the model has {len(coefficients)} coefficients",
+                where=f"columns {', '.join(self.columns[:20])}",
+                fix="report the formula: a term is not compiled as R does it",
+            )
+        kept = np.asarray(~np.isnan(coefficients).any(axis=1))
+        b = self.scope.builder
+        weights = coefficients[kept] if kept.any() else np.zeros((1, coefficients.shape[1]))
+        return b.op("MatMul", self.matrix([bool(flag) for flag in kept]), b.constant(weights))
+
+
+def design_of(scope: Scope, frame: Frame) -> Design:
+    """Compiles every term of a frame. Raises: UnsupportedModelError naming the term that cannot be compiled."""
+    return _Builder(scope, frame).design()
+
+
+def offset_of(scope: Scope, frame: Frame) -> ir.Value | None:
+    """The sum of all offset() terms and of ``frame.extra``, in order, [N, 1]; None without any."""
+    from modelport.frontends.r.terms.convert_types import number_value, numeric
+
+    compiler = Compiler(scope, frame.constants)
+    total: ir.Value | None = None
+    for node in (*frame.offsets, *frame.extra):
+        part = number_value(scope, numeric(compiler.compile(node)))
+        total = part if total is None else scope.builder.op("Add", total, part)
+    return total
+
+
+class _Builder:
+    def __init__(self, scope: Scope, frame: Frame) -> None:
+        self._scope, self._frame = scope, frame
+        self._compiler = Compiler(scope, frame.constants)
+        self._values: dict[str, Term] = {}
+        self._blocks: dict[tuple[str, int], tuple[ir.Value, tuple[str, ...]]] = {}
+
+    def design(self) -> Design:
+        frame = self._frame
+        codes, rows, terms = frame.factors
+        codes = self._without_intercept(codes, rows)
+        parts: list[ir.Value] = []
+        names: list[tuple[str, ...]] = []
+        assign: list[int] = []
+        if frame.intercept:
+            parts.append(ones(self._scope))
+            names.append(("(Intercept)",))
+            assign.append(0)
+        for number in range(len(terms)):
+            part, own = self._term(codes[:, number], rows)
+            parts.append(part)
+            names.append(own)
+            assign += [number + 1] * len(own)
+        return Design(self._scope, tuple(parts), tuple(names), tuple(assign))
+
+    def _without_intercept(self, codes: np.ndarray, rows: Sequence[str]) -> np.ndarray:
+        """Without an intercept the first factor of the first term that has one gets a column for each level."""
+        if self._frame.intercept:
+            return codes
+        codes = codes.copy()
+        for term in range(codes.shape[1]):
+            for place, row in enumerate(rows):
+                if codes[place, term] > 0 and self._levels(row) is not None:
+                    codes[place, term] = 2
+                    return codes
+        return codes
+
+    def _term(self, codes: np.ndarray, rows: Sequence[str]) -> tuple[ir.Value, tuple[str, ...]]:
+        found: tuple[ir.Value, tuple[str, ...]] | None = None
+        for place in np.flatnonzero(codes > 0).tolist():
+            block = self._block(rows[place], int(codes[place]))
+            if found is None:
+                found = block
+                continue
+            joined = product(self._scope, found[0], len(found[1]), block[0], len(block[1]))
+            found = joined, tuple(f"{a}:{b}" for b in block[1] for a in found[1])
+        assert found is not None
+        return found
+
+    def _value(self, label: str) -> Term:
+        if label not in self._values:
+            node = self._frame.expressions.get(label)
+            if node is None:
+                raise UnsupportedModelError(
+                    f"the term {label!r} is no variable of the model",
+                    where="the terms of the model",
+                    fix="save the model whole, as the function gave it",
+                )
+            self._values[label] = self._compiler.compile(node)
+        return self._values[label]
+
+    def _levels(self, label: str) -> tuple[str, ...] | None:
+        """The levels by which a variable stands in the matrix, None for numbers."""
+        kind = self._frame.kinds.get(label)
+        if label in self._frame.xlevels:
+            return self._frame.xlevels[label]
+        if kind == "logical":
+            return _LOGICAL
+        if kind in ("numeric", None) and label in self._frame.expressions:
+            value = self._value(label)
+            if isinstance(value, Vector) and value.kind == "logical" and kind is None and not value.as_factor:
+                return _LOGICAL
+            if isinstance(value, Vector) and value.kind == "factor" and kind is None:
+                return value.levels
+        return None
+
+    def _block(self, label: str, code: int) -> tuple[ir.Value, tuple[str, ...]]:
+        """The columns of one variable: itself, or those of its levels."""
+        key = (label, code)
+        if key not in self._blocks:
+            levels = self._levels(label)
+            self._blocks[key] = self._numbers(label) if levels is None else self._factor(label, levels, code)
+        return self._blocks[key]
+
+    def _numbers(self, label: str) -> tuple[ir.Value, tuple[str, ...]]:
+        value = self._value(label)
+        if isinstance(value, Grid):
+            names = tuple(f"{label}{name}" for name in value.names)
+            return value.value, names
+        if isinstance(value, Vector) and value.kind in ("number", "logical") and not value.as_factor:
+            return value.value, (label,)
+        if isinstance(value, Constant) and value.kind != "text":
+            return self._scope.builder.op(
+                "Mul", ones(self._scope), self._scope.builder.constant([[value.numbers[0]]])
+            ), (label,)
+        raise UnsupportedModelError(
+            f"the term {label!r} is a factor whose levels the model does not keep",
+            where="element $xlevels",
+            fix="save the model whole, as the function gave it",
+        )
+
+    def _factor(self, label: str, levels: tuple[str, ...], code: int) -> tuple[ir.Value, tuple[str, ...]]:
+        value = self._value(label)
+        if not isinstance(value, Vector):
+            raise UnsupportedModelError(
+                f"the term {label!r} is a factor of what is no column", where="the formula", fix="report the formula"
+            )
+        scope = self._scope
+        if value.kind == "logical" and levels == _LOGICAL:
+            place = logical_code(scope, value.value)
+        else:
+            place = code_among(scope, value, levels)
+        ordered = self._frame.kinds.get(label) == "ordered"
+        given = self._frame.contrasts.get(label)
+        found = dummies(levels) if code == 2 else contrast_columns(given, levels, ordered=ordered, variable=label)
+        column = scope.looked_up(place, found.table)
+        if found.computed:
+            column = self._claimed(column, found)
+        return column, tuple(f"{label}{name}" for name in found.names)
+
+    def _claimed(self, column: ir.Value, found: Contrasts) -> ir.Value:
+        count = len(found.table)
+
+        def rule(n: Local) -> np.ndarray:
+            return np.where(np.isnan(n.result), 0.0, _QR_ULP * count * n.eps)
+
+        return self._scope.claim(
+            column, [column], rule, f"{_QR_ULP:g} L eps of contr.poly of L levels, which R finds by QR"
+        )

@@ -1,0 +1,12 @@
+"""Which R functions a formula may call, each with the rule that compiles it."""
+
+from modelport.frontends.r.terms.arithmetic import ARITHMETIC
+from modelport.frontends.r.terms.bases import BASES
+from modelport.frontends.r.terms.categories import CATEGORIES
+from modelport.frontends.r.terms.compiler import Rule
+from modelport.frontends.r.terms.conditions import CONDITIONS
+from modelport.frontends.r.terms.transcendental import MATHEMATICS
+
+__all__ = ["FUNCTIONS"]
+
+FUNCTIONS: dict[str, Rule] = {**ARITHMETIC, **CONDITIONS, **MATHEMATICS, **CATEGORIES, **BASES}
