@@ -13,7 +13,7 @@ import onnx_ir as ir
 from modelport.frontends.sklearn._scope import Scope
 from modelport.ir.claims import Local
 
-__all__ = ["claim_monotone", "expm1", "log", "log1p", "log_to_base"]
+__all__ = ["claim_monotone", "expm1", "horner", "log", "log1p", "log_to_base", "logit", "signed"]
 
 Array = npt.NDArray[np.float64]
 
@@ -82,6 +82,38 @@ def log_to_base(scope: Scope, x: ir.Value, base: float, function: Any) -> ir.Val
     wide = b.cast(x, ir.DataType.DOUBLE)
     value = b.op("Div", b.op("Log", wide), b.constant(np.asarray(np.log(base))))
     return claim_monotone(scope, _back(scope, value, x), x, function, _ULP, f"log{base:g}")
+
+
+def logit(scope: Scope, x: ir.Value) -> ir.Value:
+    """log(x/(1 - x)); near a half, where that is near log 1, log1p(s) - log1p(-s) with s = 2(x - 1/2), as in scipy."""
+    b = scope.builder
+    wide = b.cast(x, ir.DataType.DOUBLE)
+    one, two, half = (b.constant(np.asarray(number)) for number in (1.0, 2.0, 0.5))
+    outer = b.op("Log", b.op("Div", wide, b.op("Sub", one, wide)))
+    s = b.op("Mul", two, b.op("Sub", wide, half))
+    inner = b.op("Sub", log1p(scope, s), log1p(scope, b.op("Neg", s)))
+    low, high = b.constant(np.asarray(0.3)), b.constant(np.asarray(0.65))
+    far = b.op("Or", b.op("Less", wide, low, dtype=_BOOL), b.op("Greater", wide, high, dtype=_BOOL))
+    value = b.op("Where", far, outer, inner, dtype=wide.dtype)
+    from scipy import special
+
+    return claim_monotone(scope, _back(scope, value, x), x, special.logit, 16.0, "logit")
+
+
+def horner(scope: Scope, x: ir.Value, coefficients: list[float]) -> ir.Value:
+    """The polynomial with these coefficients, the constant first."""
+    b = scope.builder
+    total: ir.Value = b.constant(np.asarray(coefficients[-1]))
+    for coefficient in reversed(coefficients[:-1]):
+        total = b.op("Add", b.op("Mul", x, total), b.constant(np.asarray(coefficient)), dtype=ir.DataType.DOUBLE)
+    return total
+
+
+def signed(scope: Scope, size: ir.Value, x: ir.Value) -> ir.Value:
+    """``size`` with the sign of x."""
+    b = scope.builder
+    negative = b.op("Less", x, b.constant(np.asarray(0.0), x.dtype), dtype=_BOOL)
+    return b.op("Where", negative, b.op("Neg", size), size, dtype=size.dtype)
 
 
 def _back(scope: Scope, value: ir.Value, x: ir.Value) -> ir.Value:

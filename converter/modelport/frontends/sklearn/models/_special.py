@@ -6,7 +6,7 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._functions import claim_monotone
+from modelport.frontends.sklearn.models._functions import claim_monotone, horner
 
 __all__ = ["arcsin", "erf"]
 
@@ -18,14 +18,6 @@ _BOOL, _DOUBLE = ir.DataType.BOOL, ir.DataType.DOUBLE
 _ULP = 16.0
 
 
-def _horner(scope: Scope, x: ir.Value, coefficients: list[float]) -> ir.Value:
-    b = scope.builder
-    total: ir.Value = b.constant(np.asarray(coefficients[-1]))
-    for coefficient in reversed(coefficients[:-1]):
-        total = b.op("Add", b.op("Mul", x, total), b.constant(np.asarray(coefficient)), dtype=_DOUBLE)
-    return total
-
-
 def arcsin(scope: Scope, x: ir.Value) -> ir.Value:
     """arcsin of 0 <= x <= 1: x·Σ cₙ·x²ⁿ up to a half, above it π/2 - 2·arcsin(√((1 - x)/2))."""
     b = scope.builder
@@ -35,7 +27,7 @@ def arcsin(scope: Scope, x: ir.Value) -> ir.Value:
     s = b.op("Where", above, folded, x, dtype=_DOUBLE)
     # (2n)! / (4ⁿ n!² (2n + 1)); x² <= 1/4, so 27 terms leave less than 1e-18.
     series = [math.comb(2 * n, n) / 4**n / (2 * n + 1) for n in range(28)]
-    inner = b.op("Mul", s, _horner(scope, b.op("Mul", s, s), series))
+    inner = b.op("Mul", s, horner(scope, b.op("Mul", s, s), series))
     turned = b.op("Sub", b.constant(np.asarray(math.pi / 2)), b.op("Mul", two, inner))
     return claim_monotone(scope, b.op("Where", above, turned, inner, dtype=_DOUBLE), x, np.arcsin, _ULP, "arcsin")
 
@@ -58,7 +50,7 @@ def erf(scope: Scope, x: ir.Value) -> ir.Value:
         term *= 2.0 / (2 * n + 3)
     scale = b.constant(np.asarray(2 / math.sqrt(math.pi)))
     small = b.op(
-        "Mul", b.op("Mul", near, scale), b.op("Mul", b.op("Exp", b.op("Neg", square)), _horner(scope, square, series))
+        "Mul", b.op("Mul", near, scale), b.op("Mul", b.op("Exp", b.op("Neg", square)), horner(scope, square, series))
     )
     far = b.op("Max", size, two)
     fraction = far

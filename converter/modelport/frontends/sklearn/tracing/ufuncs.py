@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
-from modelport.frontends.sklearn.models._functions import claim_monotone, expm1, log, log1p, log_to_base
+from modelport.frontends.sklearn.models import _circular, _hyperbolic
+from modelport.frontends.sklearn.models._functions import claim_monotone, expm1, log, log1p, log_to_base, logit
 from modelport.frontends.sklearn.models._scores import expit
 from modelport.frontends.sklearn.tracing.array import Traced, constant_of, promoted
 from modelport.frontends.sklearn.tracing.errors import UntraceableError
@@ -115,10 +116,20 @@ def _compare(op: str, *, negated: bool = False) -> Callable[[Any, Any], Traced]:
     return rule
 
 
-def _logic(op: str) -> Callable[[Any, Any], Traced]:
+def _truth(x: Traced) -> Traced:
+    """Whether a number is other than 0."""
+    if x.kind in ("bool", "string"):
+        return x
+    zero = x.scope.builder.constant(np.asarray(0.0), x.value.dtype)
+    return x.like(x.scope.builder.op("Not", x.scope.builder.op("Equal", x.value, zero, dtype=_BOOL)), "bool")
+
+
+def _logic(op: str, *, of_numbers: bool = False) -> Callable[[Any, Any], Traced]:
     def rule(a: Any, b: Any) -> Traced:
         first = a if isinstance(a, Traced) else b
         sides = [v if isinstance(v, Traced) else constant_of(first.scope, v, first) for v in (a, b)]
+        if of_numbers:
+            sides = [_truth(side) for side in sides]
         if any(side.kind != "bool" for side in sides):
             raise UntraceableError("combines numbers by logic; compare them first")
         left, right = sides
@@ -182,10 +193,12 @@ def _reciprocal(x: Traced) -> Traced:
     return x.like(x.scope.builder.op("Div", _constant(x, 1.0), x.value))
 
 
-def _scaled(factor: float) -> Callable[[Traced], Traced]:
+def _scaled(top: float, bottom: float) -> Callable[[Traced], Traced]:
     def rule(x: Traced) -> Traced:
         (x,) = _arranged(x, floats=True)
-        return x.like(x.scope.builder.op("Mul", x.value, _constant(x, factor)))
+        # numpy divides in the type of the rows: in float32 180/π is another number than the double's rounded.
+        dtype = np.float32 if x.kind == "float32" else np.float64
+        return x.like(x.scope.builder.op("Mul", x.value, _constant(x, float(dtype(top) / dtype(bottom)))))
 
     return rule
 
@@ -262,6 +275,40 @@ def _remainder(a: Any, b: Any) -> Traced:
     return left.like(builder.op("Where", keep, rest, moved, dtype=left.value.dtype), width=_wider([left, right]))
 
 
+def _floor_divide(a: Any, b: Any) -> Traced:
+    """numpy takes the remainder off before it divides, and corrects the quotient by at most one."""
+    left, right = _arranged(a, b)
+    builder = left.scope.builder
+    zero, one = _constant(left, 0.0), _constant(left, 1.0)
+    rest = builder.op("Mod", left.value, right.value, fmod=1)
+    quotient = builder.op("Div", builder.op("Sub", left.value, rest), right.value)
+    below = [builder.op("Less", value, zero, dtype=_BOOL) for value in (rest, right.value)]
+    same = builder.op("Equal", *(builder.cast(flag, ir.DataType.DOUBLE) for flag in below), dtype=_BOOL)
+    keep = builder.op("Or", same, builder.op("Equal", rest, zero, dtype=_BOOL))
+    quotient = builder.op("Where", keep, quotient, builder.op("Sub", quotient, one), dtype=left.value.dtype)
+    whole_part = builder.op("Floor", quotient)
+    over = builder.op("Greater", builder.op("Sub", quotient, whole_part), _constant(left, 0.5), dtype=_BOOL)
+    whole_part = builder.op("Where", over, builder.op("Add", whole_part, one), whole_part, dtype=left.value.dtype)
+    none = builder.op("Equal", right.value, zero, dtype=_BOOL)
+    # Of whole numbers numpy gives 0 here, of others what the division gives.
+    beyond = zero if left.kind == "int" else builder.op("Div", left.value, right.value)
+    value = builder.op("Where", none, beyond, whole_part, dtype=left.value.dtype)
+    return left.like(value, width=_wider([left, right]))
+
+
+def _pair(emit: Callable[..., ir.Value]) -> Callable[[Any, Any], Traced]:
+    def rule(a: Any, b: Any) -> Traced:
+        left, right = _arranged(a, b, floats=True)
+        return left.like(emit(left.scope, left.value, right.value), width=_wider([left, right]))
+
+    return rule
+
+
+def _sign_bit(x: Traced) -> Traced:
+    (x,) = _arranged(x, floats=True)
+    return x.like(_circular.is_negative(x.scope, x.value), "bool")
+
+
 def _fmod(a: Any, b: Any) -> Traced:
     left, right = _arranged(a, b)
     value = left.scope.builder.op("Mod", left.value, right.value, fmod=1)
@@ -313,10 +360,21 @@ UFUNCS: dict[str, Callable[..., Traced]] = {
     "log2": _function(lambda scope, x: log_to_base(scope, x, 2.0, np.log2)),
     "log10": _function(lambda scope, x: log_to_base(scope, x, 10.0, np.log10)),
     "expit": _function(expit),
+    "logit": _function(logit),
     "sin": _unary("Sin"),
     "cos": _unary("Cos"),
     "tan": _tangent,
     "tanh": _unary("Tanh"),
+    "arctan": _function(_circular.arctan),
+    "arctan2": _pair(_circular.arctan2),
+    "arcsin": _function(_circular.arcsin),
+    "arccos": _function(_circular.arccos),
+    "hypot": _pair(_circular.hypot),
+    "sinh": _function(_hyperbolic.sinh),
+    "cosh": _function(_hyperbolic.cosh),
+    "arcsinh": _function(_hyperbolic.arcsinh),
+    "arccosh": _function(_hyperbolic.arccosh),
+    "arctanh": _function(_hyperbolic.arctanh),
     "sign": _unary("Sign", floats=False),
     "floor": _stepped("Floor"),
     "ceil": _stepped("Ceil"),
@@ -325,11 +383,14 @@ UFUNCS: dict[str, Callable[..., Traced]] = {
     "power": _plain_power,
     "float_power": _plain_power,
     "remainder": _remainder,
+    "floor_divide": _floor_divide,
+    "signbit": _sign_bit,
+    "conjugate": lambda x: x,
     "fmod": _fmod,
-    "deg2rad": _scaled(np.pi / 180),
-    "radians": _scaled(np.pi / 180),
-    "rad2deg": _scaled(180 / np.pi),
-    "degrees": _scaled(180 / np.pi),
+    "deg2rad": _scaled(np.pi, 180),
+    "radians": _scaled(np.pi, 180),
+    "rad2deg": _scaled(180, np.pi),
+    "degrees": _scaled(180, np.pi),
     "maximum": _chosen("GreaterOrEqual"),
     "minimum": _chosen("LessOrEqual"),
     "fmax": _chosen("GreaterOrEqual", skips_nan=True),
@@ -340,10 +401,10 @@ UFUNCS: dict[str, Callable[..., Traced]] = {
     "less_equal": _compare("LessOrEqual"),
     "equal": _compare("Equal"),
     "not_equal": _compare("Equal", negated=True),
-    "logical_and": _logic("And"),
-    "logical_or": _logic("Or"),
-    "logical_xor": _logic("Xor"),
-    "logical_not": _not,
+    "logical_and": _logic("And", of_numbers=True),
+    "logical_or": _logic("Or", of_numbers=True),
+    "logical_xor": _logic("Xor", of_numbers=True),
+    "logical_not": lambda x: _not(_truth(x)),
     "bitwise_and": _logic("And"),
     "bitwise_or": _logic("Or"),
     "bitwise_xor": _logic("Xor"),
@@ -384,6 +445,7 @@ for _symbol, _name in {
     "truediv": "divide",
     "pow": "power",
     "mod": "remainder",
+    "floordiv": "floor_divide",
     "and": "bitwise_and",
     "or": "bitwise_or",
     "xor": "bitwise_xor",
