@@ -128,6 +128,9 @@ def _labels(
             # Several scores may stand for one class.
             part |= (near.astype(np.int64) @ (places[:, None] == np.arange(len(classes)))) > 0
             accepted[own] = part
+        if decision.ties == "any":
+            scores = deviation[f"scores of {decision.output} from {decision.scores}"]
+            accepted[own] |= _tied(scores, accepted[own], decision) & usable[:, None]
     moved = deviation.get(output.name)
     if moved is not None:
         # No scores tell which labels are within reach where an undefined label was itself derived from undefined ones.
@@ -147,6 +150,15 @@ def _near(scores: Array, reach: Array, decision: Decision) -> npt.NDArray[np.boo
         # Asked by what it is not: a score that is no number may be any.
         near = ~(scores + reach < best)
     return np.asarray(near & (reach.max(axis=1, keepdims=True) > 0))
+
+
+def _tied(scores: Array, accepted: npt.NDArray[np.bool_], decision: Decision) -> npt.NDArray[np.bool_]:
+    """The classes of the greatest score, in rows where several share it and the source chose one of these."""
+    places = np.arange(accepted.shape[1]) if decision.classes is None else np.array(decision.classes)
+    best = np.zeros(accepted.shape, dtype=np.bool_)
+    best[:, places] = scores == scores.max(axis=1, keepdims=True)
+    open_ = (best.sum(axis=1) > 1) & (best & accepted).any(axis=1)
+    return np.asarray(best & open_[:, None])
 
 
 def _numbers(

@@ -113,6 +113,7 @@ def _decision(given: Prediction) -> Decision | None:
         given.rule or "argmax",
         classes=given.places or tuple(range(len(given.classes or ()))),
         border=given.border,
+        ties=given.ties,
     )
 
 

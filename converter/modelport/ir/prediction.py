@@ -14,8 +14,8 @@ __all__ = ["Prediction"]
 class Prediction:
     """What a model predicts, as graph values; None for what it does not give.
 
-    ``index`` int64 [N]: position of the label in ``classes`` (None: the front end knows them); ``scores``, ``rule``
-    and ``border`` say how the label was decided (``ir.program.Decision``), ``places`` which class each score stands
+    ``index`` int64 [N]: position of the label in ``classes`` (None: the front end knows them); ``scores``, ``rule``,
+    ``border`` and ``ties`` say how the label was decided (``ir.program.Decision``), ``places`` which class each score stands
     for, None where they are in the order of the classes. ``probability`` and ``score`` [N, C] or [N]; ``value`` [N] or
     [N, K]; ``link`` the value before the inverse link; ``transformed`` [N, M]; ``score_samples`` [N].
     ``several``: a classifier of K labels a row is K predictions, each with ``index`` and ``classes``; their
@@ -28,6 +28,7 @@ class Prediction:
     scores: ir.Value | None = None
     rule: Literal["argmax", "positive"] | None = None
     border: float = 0.0
+    ties: Literal["first", "any"] = "first"
     places: tuple[int, ...] | None = None
     probability: ir.Value | None = None
     score: ir.Value | None = None

@@ -19,7 +19,8 @@ class Decision:
 
     ``scores`` names a tensor of the front end's graph: [N, C] for 'argmax' (first of equals wins), [N] or [N, 1]
     for 'positive' (class 1 where the score exceeds ``border``). ``column`` is the column of a label [N, K] that is
-    decided, None of a label [N]; ``classes`` maps each score to its place among the output's classes.
+    decided, None of a label [N]; ``classes`` maps each score to its place among the output's classes. ``ties``: 'any' where
+    the source draws lots among equal greatest scores, so that each of them counts as right.
     """
 
     output: str
@@ -28,6 +29,7 @@ class Decision:
     column: int | None = None
     classes: tuple[int, ...] | None = None
     border: float = 0.0
+    ties: Literal["first", "any"] = "first"
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
         found.oracle,
         given,
         sample.unused,
-        policies=GraphOracle(program),
+        policies=GraphOracle(program, infinite=scope.refuses_infinite),
         unproven=found.unproven,
         recorded=found.recorded,
         record=record,

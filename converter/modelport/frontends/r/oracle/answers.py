@@ -110,11 +110,13 @@ def with_fillers(rows: Rows, variables: Sequence[Variable], fillers: Mapping[str
 class GraphOracle:
     """The graph's own answers: it tells what each odd value does, and stands in where R was never asked.
 
-    A row whose answer is NaN is refused: so a converter says that R gives NA, or an error.
+    A row whose answer is NaN is refused: so a converter says that R gives NA, or an error. ``infinite``: so it says, too, of
+    rows with infinities, which most of R's functions take.
     """
 
     program: Program
     strict: bool = True
+    infinite: bool = False
 
     def ask(self, rows: Rows) -> Mapping[str, Array]:
         """Returns the outputs of the contract. Raises: OracleRefusalError."""
@@ -126,7 +128,9 @@ class GraphOracle:
             bad |= np.isnan(scores).any(axis=1)
         numbers = [o for o in contract.outputs if o.role == "number"]
         if self.strict and numbers:
-            bad |= np.all([_all_nan(tensors[o.name], rows.count) for o in numbers], axis=0) & _odd(rows, contract)
+            bad |= np.all([_all_nan(tensors[o.name], rows.count) for o in numbers], axis=0) & _odd(
+                rows, contract, self.infinite
+            )
         if bad.any():
             raise OracleRefusalError("the graph gives no answer")
         return {o.name: _given(tensors[o.name], o) for o in contract.outputs}
@@ -143,12 +147,14 @@ def _all_nan(value: Array, count: int) -> npt.NDArray[np.bool_]:
     return np.asarray(np.isnan(value.reshape(count, -1).astype(np.float64)).all(axis=1))
 
 
-def _odd(rows: Rows, contract: Contract) -> npt.NDArray[np.bool_]:
-    """Rows with a missing value, or one of a category that the model does not know."""
+def _odd(rows: Rows, contract: Contract, infinite: bool) -> npt.NDArray[np.bool_]:
+    """Rows with a missing (or ``infinite``) value, or one of a category that the model does not know."""
     odd = np.zeros(rows.count, dtype=np.bool_)
     for feature in contract.features:
         column = rows.columns[feature.name]
         odd |= ~column.valid
+        if infinite and column.values.dtype.kind == "f":
+            odd |= np.isinf(column.values)
         if feature.categories is not None:
             known = set(feature.categories)
             odd |= np.array([value not in known for value in column.values], dtype=np.bool_)
