@@ -9,7 +9,7 @@ import onnx_ir as ir
 from modelport.frontends._emitting import Emitting
 from modelport.frontends._scores import column, columns, row_sum
 
-__all__ = ["coupled", "pairs", "power", "sigmoids", "votes"]
+__all__ = ["coupled", "kept_apart", "pairs", "power", "sigmoids", "votes"]
 
 _DOUBLE, _BOOL = ir.DataType.DOUBLE, ir.DataType.BOOL
 # libsvm stops after 100 sweeps at the latest. Its tolerance is met after 4 in every case we made; a row that should need
@@ -76,8 +76,7 @@ def coupled(
 ) -> ir.Value:
     """Decision values [N, P] -> probabilities [N, C], by the iteration of multiclass_probability in its own order."""
     f = _Sums(scope)
-    near_one = f.number(1 - _LEAST)
-    first = f("Min", f("Max", sigmoids(scope, values, slopes, offsets), f.number(_LEAST)), near_one)
+    first = kept_apart(scope, sigmoids(scope, values, slopes, offsets))
     one = f.number(1.0)
     share: dict[tuple[int, int], ir.Value] = {}
     for (i, j), value in zip(pairs(count), columns(scope, first, len(slopes)), strict=True):
@@ -97,6 +96,14 @@ def coupled(
     assert done is not None
     kept = [f("Where", done, value, f.number(np.nan)) for value in p]
     return f._b.op("Concat", *(column(scope, value) for value in kept), axis=1)
+
+
+def kept_apart(scope: Emitting, shares: ir.Value) -> ir.Value:
+    """Shares kept away from 0 and 1 by 1e-7, which is also what libsvm's comparisons make of NaN."""
+    f = _Sums(scope)
+    least, most = f.number(_LEAST), f.number(1 - _LEAST)
+    low = f("Where", f.test("Greater", shares, least), shares, least)
+    return f("Where", f.test("Less", low, most), low, most)
 
 
 def sigmoids(

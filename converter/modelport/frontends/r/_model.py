@@ -29,7 +29,7 @@ class Model:
     ``ask`` is R: ``function(model, data)`` that gives a named list of what R itself predicts: ``label`` as text, ``value``,
     ``probability``, ``link`` … as numbers, a vector or a matrix, one row for each row of ``data``. ``attach`` names packages that
     must be loaded for it. ``refuse`` lists what of the object's options cannot be converted. ``source`` says which function
-    of R defines the behaviour.
+    of R defines the behaviour. ``drops_nan``: where the numbers are NaN, R drops or refuses the row, whatever made them so.
     """
 
     classes: Sequence[str]
@@ -41,6 +41,7 @@ class Model:
     under: Sequence[str] = ()
     attach: Sequence[str] = ()
     refuse: Callable[[RObject], list[str]] = no_reasons
+    drops_nan: bool = False
 
     def qualified(self, name: str) -> str:
         """'stats::lm'."""

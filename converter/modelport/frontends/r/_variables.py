@@ -2,14 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from types import MappingProxyType
+from typing import Literal
 
 __all__ = ["Hints", "Kind", "Variable"]
 
 Kind = Literal["number", "logical", "factor", "ordered", "character"]
 
-# What the sample shows of its columns, for variables of which the model does not say it: log(x), factor(x).
-Hints: TypeAlias = Mapping[str, Literal["number", "logical", "text"]]
+
+class Hints(dict[str, Literal["number", "logical", "text"]]):
+    """What the sample shows of its columns, for variables of which the model does not say it: log(x), factor(x).
+
+    ``texts`` are the distinct values of each column as R would make text of them, in the order of the sample.
+    """
+
+    def __init__(self, kinds: Mapping[str, Literal["number", "logical", "text"]] = MappingProxyType({})) -> None:
+        super().__init__(kinds)
+        self.texts: dict[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True)

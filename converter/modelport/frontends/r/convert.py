@@ -16,10 +16,10 @@ from modelport.frontends._spec import Converted, LoadedModel, Origins, Recorded,
 from modelport.frontends.r._loaded import RFile
 from modelport.frontends.r._model import Model, find_model
 from modelport.frontends.r._scope import Scope
-from modelport.frontends.r._variables import Variable
+from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.oracle.answers import GraphOracle, ROracle, with_fillers
 from modelport.frontends.r.oracle.recorded import recorded_oracle
-from modelport.frontends.r.oracle.rows_file import pack_rows
+from modelport.frontends.r.oracle.rows_file import hints_of_rows, pack_rows
 from modelport.frontends.r.oracle.rscript import asks_rscript, missing_packages, r_version, record_script, rscript
 from modelport.frontends.r.sample import Sample, hints_of, read_sample
 from modelport.ir.builder import GraphBuilder
@@ -48,7 +48,7 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
             where=file.where,
             fix="fit it without these options, or ask for them in an issue",
         )
-    variables = tuple(model.variables(file.model, hints_of(request.rows)))
+    variables = tuple(model.variables(file.model, _hints(request)))
     sample = read_sample(variables, request.rows)
     builder = GraphBuilder()
     inputs = {f.name: builder.input(f.tensor, ELEMENT[f.dtype], 1) for f in sample.features}
@@ -92,11 +92,19 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
         found.oracle,
         given,
         sample.unused,
-        policies=GraphOracle(program, infinite=scope.refuses_infinite),
+        policies=GraphOracle(program, infinite=scope.refuses_infinite, drops_nan=model.drops_nan),
         unproven=found.unproven,
         recorded=found.recorded,
         record=record,
     )
+
+
+def _hints(request: Request) -> Hints:
+    """What the sample shows of its columns; without one, what the rows of a record do."""
+    beside = None if request.expected is None else Path(request.expected).with_name("rows.bin")
+    if request.rows is None and beside is not None and beside.is_file():
+        return hints_of_rows(beside.read_bytes(), str(beside))
+    return hints_of(request.rows)
 
 
 @dataclass(frozen=True)

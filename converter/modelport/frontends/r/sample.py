@@ -32,9 +32,13 @@ class Sample:
 def hints_of(rows: object) -> Hints:
     """What the sample shows of its columns; nothing where there is none."""
     if rows is None:
-        return {}
+        return Hints()
     found, _ = named_columns(rows)
-    return {name: _hint(values) for name, values in found.items()}
+    hints = Hints({name: _hint(values) for name, values in found.items()})
+    for name, values in found.items():
+        given = [value for value in values.tolist() if value is not None and value == value]
+        hints.texts[name] = tuple(dict.fromkeys(text for value in given if (text := _as_text(value)) is not None))
+    return hints
 
 
 def _hint(values: Array) -> Literal["number", "logical", "text"]:

@@ -110,13 +110,14 @@ def with_fillers(rows: Rows, variables: Sequence[Variable], fillers: Mapping[str
 class GraphOracle:
     """The graph's own answers: it tells what each odd value does, and stands in where R was never asked.
 
-    A row whose answer is NaN is refused: so a converter says that R gives NA, or an error. ``infinite``: so it says, too, of
-    rows with infinities, which most of R's functions take.
+    A row whose answer is NaN is refused: so a converter says that R gives NA, or an error. Numbers count where the row is
+    odd, or, with ``drops_nan``, in any row. ``infinite``: rows with infinities, which most of R's functions take, are odd.
     """
 
     program: Program
     strict: bool = True
     infinite: bool = False
+    drops_nan: bool = False
 
     def ask(self, rows: Rows) -> Mapping[str, Array]:
         """Returns the outputs of the contract. Raises: OracleRefusalError."""
@@ -128,9 +129,8 @@ class GraphOracle:
             bad |= np.isnan(scores).any(axis=1)
         numbers = [o for o in contract.outputs if o.role == "number"]
         if self.strict and numbers:
-            bad |= np.all([_all_nan(tensors[o.name], rows.count) for o in numbers], axis=0) & _odd(
-                rows, contract, self.infinite
-            )
+            counts = np.True_ if self.drops_nan else _odd(rows, contract, self.infinite)
+            bad |= np.all([_all_nan(tensors[o.name], rows.count) for o in numbers], axis=0) & counts
         if bad.any():
             raise OracleRefusalError("the graph gives no answer")
         return {o.name: _given(tensors[o.name], o) for o in contract.outputs}

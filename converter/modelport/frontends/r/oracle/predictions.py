@@ -43,11 +43,16 @@ class Predictions:
             )
         given = self.columns[output.name]
         if output.role == "label":
-            place = {str(label): index for index, label in enumerate(output.classes or ())}
+            place = {_as_r(label): index for index, label in enumerate(output.classes or ())}
             return np.array([place.get(str(text), -1) for text in given[:, 0]], dtype=np.int32)
         if output.width is None and given.shape[1] == 1:
             return given[:, 0]
         return given
+
+
+def _as_r(label: object) -> str:
+    """as.character(label)."""
+    return str(label).upper() if isinstance(label, bool) else str(label)
 
 
 def read_predictions(text: str, where: str) -> Predictions:

@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from modelport.errors import DataFileError
-from modelport.frontends.r._variables import Variable
+from modelport.frontends.r._variables import Hints, Variable
 from modelport.ir.contract import Feature
 from modelport.ir.rows import Column, Rows
 
-__all__ = ["pack_rows", "unpack_rows"]
+__all__ = ["hints_of_rows", "pack_rows", "unpack_rows"]
 
 _KINDS = ("number", "logical", "factor", "ordered", "character")
 
@@ -41,6 +41,20 @@ def pack_rows(rows: Rows, variables: Sequence[Variable], origin: npt.NDArray[np.
     parts.append(_ints(origin.astype(np.int32)))
     # No time in the header: the same rows are the same bytes.
     return gzip.compress(b"".join(parts), mtime=0)
+
+
+def hints_of_rows(data: bytes, where: str) -> Hints:
+    """What a record tells of its columns: their kinds, and of factors the levels. Raises: DataFileError."""
+    try:
+        reader = _Reader(gzip.decompress(data))
+        reader.table()
+    except (OSError, EOFError, ValueError, IndexError, UnicodeDecodeError) as err:
+        raise _damaged(str(err), where) from err
+    hints = Hints()
+    for name, kind in reader.kinds.items():
+        hints[name] = "number" if kind == "number" else "logical" if kind == "logical" else "text"
+    hints.texts.update(reader.levels)
+    return hints
 
 
 def unpack_rows(data: bytes, features: Sequence[Feature], where: str) -> tuple[Rows, npt.NDArray[np.uint8]]:
@@ -86,6 +100,8 @@ def _texts(texts: Sequence[str]) -> list[bytes]:
 class _Reader:
     def __init__(self, data: bytes) -> None:
         self._data, self._place = data, 0
+        self.kinds: dict[str, str] = {}
+        self.levels: dict[str, tuple[str, ...]] = {}
 
     def table(self) -> tuple[dict[str, Column], int, npt.NDArray[np.uint8]]:
         width, count = self._ints(2).tolist()
@@ -95,7 +111,8 @@ class _Reader:
             if kind not in _KINDS:
                 raise ValueError(f"a column of kind {kind!r}")
             if kind in ("factor", "ordered"):
-                self._texts()
+                self.levels[name] = tuple(self._texts())
+            self.kinds[name] = kind
             columns[name] = self._numbers(count) if kind in ("number", "logical") else self._strings(count)
         return columns, count, self._ints(count).astype(np.uint8)
 
