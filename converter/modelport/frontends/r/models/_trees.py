@@ -15,18 +15,22 @@ from modelport.frontends.r.terms.frame import Frame
 from modelport.frontends.r.terms.values import Constant, Grid, Vector
 from modelport.ir.contract import MISSING_STRING
 
-__all__ = ["TreeColumns", "any_missing", "matrix_of", "refused", "term_columns", "unknown_level", "unless"]
+__all__ = ["TreeColumns", "any_missing", "matrix_of", "term_columns", "unknown_level", "unless"]
 
 _BOOL = ir.DataType.BOOL
 
 
 @dataclass(frozen=True)
 class TreeColumns:
-    """``value`` float64 [N, F]; ``names``: as R names each column; ``origins``: the caller's column behind each, if it is one."""
+    """``value`` float64 [N, F]; ``names``: as R names each column; ``origins``: the caller's column behind each, if it is one.
+
+    ``unknown`` bool [N, 1]: some factor of the row has a level that the model does not know; None where there is no factor.
+    """
 
     value: ir.Value
     names: tuple[str, ...]
     origins: tuple[str | None, ...]
+    unknown: ir.Value | None = None
 
 
 def matrix_of(scope: Scope, names: Sequence[str], beyond: Collection[str] = ()) -> TreeColumns:
@@ -65,12 +69,6 @@ def any_missing(scope: Scope, value: ir.Value, *, infinite: bool = False) -> ir.
     return b.op("Greater", greatest, constant(scope, 0.5), dtype=_BOOL)
 
 
-def refused(scope: Scope, names: Sequence[str]) -> ir.Value | None:
-    """bool [N, 1]: a factor has a level that the model does not know, which R refuses; None where there is no factor."""
-    asked = [n for n in names if scope.variables[n].is_text and scope.variables[n].levels is not None]
-    return either(scope, *(unknown_level(scope, name) for name in asked)) if asked else None
-
-
 def unless(scope: Scope, refusal: ir.Value | None, value: ir.Value) -> ir.Value:
     """The value [N, K], NaN in rows that R refuses."""
     return value if refusal is None else missing_where(scope, refusal, value)
@@ -87,6 +85,7 @@ def term_columns(scope: Scope, frame: Frame, labels: Sequence[str], *, computed_
     parts: list[ir.Value] = []
     names: list[str] = []
     origins: list[str | None] = []
+    unknown: list[ir.Value] = []
     for label in labels:
         value = compiler.compile(frame.expressions[label])
         if isinstance(value, Grid):
@@ -98,9 +97,24 @@ def term_columns(scope: Scope, frame: Frame, labels: Sequence[str], *, computed_
             raise compiler.refused(f"the term {label!r}, which is the same in every row", "leave it out")
         assert isinstance(value, Vector)
         parts.append(_coded(scope, frame, label, value, computed_missing))
+        if value.kind in ("factor", "text") or value.as_factor:
+            unknown.append(both(scope, is_nan(scope, parts[-1]), negated(scope, _missing(scope, value, parts[-1]))))
         names.append(label)
         origins.append(value.feature if value.kind in ("number", "logical") else None)
-    return TreeColumns(concat(scope, parts), tuple(names), tuple(origins))
+    beyond = either(scope, *unknown) if unknown else None
+    return TreeColumns(concat(scope, parts), tuple(names), tuple(origins), beyond)
+
+
+def _missing(scope: Scope, value: Vector, code: ir.Value) -> ir.Value:
+    """bool [N, 1]: a factor is NA; not where its level is only unknown."""
+    absent = scope.builder.constant([[MISSING_STRING]])
+    if value.kind == "factor":
+        if value.feature is None:
+            return is_nan(scope, code)
+        return scope.builder.op("Equal", scope.inputs[value.feature], absent, dtype=_BOOL)
+    if value.kind == "text":
+        return scope.builder.op("Equal", value.value, absent, dtype=_BOOL)
+    return is_nan(scope, value.value)
 
 
 def _coded(scope: Scope, frame: Frame, label: str, value: Vector, computed_missing: bool) -> ir.Value:

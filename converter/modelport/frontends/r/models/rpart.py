@@ -7,7 +7,7 @@ from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._rpart import rpart_sums
-from modelport.frontends.r.models._trees import refused, term_columns, unless
+from modelport.frontends.r.models._trees import term_columns, unless
 from modelport.frontends.r.serialize import RList, RNull, RObject, as_array, matrix, names, texts
 from modelport.frontends.r.terms.frame import Frame
 from modelport.frontends.r.trees.rpart import rpart_tree
@@ -35,7 +35,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
         shares = matrix(nodes["yval2"]).values[:, 1 + len(classes) : 1 + 2 * len(classes)]
         values = np.concatenate([chosen, shares], axis=1)
     found = rpart_sums(scope, [rpart_tree(model)], [values], columns)
-    found = unless(scope, refused(scope, list(scope.variables)), found)
+    found = unless(scope, columns.unknown, found)
     if classes is None:
         return Prediction(value=flat(scope, found))
     b = scope.builder
