@@ -28,12 +28,24 @@ def load_any(model: object, trust: Sequence[str], python: str | None = None) -> 
     for front_end in front_ends():
         if front_end.owns(model):
             return front_end, LoadedModel(model)
-    kind = type(model)
-    raise UnknownModelError(
-        f"no front end takes a {kind.__module__}.{kind.__qualname__}",
-        where="the model given",
-        fix=f"give a fitted model of: {', '.join(f.name for f in front_ends())}",
-    )
+    raise UnknownModelError(_shown(model), where="the model given", fix=_advice(model))
+
+
+def _shown(model: object) -> str:
+    kind = model if isinstance(model, type) else type(model)
+    name = f"{kind.__module__.removeprefix('builtins')}.{kind.__qualname__}".lstrip(".")
+    return f"{name} is a class, no fitted model" if isinstance(model, type) else f"no front end takes a {name}"
+
+
+def _advice(model: object) -> str:
+    """Training scripts often keep a dict or a tuple of the model and more; a class is one pair of brackets short of it."""
+    if isinstance(model, type):
+        return "make one, call fit() and give that"
+    items = model.items() if isinstance(model, dict) else enumerate(model) if isinstance(model, list | tuple) else ()
+    inside = [key for key, value in items if any(front_end.owns(value) for front_end in front_ends())]
+    if inside:
+        return f"give what it holds under {', '.join(map(repr, inside[:5]))} alone"
+    return f"give a fitted model of: {', '.join(f.name for f in front_ends())}"
 
 
 def _load_file(path: Path, trust: Sequence[str], python: str | None) -> tuple[FrontEnd, LoadedModel]:

@@ -14,7 +14,7 @@ from modelport.errors import MissingColumnError, SampleError, did_you_mean
 from modelport.ir.contract import MISSING_STRING, Contract, Feature
 from modelport.ir.rows import BoolArray, Column, Rows
 
-__all__ = ["TEXT", "named_columns", "rows_from", "typed_column"]
+__all__ = ["TEXT", "is_missing", "named_columns", "rows_from", "typed_column"]
 
 # What a column of texts is called where nobody named it.
 TEXT = "text"
@@ -37,6 +37,7 @@ def named_columns(data: object) -> tuple[dict[str, Array], bool]:
     if isinstance(frame, Mapping):
         return {str(name): _one_dimensional(values, str(name)) for name, values in frame.items()}, True
     if hasattr(frame, "columns") and hasattr(frame, "__getitem__"):
+        _check_names([str(name) for name in frame.columns])
         return {str(name): _series(frame[name]) for name in list(frame.columns)}, True
     if isinstance(frame, list | tuple) and frame and isinstance(frame[0], Mapping):
         names = list(dict.fromkeys(str(key) for row in frame for key in row))
@@ -54,6 +55,16 @@ def named_columns(data: object) -> tuple[dict[str, Array], bool]:
     if array.ndim != 2:
         raise _no_rows(data)
     return {f"x{i}": array[:, i] for i in range(array.shape[1])}, False
+
+
+def _check_names(names: Sequence[str]) -> None:
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise SampleError(
+            f"several columns have one name: {', '.join(map(repr, doubled))}",
+            where="the rows given",
+            fix="give every column a name of its own",
+        )
 
 
 def rows_from(data: object, contract: Contract) -> tuple[Rows, tuple[str, ...]]:
@@ -117,7 +128,7 @@ def _numbers_from_objects(values: Array, feature: Feature) -> tuple[Column, Bool
     numbers = np.full(len(values), np.nan)
     bad = np.zeros(len(values), dtype=np.bool_)
     for row, value in enumerate(values):
-        if _is_missing(value):
+        if is_missing(value):
             continue
         try:
             if isinstance(value, str) and feature.dtype == "bool" and value.strip().lower() in ("true", "false"):
@@ -146,14 +157,14 @@ def _strings(values: Array) -> tuple[Column, BoolArray]:
                 bad[row], valid[row] = True, False
             else:
                 texts[row] = str(value)
-        elif _is_missing(value):
+        elif is_missing(value):
             valid[row] = False
         else:
             bad[row], valid[row] = True, False
     return Column(texts, valid), bad
 
 
-def _is_missing(value: object) -> bool:
+def is_missing(value: object) -> bool:
     """True for None, NaN and every library's own NA: they alone are not equal to themselves, or refuse to say."""
     if value is None:
         return True
@@ -171,9 +182,9 @@ def _series(series: Any) -> Array:
     values = np.asarray(series, dtype=object)
     if values.size and all(isinstance(v, bool | np.bool_) for v in values):
         return values.astype(np.bool_)
-    present = [v for v in values if not _is_missing(v)]
+    present = [v for v in values if not is_missing(v)]
     if present and all(isinstance(v, int | float | np.number) and not isinstance(v, bool) for v in present):
-        filled = [np.nan if _is_missing(v) else v for v in values]
+        filled = [np.nan if is_missing(v) else v for v in values]
         return np.asarray(filled) if len(present) == len(values) else np.asarray(filled, dtype=np.float64)
     return values
 
@@ -215,7 +226,7 @@ def _are_texts(values: Array) -> bool:
     """Whether a column holds text and nothing else, missing values apart; one without values may hold anything."""
     if values.dtype.kind == "U":
         return True
-    return values.dtype == object and all(isinstance(value, str) or _is_missing(value) for value in values)
+    return values.dtype == object and all(isinstance(value, str) or is_missing(value) for value in values)
 
 
 # Any: whatever the caller gives as rows.

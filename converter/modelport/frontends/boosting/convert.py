@@ -21,6 +21,7 @@ from modelport.frontends.boosting.oracle import BoostingOracle
 from modelport.frontends.boosting.sample import Sample, read_sample
 from modelport.ir.builder import GraphBuilder
 from modelport.ir.contract import Contract, Feature
+from modelport.ir.intake import is_missing
 from modelport.ir.program import Program
 from modelport.ir.provenance import Provenance
 from modelport.readers.boosted import Emission
@@ -112,7 +113,7 @@ def _ranged(feature: Feature, sample: Sample, marks: list[float]) -> Feature:
 
 def _filler(sample: Sample, feature: Feature) -> object:
     """A value for a column that the model ignores but the library wants to see."""
-    present = [value for value in sample.columns[feature.name] if value is not None and value == value]
+    present = [value for value in sample.columns[feature.name] if not is_missing(value)]
     if feature.dtype == "string":
         return str(present[0]) if present else None
     return float(present[0]) if present else np.nan

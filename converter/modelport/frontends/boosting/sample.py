@@ -11,7 +11,7 @@ from modelport.errors import UnsupportedTypeError
 from modelport.frontends._matching import matched, respelled, without_response
 from modelport.frontends.boosting._library import BoostedModel
 from modelport.ir.contract import DType, Feature
-from modelport.ir.intake import named_columns
+from modelport.ir.intake import is_missing, named_columns
 from modelport.ir.names import tensor_names
 from modelport.readers.boosted import BoostedColumn
 from modelport.readers.table import Table, typed_text
@@ -87,7 +87,7 @@ def _dtypes(columns: Mapping[str, Array], wanted: tuple[BoostedColumn, ...]) -> 
     result: list[DType] = []
     wrong: list[str] = []
     for (name, values), column in zip(columns.items(), wanted, strict=True):
-        present = [v for v in values if v is not None and v == v] if values.dtype.kind == "O" else []
+        present = [v for v in values if not is_missing(v)] if values.dtype.kind == "O" else []
         if column.kind == "text":
             result.append("string")
             if values.dtype.kind in "fiub" and values.size and not np.isnan(values.astype(np.float64)).all():

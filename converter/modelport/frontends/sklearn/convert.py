@@ -29,7 +29,7 @@ from modelport.frontends.sklearn.sparse import sparse_rows
 from modelport.frontends.sklearn.support import check_fitted, check_supported
 from modelport.ir.builder import GraphBuilder
 from modelport.ir.contract import Contract, Feature, Output, TextStep
-from modelport.ir.intake import typed_column
+from modelport.ir.intake import is_missing, typed_column
 from modelport.ir.prediction import Prediction
 from modelport.ir.program import Program
 from modelport.ir.provenance import Provenance
@@ -218,7 +218,7 @@ def _one_row(sample: Sample, row: int) -> Rows:
 
 def _filler(column: Any) -> object:
     """A value for a column that the model ignores but the source wants to see."""
-    present = [value for value in column if value is not None and value == value]
+    present = [value for value in column if not is_missing(value)]
     return present[0] if present else np.nan
 
 

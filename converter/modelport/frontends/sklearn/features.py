@@ -13,7 +13,7 @@ from modelport.frontends.sklearn._model import find_model, qualified_name
 from modelport.frontends.sklearn.boosted import fitted_names
 from modelport.frontends.sklearn.kinds import column_kinds, reads_labels, reads_text
 from modelport.ir.contract import DType, Feature
-from modelport.ir.intake import TEXT, named_columns
+from modelport.ir.intake import TEXT, is_missing, named_columns
 from modelport.ir.names import tensor_names
 from modelport.readers.table import Table, typed_text
 
@@ -165,7 +165,7 @@ def _dtypes(
     wrong: dict[str, str] = {}
     for (name, column), kind in zip(columns.items(), kinds, strict=True):
         dtype = column.dtype
-        present = [v for v in column if v is not None and v == v] if dtype.kind == "O" else []
+        present = [v for v in column if not is_missing(v)] if dtype.kind == "O" else []
         if empty:
             result[name] = "string" if kind == "text" else "int64" if kind == "integer" else "float64"
         elif dtype.kind == "b":
@@ -185,7 +185,9 @@ def _dtypes(
             result[name] = "string" if kind == "text" else "float64"
         else:
             kinds_seen = sorted({type(v).__name__ for v in present})
-            if len(kinds_seen) > 1:
+            if kinds_seen in (["bool"], ["bool_"]):
+                wrong[name] = f"{name!r}: holds truth values and gaps; give fit() and this sample 1, 0 and NaN instead"
+            elif len(kinds_seen) > 1:
                 wrong[name] = f"{name!r}: holds values of several types ({', '.join(kinds_seen)}); give one type"
             else:
                 shown = kinds_seen[0] if kinds_seen else str(dtype)
@@ -205,5 +207,5 @@ def _not_a_number(texts: Sequence[str]) -> str:
 
 
 def _missing_as(column: Array) -> Literal["nan", "none"]:
-    missing = [v for v in column if v is None or v != v] if column.dtype.kind == "O" else []
+    missing = [v for v in column if is_missing(v)] if column.dtype.kind == "O" else []
     return "none" if missing and all(v is None for v in missing) else "nan"

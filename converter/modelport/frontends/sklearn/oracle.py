@@ -15,6 +15,7 @@ import numpy.typing as npt
 from modelport.evidence.oracle import OracleRefusalError
 from modelport.frontends.sklearn._model import find_model
 from modelport.ir.contract import UNKNOWN_STRING, Feature, Output
+from modelport.ir.intake import is_missing
 from modelport.ir.rows import Column, Rows
 
 __all__ = ["SklearnOracle", "plain"]
@@ -206,7 +207,7 @@ def _categorical(values: Array, categories: Array) -> Any:
         # It also counts letters where it should count bytes, so the text is ASCII.
         stand_in = next(text for n in count(1) if (text := f"{'~' * n}unknown") > max(map(str, known), default=""))
         values = np.array([stand_in if value == UNKNOWN_STRING else value for value in values], dtype=object)
-    present = [value for value in values if value is not None and value == value]
+    present = [value for value in values if not is_missing(value)]
     new = sorted(set(present) - known)
     whole = categories.dtype.kind in "iu" and all(float(value).is_integer() and abs(value) < 2**63 for value in new)
     added = np.array(new, dtype=categories.dtype if whole else None) if new else categories[:0]

@@ -11,6 +11,9 @@ from modelport.remote import Remote
 __all__ = ["check_fitted", "check_supported", "support_rows"]
 
 
+_WAYS = ("predict", "transform", "decision_function", "score_samples")
+
+
 def _walk(estimator: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     yield path, estimator
     model = find_model(estimator)
@@ -97,7 +100,7 @@ def check_supported(estimator: Any) -> None:
     for path, part in _walk(estimator):
         name = qualified_name(part)
         model = find_model(part)
-        found = [REFUSED.get(name, f"no converter for {name}")] if model is None else model.refuse(part)
+        found = [_unknown(part, name)] if model is None else model.refuse(part)
         for reason in found:
             reasons.setdefault(reason, []).append(_shown(path, part))
     if reasons:
@@ -108,6 +111,14 @@ def check_supported(estimator: Any) -> None:
             where=f"model {type(estimator).__name__}",
             fix="replace these parts, or add a converter: one file in frontends/sklearn/models (CONTRIBUTING.md)",
         )
+
+
+def _unknown(part: Any, name: str) -> str:
+    if name in REFUSED:
+        return REFUSED[name]
+    if hasattr(part, "fit") and not any(hasattr(part, way) for way in _WAYS):
+        return "it says nothing about new rows: there is no predict or transform to convert"
+    return f"no converter for {name}"
 
 
 def _some(paths: list[str]) -> str:

@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 import scipy.sparse
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.cluster import DBSCAN
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import BaggingClassifier, VotingClassifier
+from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV
 from sklearn.multioutput import ClassifierChain
@@ -21,6 +23,7 @@ from modelport.errors import (
     ModelportError,
     NotFittedError,
     SampleError,
+    UnknownModelError,
     UnsupportedModelError,
     UnsupportedTypeError,
 )
@@ -150,3 +153,31 @@ def test_sparse_rows(tmp_path: Path) -> None:
     rows = scipy.sparse.csr_matrix(FRAME.to_numpy())
     what = refused(LogisticRegression().fit(rows, LABELS), rows, tmp_path, SampleError)
     assert "csr_matrix is sparse" in what
+
+
+def test_truth_values_with_gaps_are_told_from_other_types(tmp_path: Path) -> None:
+    frame = FRAME.assign(k=pd.array([True, False, None] * 20, dtype="boolean"))
+    model = make_pipeline(
+        ColumnTransformer([("k", SimpleImputer(strategy="most_frequent"), ["k"])], remainder="passthrough"),
+        LogisticRegression(),
+    ).fit(frame, LABELS)
+    assert "truth values and gaps" in refused(model, frame, tmp_path, UnsupportedTypeError)
+
+
+def test_two_columns_of_one_name(tmp_path: Path) -> None:
+    frame = pd.DataFrame(FRAME.to_numpy(), columns=["a", "a", "b"])
+    assert "one name: 'a'" in refused(LogisticRegression().fit(FRAME, LABELS), frame, tmp_path, SampleError)
+
+
+def test_what_is_no_model_is_told_where_one_is(tmp_path: Path) -> None:
+    fitted = {"model": LogisticRegression().fit(FRAME, LABELS), "score": 0.9}
+    with pytest.raises(UnknownModelError) as caught:
+        convert(fitted, FRAME, tmp_path / "out", Options(name="m", targets=()))
+    assert "under 'model'" in caught.value.fix
+    with pytest.raises(UnknownModelError, match="is a class") as caught:
+        convert(LogisticRegression, FRAME, tmp_path / "out", Options(name="m", targets=()))
+    assert "call fit()" in caught.value.fix
+
+
+def test_what_clusters_only_its_own_rows(tmp_path: Path) -> None:
+    assert "nothing about new rows" in refused(DBSCAN().fit(FRAME), FRAME, tmp_path, UnsupportedModelError)
