@@ -25,16 +25,14 @@ def make_name(text: str) -> str:
 
 
 def chosen_names(names: Sequence[str], count: int, hints: Hints) -> tuple[str, ...]:
-    """The columns of a row for a matrix of ``count`` columns: its own names, or V1, V2 … as as.data.frame makes them.
+    """The columns of a row for a matrix of ``count`` columns: its own names, or those that the sample gives it.
 
     data.frame() makes names of names, and X1, X2 … where there are none: where the sample has a name that is made into a
-    column's, or none of these but V1, V2 …, that is the column.
+    column's, that is the column. A model that keeps no names takes columns by their place, as R's predict() does.
     """
-    numbered = tuple(f"V{k + 1}" for k in range(count))
-    own = tuple(names) if len(names) == count else numbered
-    invented = own == tuple(f"X{k + 1}" for k in range(count))
-    if invented and not any(name in hints for name in own) and all(name in hints for name in numbered):
-        return numbered
+    own = tuple(names) if len(names) == count else ()
+    if not own or (own == tuple(f"X{k + 1}" for k in range(count)) and not any(name in hints for name in own)):
+        return _by_place(count, hints)
     made: dict[str, list[str]] = {}
     for name in hints:
         made.setdefault(make_name(name), []).append(name)
@@ -43,6 +41,16 @@ def chosen_names(names: Sequence[str], count: int, hints: Hints) -> tuple[str, .
         given = made.get(name, [])
         chosen.append(given[0] if name not in hints and len(given) == 1 else name)
     return tuple(chosen)
+
+
+def _by_place(count: int, hints: Hints) -> tuple[str, ...]:
+    """All columns of the sample, or all of numbers, where they are so many; else V1, V2 … as as.data.frame() names them."""
+    named = [name for name in hints if name and not name.startswith("Unnamed:")]
+    numbers = [name for name in named if hints[name] == "number"]
+    for found in (named, numbers):
+        if len(found) == count:
+            return tuple(found)
+    return tuple(f"V{k + 1}" for k in range(count))
 
 
 def matrix_variables(names: Sequence[str]) -> list[Variable]:

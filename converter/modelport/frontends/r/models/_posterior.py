@@ -1,0 +1,29 @@
+"""Posterior probabilities from distances, as MASS computes them: exp(-(d - min d)) over its sum."""
+
+import onnx_ir as ir
+
+from modelport.frontends._scores import argmax, softmax
+from modelport.frontends.r._random_ties import undecided_near_ties
+from modelport.frontends.r._scope import Scope
+from modelport.ir.prediction import Prediction
+
+__all__ = ["by_posterior"]
+
+
+def by_posterior(
+    scope: Scope, distances: ir.Value, classes: tuple[str, ...], *, transformed: ir.Value | None = None
+) -> Prediction:
+    """[N, C] -> label by max.col() of the posterior, probability [N, C].
+
+    Numerics: a sign turns no rounding, so exp(-(d - min d)) is exp(s - max s) of s = -d.
+    """
+    posterior = softmax(scope, scope.builder.op("Neg", distances))
+    scores = undecided_near_ties(scope, posterior)
+    return Prediction(
+        index=argmax(scope, scores),
+        scores=scores,
+        rule="argmax",
+        classes=classes,
+        probability=posterior,
+        transformed=transformed,
+    )
