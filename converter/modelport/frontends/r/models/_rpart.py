@@ -10,25 +10,38 @@ from modelport.errors import UnsupportedModelError
 from modelport.frontends.r._arithmetic import concat, constant, is_nan, where
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.models._trees import TreeColumns
+from modelport.frontends.r.serialize import RList, RNull, RObject, names, texts
+from modelport.frontends.r.terms.frame import Frame
 from modelport.frontends.r.trees.rpart import NEITHER, Rpart
 from modelport.frontends.r.trees.ways import Ways, joined, ways_forest
 
-__all__ = ["rpart_sums"]
+__all__ = ["rpart_frame", "rpart_sums"]
 
 _BOOL = ir.DataType.BOOL
+
+
+def rpart_frame(model: RObject) -> Frame:
+    """The terms of an rpart object, with the levels that stand in its attributes."""
+    given = model.attributes.get("xlevels")
+    levels = {}
+    if isinstance(given, RList):
+        levels = {
+            n: tuple(texts(v)) for n, v in zip(names(given), given.values, strict=True) if not isinstance(v, RNull)
+        }
+    return Frame(model["terms"], levels)
 
 
 def rpart_sums(
     scope: Scope, trees: Sequence[Rpart], values: Sequence[npt.NDArray[np.float64]], columns: TreeColumns
 ) -> ir.Value:
     """[N, K]: the values of the nodes in which a row ends, added in the order of the trees. Exact."""
-    names = [name.strip("`") for name in columns.names]
+    own = [name.strip("`") for name in columns.names]
     try:
-        tree, roots = joined(trees, names)
+        tree, roots = joined(trees, own)
     except KeyError as err:
         raise UnsupportedModelError(
             f"a split asks for {err.args[0]!r}, which the formula does not give",
-            where=f"columns {', '.join(names[:20])}",
+            where=f"columns {', '.join(own[:20])}",
             fix="report the formula: a term is not compiled as R does it",
         ) from err
     rows = columns.value

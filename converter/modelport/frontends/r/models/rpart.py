@@ -6,10 +6,9 @@ from modelport.frontends._scores import argmax, flat
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
-from modelport.frontends.r.models._rpart import rpart_sums
+from modelport.frontends.r.models._rpart import rpart_frame, rpart_sums
 from modelport.frontends.r.models._trees import term_columns, unless
-from modelport.frontends.r.serialize import RList, RNull, RObject, as_array, matrix, names, texts
-from modelport.frontends.r.terms.frame import Frame
+from modelport.frontends.r.serialize import RNull, RObject, as_array, matrix, texts
 from modelport.frontends.r.trees.rpart import rpart_tree
 from modelport.ir.prediction import Prediction
 
@@ -22,7 +21,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     Numerics: exact. A missing value is decided by surrogate splits, then by the larger child, as ``usesurrogate`` has it, or
     the row stays where it is. A level that the fit has not seen is an error in R.
     """
-    frame = _frame(model)
+    frame = rpart_frame(model)
     labels = [label for label in frame.expressions if label not in frame.offset_labels]
     columns = term_columns(scope, frame, labels, computed_missing=True)
     nodes = model["frame"]
@@ -55,18 +54,8 @@ def _classes(model: RObject) -> list[str] | None:
     return None if given is None or isinstance(given, RNull) else texts(given)
 
 
-def _frame(model: RObject) -> Frame:
-    given = model.attributes.get("xlevels")
-    levels = {}
-    if isinstance(given, RList):
-        levels = {
-            n: tuple(texts(v)) for n, v in zip(names(given), given.values, strict=True) if not isinstance(v, RNull)
-        }
-    return Frame(model["terms"], levels)
-
-
 def _variables(model: RObject, hints: Hints) -> list[Variable]:
-    return _frame(model).variables(hints)
+    return rpart_frame(model).variables(hints)
 
 
 _ASK = """function(model, data) {
