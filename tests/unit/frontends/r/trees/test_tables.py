@@ -29,7 +29,8 @@ def _named(**elements: RObject) -> RList:
 
 def _sums(forest: Forest, rows: Sequence[Sequence[float]]) -> list[list[float]]:
     given = np.array(rows, dtype=np.float64)
-    return forest.reachable(given, np.zeros(given.shape))[0].tolist()
+    found: list[list[float]] = forest.reachable(given, np.zeros(given.shape))[0].tolist()
+    return found
 
 
 def _random_forest(split: float, *, right: float = 3) -> RList:
