@@ -143,7 +143,9 @@ def _near(scores: Array, reach: Array, decision: Decision) -> npt.NDArray[np.boo
     reach = np.nan_to_num(reach, nan=np.inf, posinf=np.inf)
     if decision.rule == "positive":
         flat, d = scores.reshape(-1) - decision.border, reach.reshape(-1)
-        return np.stack([flat - d <= 0, flat + d > 0], axis=1) & (d > 0)[:, None]
+        with np.errstate(invalid="ignore"):
+            # An infinity that may lie anywhere may be on either side.
+            return np.stack([~(flat - d > 0), ~(flat + d <= 0)], axis=1) & (d > 0)[:, None]
     with np.errstate(invalid="ignore"):
         low = scores - reach
         best = np.where(np.isnan(low), -np.inf, low).max(axis=1, keepdims=True)

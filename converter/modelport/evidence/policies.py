@@ -34,14 +34,19 @@ def measure_policies(program: Program, oracle: Oracle, base: Rows) -> tuple[Feat
 def confirm_policies(program: Program, oracle: Oracle, rows: Rows) -> None:
     """Asks the original about rows with odd values where the policies were read from the model, not measured with it.
 
-    A row that the contract refuses the original must refuse too, or answer with NaN only.
+    A row that the contract refuses the original must refuse too, or answer with NaN only. Infinities have one policy: it is
+    enough that the original refuses one of the two signs, as it does -Inf in log(x).
     Raises: ParityError naming the first feature of which the original says otherwise.
     """
     contract = program.contract
     status, cause = check_rows(rows, contract)
     asked = ask_rows(oracle, rows)
     numbers = [output.name for output in contract.outputs if output.role == "number"]
+    taken = set(asked.taken.tolist())
+    one_sign = {cause[row] for row in range(rows.count) if status[row] == Status.INFINITE and row not in taken}
     for place, row in enumerate(asked.taken.tolist()):
+        if status[row] == Status.INFINITE and cause[row] in one_sign:
+            continue
         # Where a huge number overflows depends on the order of a sum.
         if status[row] in (Status.OK, Status.OUT_OF_RANGE):
             continue
