@@ -204,7 +204,8 @@ def _with_policies(converted: Converted) -> Program:
     program = replace(program, contract=msgspec.structs.replace(program.contract, features=features))
     if converted.policies is not None and converted.unproven is None:
         odd = with_values(base, odd_values(program.contract))
-        confirm_policies(program, converted.oracle, odd if converted.recorded is None else converted.recorded[0])
+        rows = odd if converted.recorded is None else converted.recorded[0]
+        confirm_policies(program, converted.oracle, rows, converted.stricter)
     return program
 
 

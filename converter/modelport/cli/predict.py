@@ -31,7 +31,6 @@ def command(
     settings = resolve(NAME, locals(), config)
     if explain:
         explain_and_stop(settings)
-    from modelport.ir.intake import rows_from
     from modelport.readers.table import read_chunks
     from modelport.runtime import load
 
@@ -45,7 +44,7 @@ def command(
     unused: tuple[str, ...] = ()
     with progress(settings["json"]) as step, open_writer(target, predictor.contract) as write:
         for chunk in read_chunks(source):
-            typed, unused = rows_from(chunk, predictor.contract)
+            typed, unused = predictor.read(chunk)
             answers = predictor.predict_rows(typed, strict=settings["strict"], first=count)
             write(output_columns(answers, predictor.contract))
             count += typed.count

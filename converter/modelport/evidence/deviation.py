@@ -237,6 +237,8 @@ def _matmul(n: _Node) -> tuple[Array, str]:
     finite = np.isfinite(a).all(axis=-1, keepdims=True) & np.isfinite(b).all(axis=-2, keepdims=True)
     moved = (da > 0).any(axis=-1, keepdims=True) | (db > 0).any(axis=-2, keepdims=True)
     deviation = np.where(total <= n.largest, sums + carried, _overflowing(n, np.asarray(finite | moved)))
+    # Whatever stands beside a NaN that does not deviate, the sum is NaN on both sides.
+    deviation = np.where((np.isnan(a) & (da == 0)).any(axis=-1, keepdims=True), 0.0, deviation)
     # One row a product: a batch of rows of terms, each as long as the longest.
     most = "k" if b.ndim > 2 else str(a.shape[-1])
     return deviation, f"{most} eps Σ|x·w| of a dot product of {most} terms"

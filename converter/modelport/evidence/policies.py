@@ -1,14 +1,15 @@
 """Measures with the oracle what each odd value does in each feature: taken, or refused by the original."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
+import numpy.typing as npt
 from msgspec.structs import replace
 
 from modelport.errors import ParityError
 from modelport.evidence.limits import finite_limits
-from modelport.evidence.oracle import Oracle, OracleRefusalError, ask_rows
-from modelport.ir.contract import UNKNOWN_STRING, Feature, Policy, Status
+from modelport.evidence.oracle import Asked, Oracle, OracleRefusalError, ask_rows
+from modelport.ir.contract import UNKNOWN_STRING, Contract, Feature, Policy, Status
 from modelport.ir.program import Program
 from modelport.ir.row_check import check_rows, reason
 from modelport.ir.rows import Rows, with_value, with_values
@@ -31,32 +32,38 @@ def measure_policies(program: Program, oracle: Oracle, base: Rows) -> tuple[Feat
     return _Measure(program, oracle, base).features()
 
 
-def confirm_policies(program: Program, oracle: Oracle, rows: Rows) -> None:
+def confirm_policies(program: Program, oracle: Oracle, rows: Rows, stricter: Collection[str] = ()) -> None:
     """Asks the original about rows with odd values where the policies were read from the model, not measured with it.
 
-    A row that the contract refuses the original must refuse too, or answer with NaN only. Infinities have one policy: it is
-    enough that the original refuses one of the two signs, as it does -Inf in log(x).
+    A row that the contract refuses the original must refuse too, or answer with NaN only, but for ``stricter`` features.
+    Infinities have one policy: it is enough that the original does so for one of the two signs, as for -Inf in log(x).
     Raises: ParityError naming the first feature of which the original says otherwise.
     """
     contract = program.contract
     status, cause = check_rows(rows, contract)
-    asked = ask_rows(oracle, rows)
-    numbers = [output.name for output in contract.outputs if output.role == "number"]
-    taken = set(asked.taken.tolist())
-    one_sign = {cause[row] for row in range(rows.count) if status[row] == Status.INFINITE and row not in taken}
-    for place, row in enumerate(asked.taken.tolist()):
+    answered = _answered(ask_rows(oracle, rows), contract, rows.count)
+    one_sign = {cause[row] for row in np.flatnonzero((status == Status.INFINITE) & ~answered)}
+    for row in np.flatnonzero(answered).tolist():
         if status[row] == Status.INFINITE and cause[row] in one_sign:
             continue
         # Where a huge number overflows depends on the order of a sum.
-        if status[row] in (Status.OK, Status.OUT_OF_RANGE):
+        if status[row] in (Status.OK, Status.OUT_OF_RANGE) or contract.features[int(cause[row])].name in stricter:
             continue
-        if not numbers or not all(np.isnan(asked.outputs[name][place]).all() for name in numbers):
-            what = reason(int(status[row]), int(cause[row]), contract)
-            raise ParityError(
-                f"the original takes rows that the contract refuses ({what})",
-                where=f"feature {contract.features[int(cause[row])].name!r}",
-                fix="report the model; the rule must be stated before it can be converted",
-            )
+        what = reason(int(status[row]), int(cause[row]), contract)
+        raise ParityError(
+            f"the original takes rows that the contract refuses ({what})",
+            where=f"feature {contract.features[int(cause[row])].name!r}",
+            fix="report the model; the rule must be stated before it can be converted",
+        )
+
+
+def _answered(asked: Asked, contract: Contract, count: int) -> npt.NDArray[np.bool_]:
+    """bool[N]: the original gives a label, or a number that is one."""
+    answered = np.zeros(count, dtype=np.bool_)
+    numbers = [output.name for output in contract.outputs if output.role == "number"]
+    for place, row in enumerate(asked.taken.tolist()):
+        answered[row] = not numbers or not all(np.isnan(asked.outputs[name][place]).all() for name in numbers)
+    return answered
 
 
 class _Measure:

@@ -48,7 +48,8 @@ class Converted:
     ``policies`` tells what odd values do where the original may be elsewhere (None: it is asked itself); ``unproven`` why
     ``oracle`` is not the original but only the graph (None: it is the original). ``recorded`` are the rows, and what each
     is (``Vectors.ORIGINS``), that the original answered elsewhere: the proof is made with them. ``record`` gives the files
-    that have such a record made, from rows and what each is.
+    that have such a record made, from rows and what each is. ``stricter`` names features of which the contract may refuse
+    what the original takes.
     """
 
     program: Program
@@ -59,6 +60,7 @@ class Converted:
     unproven: str | None = None
     recorded: Recorded | None = None
     record: Callable[[Rows, Origins], Mapping[str, bytes]] | None = None
+    stricter: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from modelport.errors import MissingColumnError, SampleError, did_you_mean
 from modelport.ir.contract import MISSING_STRING, Contract, Feature
 from modelport.ir.rows import BoolArray, Column, Rows
 
-__all__ = ["TEXT", "is_missing", "named_columns", "rows_from", "typed_column"]
+__all__ = ["TEXT", "as_text", "is_missing", "named_columns", "rows_from", "typed_column"]
 
 # What a column of texts is called where nobody named it.
 TEXT = "text"
@@ -67,9 +67,11 @@ def _check_names(names: Sequence[str]) -> None:
         )
 
 
-def rows_from(data: object, contract: Contract) -> tuple[Rows, tuple[str, ...]]:
+def rows_from(data: object, contract: Contract, *, numbers_as_text: bool = False) -> tuple[Rows, tuple[str, ...]]:
     """Returns the rows and the names of the columns that the model does not use.
 
+    ``numbers_as_text``: whether a number is the text of its digits where text is wanted, as in R, whose factors have texts
+    for levels whatever they were made of.
     Raises: MissingColumnError naming every column that is not there.
     """
     columns, named = named_columns(data)
@@ -93,7 +95,7 @@ def rows_from(data: object, contract: Contract) -> tuple[Rows, tuple[str, ...]]:
     invalid: dict[int, int] = {}
     count = len(columns[wanted[0]]) if wanted else 0
     for index, feature in enumerate(contract.features):
-        column, bad = typed_column(columns[feature.name], feature)
+        column, bad = typed_column(columns[feature.name], feature, numbers_as_text=numbers_as_text)
         typed[feature.name] = column
         for row in np.flatnonzero(bad):
             invalid.setdefault(int(row), index)
@@ -101,10 +103,10 @@ def rows_from(data: object, contract: Contract) -> tuple[Rows, tuple[str, ...]]:
     return Rows(typed, count, invalid), unused
 
 
-def typed_column(values: Array, feature: Feature) -> tuple[Column, BoolArray]:
+def typed_column(values: Array, feature: Feature, *, numbers_as_text: bool = False) -> tuple[Column, BoolArray]:
     """Returns the column in the feature's type and the mask of values that cannot be of it."""
     if feature.dtype == "string":
-        return _strings(values)
+        return _strings(_texts_of(values) if numbers_as_text else values)
     if values.dtype.kind in "fiub":
         return _numbers(values, feature)
     return _numbers_from_objects(values, feature)
@@ -141,6 +143,26 @@ def _numbers_from_objects(values: Array, feature: Feature) -> tuple[Column, Bool
             bad[row] = True
     column, more = _numbers(numbers, feature)
     return column, bad | more
+
+
+def as_text(value: object) -> object:
+    """A number or logical as the text that R makes of it; anything else as it is."""
+    if isinstance(value, bool | np.bool_):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | np.integer):
+        return str(int(value))
+    if isinstance(value, float | np.floating) and value == value:
+        number = float(value)
+        return str(int(number)) if number.is_integer() and abs(number) < 1e15 else f"{number:.15g}"
+    return value
+
+
+def _texts_of(values: Array) -> Array:
+    if values.dtype.kind == "U":
+        return values
+    found = np.empty(len(values), dtype=object)
+    found[:] = [as_text(value) for value in values.tolist()]
+    return found
 
 
 def _strings(values: Array) -> tuple[Column, BoolArray]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
@@ -65,11 +66,20 @@ class Predictor:
         self.bundle = bundle
         self.contract = bundle.contract
         self._session = open_session(bundle.files["model.onnx"])
+        provenance = msgspec.json.decode(bundle.files["provenance.json"])
+        self._numbers_as_text = provenance["framework"] == "R"
 
     @property
     def model_id(self) -> str:
         """The identity of what predicts."""
         return self.bundle.model_id
+
+    def read(self, rows: object) -> tuple[Rows, tuple[str, ...]]:
+        """Types rows as the contract wants them; returns them and the columns that the model does not use.
+
+        Raises: MissingColumnError.
+        """
+        return rows_from(rows, self.contract, numbers_as_text=self._numbers_as_text)
 
     def predict(self, rows: object, *, strict: bool = False) -> dict[str, Array]:
         """Returns the outputs by name, and ``status``.
@@ -78,7 +88,7 @@ class Predictor:
         NaN where refused; status str[N], 'ok' or the reason.
         Raises: MissingColumnError; RowRefusedError for the first refused row when ``strict``.
         """
-        typed, _ = rows_from(rows, self.contract)
+        typed, _ = self.read(rows)
         return self.predict_rows(typed, strict=strict)
 
     def predict_rows(self, rows: Rows, *, strict: bool = False, first: int = 0) -> dict[str, Array]:

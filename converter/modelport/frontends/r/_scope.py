@@ -25,6 +25,7 @@ class Scope:
     ``variables`` and ``inputs`` are the columns of a row by name: float64 [N, 1] with NaN for NA, or text [N, 1].
     ``landmarks`` are values near which an answer turns: probes are made there. ``notes`` is what callers should know.
     ``refuses_infinite``: R ends with an error where a number is infinite; the converter emits NaN there.
+    ``stricter`` names columns of which R takes odd values that are refused here, since its answer depends on other rows.
     """
 
     builder: GraphBuilder
@@ -36,6 +37,7 @@ class Scope:
     claims: list[Claim] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     refuses_infinite: bool = False
+    stricter: set[str] = field(default_factory=set)
     _codes: dict[str, ir.Value] = field(default_factory=dict)
 
     def number(self, name: str) -> ir.Value:

@@ -96,6 +96,7 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
         unproven=found.unproven,
         recorded=found.recorded,
         record=record,
+        stricter=frozenset(scope.stricter),
     )
 
 

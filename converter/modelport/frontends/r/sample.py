@@ -10,7 +10,7 @@ import numpy.typing as npt
 from modelport.errors import MissingColumnError, did_you_mean
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.ir.contract import Feature
-from modelport.ir.intake import named_columns
+from modelport.ir.intake import as_text, named_columns
 from modelport.ir.names import tensor_names
 from modelport.readers.table import typed_text
 
@@ -37,7 +37,7 @@ def hints_of(rows: object) -> Hints:
     hints = Hints({name: _hint(values) for name, values in found.items()})
     for name, values in found.items():
         given = [value for value in values.tolist() if value is not None and value == value]
-        hints.texts[name] = tuple(dict.fromkeys(text for value in given if (text := _as_text(value)) is not None))
+        hints.texts[name] = tuple(dict.fromkeys(str(as_text(value)) for value in given))
     return hints
 
 
@@ -94,18 +94,10 @@ def _feature(variable: Variable, tensor: str) -> Feature:
 
 def _typed(values: Array, variable: Variable) -> Array:
     """The column as the variable's type can take it; numbers and logicals become the text that R makes of them."""
-    if not variable.is_text or values.dtype == object or values.dtype.kind == "U":
-        return values.astype(object) if values.dtype.kind == "U" else values
+    if values.dtype.kind == "U":
+        return values.astype(object)
+    if not variable.is_text:
+        return values
     found = np.empty(len(values), dtype=object)
-    found[:] = [_as_text(value) for value in values.tolist()]
+    found[:] = [as_text(value) for value in values.tolist()]
     return found
-
-
-def _as_text(value: object) -> str | None:
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        if value != value:
-            return None
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else f"{value:.15g}"
-    return str(value)

@@ -44,10 +44,12 @@ class ROracle:
         if fresh:
             self._learn(list(fresh), self.ask_r(rows.take(np.array(list(fresh.values()), dtype=np.int64))))
         places = [self._place[key] for key in keys]
-        for place in places:
-            message = self._refused[place]
-            if message is not None:
-                raise OracleRefusalError(message)
+        # Where nothing but numbers is asked a row without an answer has NaN; a label cannot be NaN.
+        if any(output.role == "label" for output in self.outputs):
+            for place in places:
+                message = self._refused[place]
+                if message is not None:
+                    raise OracleRefusalError(message)
         return {o.name: self._stacked(o, places) for o in self.outputs}
 
     def knows(self, rows: Rows) -> npt.NDArray[np.bool_]:

@@ -44,7 +44,8 @@ def r_version() -> str:
 def needed(model: Model) -> list[str]:
     """The packages that R must load so that it finds ``predict``."""
     own = [] if model.package in ("stats", "base", "utils") else [model.package]
-    return list(dict.fromkeys([*own, *model.attach]))
+    # A formula may call ns() and bs() without naming their package.
+    return list(dict.fromkeys(["splines", *own, *model.attach]))
 
 
 def missing_packages(model: Model) -> list[str]:

@@ -5,7 +5,8 @@ import itertools
 import numpy as np
 import onnx_ir as ir
 
-from modelport.frontends.r._arithmetic import constant, either, is_nan, missing_where, to_number
+from modelport.frontends.r._arithmetic import constant, either, is_nan, missing_where
+from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.terms.arithmetic import single
 from modelport.frontends.r.terms.calls import Call
 from modelport.frontends.r.terms.compiler import Compiler, Rule
@@ -88,6 +89,9 @@ def _as_numeric(compiler: Compiler, call: Call) -> Term:
     scope = compiler.scope
     value = compiler.compile(single(call))
     if isinstance(value, Vector) and value.kind == "factor":
+        if value.feature is not None:
+            # Of a level that the fit has not seen R takes the place it has among those of all rows.
+            scope.stricter.add(value.feature)
         codes = np.arange(1.0, len(value.levels) + 1).reshape(-1, 1)
         return Vector("number", scope.looked_up(value.value, codes))
     if isinstance(value, Vector) and value.as_factor:
@@ -151,8 +155,7 @@ def _cut(compiler: Compiler, call: Call) -> Term:
         scope.mark(value.feature, [point for point in breaks if np.isfinite(point)])
     above = "Greater" if right else "GreaterOrEqual"
     points = constant(scope, np.array([breaks]))
-    passed = to_number(scope, b.op(above, x, points, dtype=_BOOL))
-    place = b.op("ReduceSum", passed, b.constant(np.array([1], dtype=np.int64)), keepdims=1)
+    place = _counted(scope, b.op(above, x, points, dtype=_BOOL))
     if lowest:
         end, edge = (1.0, breaks[0]) if right else (float(count), breaks[-1])
         at_edge = b.op("Equal", x, constant(scope, edge), dtype=_BOOL)
@@ -175,6 +178,13 @@ def _cut(compiler: Compiler, call: Call) -> Term:
     digits = numeric(compiler.compile(arguments["dig.lab"])) if "dig.lab" in arguments else Constant("number", (3.0,))
     assert isinstance(digits, Constant)
     return Vector("factor", flat, _intervals(breaks, int(digits.numbers[0]), right=right, lowest=lowest))
+
+
+def _counted(scope: Scope, flags: ir.Value) -> ir.Value:
+    """bool [N, K] -> how many are true, float64 [N, 1]: counted as whole numbers, of which no sum is rounded."""
+    b = scope.builder
+    count = b.op("ReduceSum", b.cast(flags, _INT64), b.constant(np.array([1], dtype=np.int64)), keepdims=1)
+    return b.cast(count, ir.DataType.DOUBLE)
 
 
 def _intervals(breaks: list[float], digits: int, *, right: bool, lowest: bool) -> tuple[str, ...]:
@@ -213,8 +223,7 @@ def _find_interval(compiler: Compiler, call: Call) -> Term:
         scope.mark(value.feature, given.numbers)
     x = number_value(scope, value)
     points = constant(scope, np.array([given.numbers]))
-    passed = to_number(scope, b.op("Greater" if open_ else "GreaterOrEqual", x, points, dtype=_BOOL))
-    place = b.op("ReduceSum", passed, b.constant(np.array([1], dtype=np.int64)), keepdims=1)
+    place = _counted(scope, b.op("Greater" if open_ else "GreaterOrEqual", x, points, dtype=_BOOL))
     return Vector("number", missing_where(scope, is_nan(scope, x), place))
 
 
@@ -228,6 +237,7 @@ CATEGORIES: dict[str, Rule] = {
     "droplevels": _kept,
     "as.character": _as_character,
     "as.numeric": _as_numeric,
+    "unclass": _as_numeric,
     "as.double": _as_numeric,
     "as.integer": _as_numeric,
     "as.logical": _as_logical,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from modelport.errors import ModelFileError, UnsupportedModelError
-from modelport.frontends.r._variables import Hints, Variable
+from modelport.frontends.r._variables import Hints, Kind, Variable
 from modelport.frontends.r.serialize import (
     NULL,
     REnvironment,
@@ -18,13 +18,14 @@ from modelport.frontends.r.serialize import (
     RSymbol,
     RVector,
     as_array,
+    is_factor,
     matrix,
     names,
     texts,
 )
 from modelport.frontends.r.terms.calls import as_call, deparse, variables_in
 from modelport.frontends.r.terms.compiler import constant_of
-from modelport.frontends.r.terms.convert_types import as_number
+from modelport.frontends.r.terms.convert_types import as_number, level_texts
 from modelport.frontends.r.terms.values import Constant
 
 __all__ = ["Frame", "frame_of"]
@@ -40,13 +41,15 @@ _KNOWN = frozenset(("pi", "T", "F", "TRUE", "FALSE"))
 class Frame:
     """``terms``: the terms object; ``xlevels``: the levels of its factors by the variable's text; ``contrasts`` likewise.
 
-    ``extra`` are further expressions that are evaluated in the rows, such as the offset of a call.
+    ``extra`` are further expressions that are evaluated in the rows, such as the offset of a call. ``data`` are the columns
+    of the fit where the model keeps them: they tell the type of a column that stands inside an expression only.
     """
 
     terms: RObject
     xlevels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     contrasts: Mapping[str, RObject] = field(default_factory=dict)
     extra: tuple[RObject, ...] = ()
+    data: Mapping[str, RObject] = field(default_factory=dict)
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -175,19 +178,35 @@ class Frame:
         return Variable(name, "number")
 
     def _inferred(self, name: str, label: str, node: RObject, hints: Hints) -> Variable:
-        """The type of a column that stands inside an expression only: from its use, or what the sample shows."""
+        """The type of a column that stands inside an expression only: from the fit, its use, or what the sample shows."""
+        kept = self.data.get(name)
+        if kept is not None and (found := _of_column(name, kept)) is not None:
+            return found
         uses = [use for expression in (*self.expressions.values(), *self.extra) for use in _uses(expression, name)]
         levels = self.xlevels.get(label)
         as_level = [use for use in uses if use in _TO_FACTOR]
         if as_level and len(as_level) == len(uses) and levels is not None and isinstance(node, RPairs):
-            return _of_levels(name, levels, hints, _plain_factor(node))
+            stated = _stated_levels(node)
+            return _of_levels(name, stated or levels, hints, stated is not None or _plain_factor(node))
         if as_level and hints.get(name) == "text":
             return Variable(name, "character")
         if any(use == "text" for use in uses):
             return Variable(name, "character")
         if uses and all(use in _LOGIC or use == "test" for use in uses) and hints.get(name) != "number":
             return Variable(name, "logical")
+        if hints.get(name) == "text":
+            raise ValueError("is text in the sample, and the model does not keep what levels it had in the fit")
         return Variable(name, "logical" if hints.get(name) == "logical" else "number")
+
+
+def _of_column(name: str, kept: RObject) -> Variable | None:
+    """The type of a column that the model keeps; of numbers and texts the use may say more."""
+    if is_factor(kept):
+        kind: Kind = "ordered" if "ordered" in texts(kept.attributes["class"]) else "factor"
+        return Variable(name, kind, tuple(texts(kept.attributes["levels"])))
+    if isinstance(kept, RVector) and kept.kind == "logical":
+        return Variable(name, "logical")
+    return None
 
 
 def _plain_factor(node: RObject) -> bool:
@@ -196,6 +215,24 @@ def _plain_factor(node: RObject) -> bool:
     return (
         call is not None and call.name in ("factor", "as.factor", "ordered", "as.ordered") and len(call.arguments) == 1
     )
+
+
+def _stated_levels(node: RObject) -> tuple[str, ...] | None:
+    """The levels in factor(x, levels = c(…)), which are the values that x may have."""
+    call = as_call(node)
+    if call is None or call.name not in ("factor", "ordered"):
+        return None
+    try:
+        given = call.matched(("x", "levels", "labels", "exclude", "ordered", "nmax")).get("levels")
+    except ValueError:
+        return None
+    found = constant_of(given) if given is not None else None
+    inner = as_call(given) if given is not None and found is None else None
+    if inner is not None and inner.name == "c":
+        parts = [constant_of(value) for _, value in inner.arguments]
+        if all(part is not None for part in parts):
+            return tuple(str(text) for part in parts if part is not None for text in level_texts(part))
+    return None if found is None else tuple(str(text) for text in level_texts(found))
 
 
 def _of_levels(name: str, levels: tuple[str, ...], hints: Hints, plain: bool) -> Variable:
@@ -253,7 +290,8 @@ def frame_of(model: RObject, *, extra: tuple[RObject, ...] = ()) -> Frame:
         raise ModelFileError(
             "the model keeps no terms", where="element $terms", fix="save the model whole, as the function gave it"
         )
-    return Frame(terms, _levels(model.get("xlevels")), _by_name(model.get("contrasts")), extra)
+    kept = {name: value for part in ("model", "data") for name, value in _by_name(model.get(part)).items()}
+    return Frame(terms, _levels(model.get("xlevels")), _by_name(model.get("contrasts")), extra, kept)
 
 
 def _levels(given: RObject | None) -> dict[str, tuple[str, ...]]:

@@ -1,0 +1,58 @@
+"""A probability of the second of two levels as label and probabilities: our rule for what R itself leaves open."""
+
+import onnx_ir as ir
+
+from modelport.frontends.r._arithmetic import constant, flat
+from modelport.frontends.r._scope import Scope
+from modelport.frontends.r.serialize import NULL, RList, RObject, RStrings, RVector, is_factor, names, texts
+from modelport.frontends.r.terms.frame import Frame
+from modelport.ir.prediction import Prediction
+
+__all__ = ["response_levels", "two_levels"]
+
+
+def response_levels(model: RObject, frame: Frame) -> tuple[str, ...] | None:
+    """The levels of a response that is a factor or a logical, from the model frame or data that the model keeps."""
+    if frame.response is None:
+        return None
+    label = frame.labels[frame.response] if frame.response < len(frame.labels) else None
+    if label is None:
+        return None
+    kind = frame.kinds.get(label)
+    if kind == "logical":
+        return ("FALSE", "TRUE")
+    if kind not in ("factor", "ordered", "character", None):
+        return None
+    for name in ("model", "data"):
+        table = model.get(name, NULL)
+        if isinstance(table, RList) and label in names(table):
+            values = table[label]
+            if is_factor(values):
+                return tuple(texts(values.attributes["levels"]))
+            if isinstance(values, RStrings):
+                return tuple(sorted({value for value in values.values if value is not None}))
+            if isinstance(values, RVector) and values.kind == "logical":
+                return ("FALSE", "TRUE")
+    return None
+
+
+def two_levels(scope: Scope, levels: tuple[str, str], probability: ir.Value, link: ir.Value | None) -> Prediction:
+    """The label is the second level where its probability [N, 1] exceeds 0.5."""
+    b = scope.builder
+    first = b.op("Sub", constant(scope, 1.0), probability)
+    second = flat(scope, probability)
+    above = b.op("Greater", second, constant(scope, 0.5), dtype=ir.DataType.BOOL)
+    scope.notes.append(
+        f"the label is {levels[1]!r} where its probability exceeds 0.5, else {levels[0]!r}: R itself gives the probability "
+        f"of {levels[1]!r} only"
+    )
+    return Prediction(
+        index=b.cast(above, ir.DataType.INT64),
+        classes=levels,
+        scores=second,
+        rule="positive",
+        border=0.5,
+        probability=b.op("Concat", first, probability, axis=1),
+        value=second,
+        link=None if link is None else flat(scope, link),
+    )
