@@ -205,7 +205,7 @@ def _intervals(breaks: list[float], digits: int, *, right: bool, lowest: bool) -
 def _shown(point: float, digits: int) -> str:
     """formatC(point, digits = …, width = 1)."""
     if np.isinf(point):
-        return "Inf" if point > 0 else "-Inf"
+        return " Inf" if point > 0 else "-Inf"  # the blank is formatC's
     return f"{point + 0.0:.{digits}g}"
 
 

@@ -113,13 +113,30 @@ def _places_of_numbers(scope: Scope, value: Vector, levels: Sequence[str]) -> ir
     found = constant(scope, float(len(levels)))
     numbers = [as_number(level) for level in levels]
     for place, number in enumerate(numbers):
-        same = b.op("Equal", value.value, constant(scope, number), dtype=_BOOL)
+        # as.character() writes 15 digits: the numbers next to 4 are "4" too.
+        low, high = _same_text(number)
+        least = b.op("GreaterOrEqual", value.value, constant(scope, low), dtype=_BOOL)
+        same = b.op("And", least, b.op("LessOrEqual", value.value, constant(scope, high), dtype=_BOOL), dtype=_BOOL)
         found = where(scope, same, constant(scope, float(place)), found)
     if not numbers:
         found = where(scope, is_nan(scope, value.value), found, found)
     if value.feature is not None:
         scope.mark(value.feature, [number for number in numbers if np.isfinite(number)])
     return b.op("Reshape", b.cast(found, ir.DataType.INT64), b.constant(np.array([-1], dtype=np.int64)))
+
+
+def _same_text(number: float) -> tuple[float, float]:
+    """The least and the greatest double that as.character() writes like this number."""
+    if not np.isfinite(number):
+        return number, number
+    text = f"{number:.15g}"
+    ends = []
+    for direction in (-np.inf, np.inf):
+        end = number
+        while f"{(further := float(np.nextafter(end, direction))):.15g}" == text:
+            end = further
+        ends.append(end)
+    return ends[0], ends[1]
 
 
 def as_number(text: str) -> float:

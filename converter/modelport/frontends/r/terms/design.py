@@ -197,6 +197,13 @@ class _Builder:
                 f"the term {label!r} is a factor of what is no column", where="the formula", fix="report the formula"
             )
         scope = self._scope
+        strange = [level for level in levels if level not in value.levels]
+        if value.kind == "factor" and strange:
+            raise UnsupportedModelError(
+                f"the term {label!r} has levels {', '.join(value.levels)} here, the model has {', '.join(strange)} too",
+                where="element $xlevels",
+                fix="report the term: its levels are not compiled as R makes them",
+            )
         if value.kind == "logical" and levels == _LOGICAL:
             place = logical_code(scope, value.value)
         else:
