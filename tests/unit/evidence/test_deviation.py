@@ -291,3 +291,15 @@ def test_what_is_scattered_takes_its_deviation_along() -> None:
     assert bound is not None
     assert (bound[np.arange(3)[:, None], ids] > 0).all()
     assert bound[0, [2, 3, 5]].tolist() == got[0, [2, 3, 5]].tolist() == [0, 0, 0]
+
+
+def test_a_nan_that_does_not_deviate_makes_a_product_nan_on_both_sides() -> None:
+    b = GraphBuilder()
+    x = b.input("x", ir.DataType.DOUBLE, 2)
+    moved = b.op("Exp", x)
+    rows = b.op("Concat", x, moved, axis=1)
+    b.output(b.op("MatMul", rows, b.constant(np.ones((4, 1)))), "y")
+    model = ir.to_proto(b.build("m"))
+    found, _ = deviations(model, run_all(model, {"x": np.array([[np.nan, 1.0], [0.5, 1.0]])}))
+    assert found["y"][0, 0] == 0
+    assert 0 < found["y"][1, 0] < 1e-13
