@@ -5,11 +5,18 @@ Question: CPU seconds and peak memory from the model in memory to the serialized
 Baseline: skl2onnx for scikit-learn, onnxmltools for XGBoost and LightGBM, each in its usual way. They write float32 trees
     without a proof. Every measurement runs in a process of its own, which loads the model before the clock starts.
 Command: python -m benchmarks.trees.bench [--quick] [--out DIR]
-Better: fewer seconds, less memory. ``arrays`` is the memory of the forest's own tables, the least that any way needs.
+Better: fewer seconds, less memory. Peaks are resident memory above that of the loaded model, the kernel's own high-water mark,
+    set back when the clock starts. ``arrays`` is the memory of the forest's own tables, which stay beside the graph; ``model``
+    that of the fitted trees' own arrays in scikit-learn, and the size of the booster's own file (UBJSON, text) elsewhere;
+    ``export`` is the peak of that library's own writing of its file, which the conversion begins with;
+    ``file`` is the ONNX file. ``times`` after a peak says how many times ``arrays`` it is.
 Warm-up: each process converts a forest of two small trees first. Threads: one for onnxruntime, the model's own otherwise.
 """
 
+import ctypes
+import gc
 import json
+import re
 import resource
 import subprocess
 import sys
@@ -27,7 +34,7 @@ from benchmarks._common import arguments, save, table
 
 __all__ = ["main"]
 
-_MIB = 1024.0  # of ru_maxrss, which is in KiB on Linux
+_KIB = 1024.0  # KiB in a MiB: the kernel counts in KiB
 
 
 def _forest(quick: bool) -> Any:
@@ -101,15 +108,46 @@ def _measure(tool: str, path: Path) -> dict[str, Any]:
     model = joblib.load(path)
     graph = _ours if tool == "modelport" else _theirs
     graph(_small(type(model)))
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MIB
+    before = _start_of_peak()
     start = time.process_time()
     size, facts = graph(model)
     seconds = time.process_time() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MIB
-    found = {"cpu_s": seconds, "peak_mib": peak - before, "graph_bytes": size, **facts}
+    found = {"cpu_s": seconds, "peak_mib": _peak() - before, "file_mib": size / 2**20, **facts}
     if tool == "modelport":
+        before = _start_of_peak()
+        found["model_mib"] = _model_bytes(model) / 2**20
+        found["export_mib"] = _peak() - before
         found["proven_cpu_s"] = _proven(model)
     return found
+
+
+def _start_of_peak() -> float:
+    """Sets the high-water mark back to what is resident now, and returns that in MiB."""
+    gc.collect()
+    try:
+        # Pages that malloc keeps for later would take up what is measured.
+        ctypes.CDLL(None).malloc_trim(0)
+        Path("/proc/self/clear_refs").write_text("5")
+    except (AttributeError, OSError):
+        # No such mark on this system: what was the peak before hides as much of the one to come.
+        pass
+    return _peak()
+
+
+def _peak() -> float:
+    try:
+        return int(re.findall(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[0]) / _KIB
+    except (OSError, IndexError):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KIB
+
+
+def _model_bytes(model: Any) -> int:
+    if hasattr(model, "estimators_"):
+        trees = {id(tree): tree.tree_.__getstate__() for tree in model.estimators_}
+        return sum(state["nodes"].nbytes + state["values"].nbytes for state in trees.values())
+    if hasattr(model, "booster_"):
+        return len(model.booster_.model_to_string())
+    return len(model.get_booster().save_raw("ubj"))
 
 
 def _small(kind: type) -> Any:
@@ -120,13 +158,14 @@ def _small(kind: type) -> Any:
 def _ours(model: Any) -> tuple[int, dict[str, Any]]:
     from modelport.frontends._spec import LoadedModel, Request
     from modelport.frontends.sklearn import FRONTEND
-    from modelport.ir.graph_proto import to_proto
+    from modelport.ir.graph_proto import to_bytes
 
     program = FRONTEND.convert(LoadedModel(model), Request(_data(64, model.n_features_in_)[0])).program
-    size = len(to_proto(program.model).SerializeToString())
+    size = len(to_bytes(program.model))
     arrays = [value for forest in program.forests for value in vars(forest).values() if isinstance(value, np.ndarray)]
     nodes = sum(len(forest.feature) for forest in program.forests)
-    return size, {"nodes": nodes, "arrays_mib": sum(array.nbytes for array in arrays) / 2**20}
+    arrays_mib = sum(array.nbytes for array in arrays) / 2**20
+    return size, {"nodes": nodes, "arrays_mib": arrays_mib}
 
 
 def _theirs(model: Any) -> tuple[int, dict[str, Any]]:
@@ -165,16 +204,32 @@ def _print(results: Sequence[dict[str, Any]]) -> None:
                 f"{ours['cpu_s']:.2f}",
                 f"{base['cpu_s']:.2f}",
                 f"{base['cpu_s'] / ours['cpu_s']:.0f}",
-                f"{ours['arrays_mib']:.0f}",
+                f"{ours['model_mib']:.1f}",
+                f"{ours['arrays_mib']:.1f}",
+                f"{ours['file_mib']:.1f}",
                 f"{ours['peak_mib']:.0f}",
+                f"{ours['peak_mib'] / ours['arrays_mib']:.1f}",
+                f"{ours['export_mib']:.0f}",
                 f"{base['peak_mib']:.0f}",
                 f"{ours['proven_cpu_s']:.1f}",
             ]
         )
     print("CPU seconds and MiB above those of the loaded model; the baseline is skl2onnx or onnxmltools.")
-    print(
-        table(["case", "nodes", "modelport", "baseline", "times", "arrays", "our peak", "its peak", "with proof"], rows)
-    )
+    head = [
+        "case",
+        "nodes",
+        "modelport",
+        "baseline",
+        "faster",
+        "model",
+        "arrays",
+        "file",
+        "our peak",
+        "times",
+        "export",
+        "its peak",
+    ]
+    print(table([*head, "with proof"], rows))
 
 
 if __name__ == "__main__":

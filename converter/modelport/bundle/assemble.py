@@ -15,7 +15,7 @@ from modelport.bundle.seal import manifest_bytes, model_id
 from modelport.bundle.vectors_io import encode_vectors
 from modelport.bundle.writer import file_entries, json_bytes
 from modelport.evidence.vectors import Vectors
-from modelport.ir.graph_proto import to_proto
+from modelport.ir.graph_proto import to_bytes
 from modelport.ir.operators import IR_VERSION, OPSETS
 from modelport.ir.program import Program
 from modelport.ir.session import GRAPH_OPTIMIZATION
@@ -33,10 +33,10 @@ def assemble(
     passes: Sequence[PassRecord],
 ) -> Bundle:
     """Returns the bundle without generated projects: model, forests, contract, provenance, vectors, MLflow's view."""
-    proto = to_proto(program.model)
-    onnx.checker.check_model(proto)
+    model = to_bytes(program.model)
+    onnx.checker.check_model(model)
     files = {
-        "model.onnx": proto.SerializeToString(deterministic=True),
+        "model.onnx": model,
         **contract_files(program.contract),
         "provenance.json": json_bytes(program.provenance),
     }

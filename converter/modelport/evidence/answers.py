@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from modelport.evidence.deviation import deviations
 from modelport.evidence.oracle import Oracle, ask_rows
 from modelport.evidence.vectors import Answer, LabelAnswer, NumberAnswer, Vectors
 from modelport.ir.contract import Output
-from modelport.ir.graph_proto import forests_of, to_proto
+from modelport.ir.graph_proto import forests_of, small_proto, with_forests
 from modelport.ir.program import Decision, Program
 from modelport.ir.row_check import check_rows, feeds
 from modelport.ir.rows import Rows
@@ -51,7 +52,7 @@ def answer_rows(program: Program, oracle: Oracle, rows: Rows, origin: npt.NDArra
             where=f"row {int(np.flatnonzero(usable)[row])} of the vectors",
             fix="report the estimator; the rule must be stated before the model can be converted",
         )
-    model = to_proto(program.model)
+    model = small_proto(program.model)
     deviation, reasons = _deviations(program, model, rows, usable)
     answers: dict[str, Answer] = {}
     for output in contract.outputs:
@@ -76,7 +77,7 @@ def _deviations(
     parts: dict[str, list[Array]] = {name: [] for name in [*wanted, *decisive]}
     reasons: dict[str, tuple[str, ...]] = {}
     forests = forests_of(program.model)
-    watched = Watched(model)
+    watched = Watched(model, partial(with_forests, model=program.model))
     for part in _pieces(program, rows.count, watched):
         tensors = watched.run(feeds(rows.take(np.arange(rows.count)[part]), program.contract, usable[part]))
         found, why = deviations(model, tensors, forests, program.claims)

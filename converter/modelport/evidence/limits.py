@@ -1,12 +1,13 @@
 """Finds how large a feature may grow before some number in the graph overflows: there the original refuses rows."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from modelport.ir.contract import Feature
-from modelport.ir.graph_proto import to_proto
+from modelport.ir.graph_proto import small_proto, with_forests
 from modelport.ir.program import Program
 from modelport.ir.row_check import feeds
 from modelport.ir.rows import Column, Rows
@@ -22,7 +23,7 @@ def finite_limits(program: Program, features: Sequence[Feature], base: Rows) -> 
     """
     if not features:
         return {}
-    session, names = open_watched(to_proto(program.model))
+    session, names = open_watched(small_proto(program.model), partial(with_forests, model=program.model))
     count = len(features)
     start = {f.name: i for i, f in enumerate(features)}
 

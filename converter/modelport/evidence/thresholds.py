@@ -13,7 +13,7 @@ import onnx
 import onnxruntime as ort
 
 from modelport.ir.contract import Contract, Feature
-from modelport.ir.graph_proto import to_proto
+from modelport.ir.graph_proto import small_proto, with_forests
 from modelport.ir.program import Program
 from modelport.ir.row_check import feeds
 from modelport.ir.rows import Column, Rows
@@ -42,7 +42,7 @@ def split_borders(program: Program, base: Rows, rng: np.random.Generator, budget
     """
     found: dict[str, list[Array]] = {}
     left_out = 0
-    proto = to_proto(program.model)
+    proto = small_proto(program.model)
     numeric = {f.name: f for f in program.contract.features if f.dtype in ("float64", "float32")}
     for forest in program.forests:
         origins = (program.origins or {}).get(forest.tensor, ())
@@ -55,7 +55,7 @@ def split_borders(program: Program, base: Rows, rng: np.random.Generator, budget
                 wanted += [_Split(feature, column, float(thresholds[i])) for i in chosen]
         if not wanted:
             continue
-        session = open_session(_up_to(proto, forest.tensor).SerializeToString())
+        session = open_session(with_forests(_up_to(proto, forest.tensor), program.model))
         step = max(1, _CELLS // max(1, len(program.contract.features)))
         for start in range(0, len(wanted), step):
             part = wanted[start : start + step]

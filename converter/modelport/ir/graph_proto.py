@@ -5,26 +5,40 @@ import onnx_ir as ir
 
 from modelport.ir.forest import Forest
 from modelport.ir.tree_tables import TreeTables
+from modelport.ir.wire import model_bytes
 
-__all__ = ["TREES", "copy_model", "forests_of", "to_proto"]
+__all__ = ["TREES", "copy_model", "forests_of", "small_proto", "to_bytes", "to_proto", "with_forests"]
 
 # Key of ir.Model.meta: {name of a TreeEnsemble node: TreeTables}. meta is not part of the model that is written.
 TREES = "modelport.trees"
 _SETTINGS = frozenset(("n_targets", "aggregate_function", "post_transform"))
 
 
+def small_proto(model: ir.Model) -> onnx.ModelProto:
+    """Returns the model with a small stand-in in the place of each forest."""
+    proto: onnx.ModelProto = ir.to_proto(model)
+    return proto
+
+
+def with_forests(proto: onnx.ModelProto, model: ir.Model) -> bytes:
+    """Returns the file of a proto made from ``small_proto(model)``, each forest in its node.
+
+    Forests are copied once, into the file; as a ModelProto they would take several times its size.
+    """
+    trees = _trees(model)
+    if not trees:
+        return bytes(proto.SerializeToString(deterministic=True))
+    return model_bytes(proto, {name: tables.wire for name, tables in trees.items()}, _SETTINGS)
+
+
+def to_bytes(model: ir.Model) -> bytes:
+    """Returns the whole model as a file has it, each forest in its node."""
+    return with_forests(small_proto(model), model)
+
+
 def to_proto(model: ir.Model) -> onnx.ModelProto:
     """Returns the whole model, each forest in its node."""
-    proto = ir.to_proto(model)
-    trees = _trees(model)
-    for node in proto.graph.node if trees else ():
-        tables = trees.get(node.name)
-        if tables is not None:
-            kept = [attribute for attribute in node.attribute if attribute.name in _SETTINGS]
-            del node.attribute[:]
-            node.attribute.extend(kept)
-            node.MergeFromString(tables.wire)
-    return proto
+    return onnx.ModelProto.FromString(to_bytes(model)) if _trees(model) else small_proto(model)
 
 
 def copy_model(model: ir.Model) -> ir.Model:

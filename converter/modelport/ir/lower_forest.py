@@ -5,6 +5,9 @@ subtrees whose leaves agree on that target are merged, which leaves every sum as
 columns that are whole numbers (``lower_sets``).
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
@@ -12,11 +15,17 @@ import onnx_ir as ir
 from modelport.ir.builder import GraphBuilder
 from modelport.ir.forest import LEAF, Forest
 from modelport.ir.lower_sets import lower_sets, membership
-from modelport.ir.tree_tables import NodeArrays, TreeTables
+from modelport.ir.tree_tables import TreeTables
 
 __all__ = ["lower_forest"]
 
 _MODES = {"<=": 0, "<": 1}
+# Columns of nodes under the names of their attributes; _ASKED is the set that a node asks for.
+_ASKED = "asked"
+_COLUMNS = (
+    *("nodes_featureids", "nodes_splits", "nodes_truenodeids", "nodes_falsenodeids"),
+    *("nodes_trueleafs", "nodes_falseleafs", "nodes_missing_value_tracks_true", _ASKED),
+)
 _MEMBER = 6
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -40,10 +49,12 @@ class _Lowering:
 
     def __init__(self, forest: Forest) -> None:
         self._forest = forest
-        self._whole = forest.target is None and forest.n_targets == 1
-        self._levels = None if self._whole and _all_reached(forest) else _levels(forest, forest.roots)
-        self._nodes: list[tuple[npt.NDArray[np.generic], ...]] = []
-        self._leaf_target: list[npt.NDArray[np.int32]] = []
+        # All trees add into the one target.
+        whole = forest.n_targets == 1 and (forest.target is None or not forest.target.any())
+        self._levels = None if whole and _all_reached(forest) else _levels(forest, forest.roots)
+        # The pieces of each column, one a target and base.
+        self._nodes: dict[str, list[npt.NDArray[np.generic]]] = {name: [] for name in _COLUMNS}
+        self._leaf_target: list[npt.NDArray[np.unsignedinteger]] = []
         self._leaf_weight: list[npt.NDArray[np.float64]] = []
         self._roots: list[npt.NDArray[np.integer]] = []
         self._n_nodes = 0
@@ -75,7 +86,7 @@ class _Lowering:
         roots = np.arange(count, dtype=np.int64) + self._n_nodes
         zeros, ones = np.zeros(count, np.int64), np.ones(count, np.bool_)
         leaves = 2 * np.arange(count, dtype=np.int64) + self._n_leaves
-        self._append(zeros, np.zeros(count), leaves, leaves + 1, ones, ones, ~ones, np.full(count, -1, np.int32))
+        self._append(zeros, np.zeros(count), leaves, leaves + 1, ones, ones, ~ones, self._asked(zeros))
         self._append_leaves(target, np.repeat(values, 2))
         return roots
 
@@ -105,7 +116,7 @@ class _Lowering:
             leaf[true_child],
             leaf[false_child],
             forest.missing_true[inner],
-            np.full(len(inner), -1, np.int32) if forest.sets is None else forest.sets.index[inner],
+            self._asked(inner) if forest.sets is None else forest.sets.index[inner],
         )
         self._append_leaves(target, values[leaves])
         starts = place[roots]
@@ -113,12 +124,17 @@ class _Lowering:
             starts[single] = self._add_stumps(target, values[roots[single]])
         self._roots.append(starts)
 
+    def _asked(self, nodes: Ints) -> npt.NDArray[np.integer]:
+        """-1 for nodes that ask for no set."""
+        return np.full(len(nodes), -1, np.int8 if self._forest.sets is None else np.int32)
+
     def _append(self, *columns: npt.NDArray[np.generic]) -> None:
-        self._nodes.append(columns)
+        for name, column in zip(_COLUMNS, columns, strict=True):
+            self._nodes[name].append(column)
         self._n_nodes += len(columns[0])
 
     def _append_leaves(self, target: int, values: npt.NDArray[np.float64]) -> None:
-        self._leaf_target.append(np.full(len(values), target, dtype=np.int32))
+        self._leaf_target.append(np.full(len(values), target, dtype=np.min_scalar_type(self._forest.n_targets)))
         self._leaf_weight.append(values)
         self._n_leaves += len(values)
 
@@ -127,38 +143,44 @@ class _Lowering:
         if not self._roots:
             # A forest without a tree and with a base of zeros still gives its zeros.
             self._add_constants(0, np.zeros(1))
-        number = np.dtype(forest.value_type)
-        feature, split, true_id, false_id, true_leaf, false_leaf, missing, asked = (
-            np.concatenate(parts) for parts in zip(*self._nodes, strict=True)
-        )
-        arrays = NodeArrays(
-            nodes_featureids=feature,
-            nodes_splits=split.astype(number, copy=False),
-            nodes_modes=np.where(asked >= 0, _MEMBER, _MODES[forest.comparison]).astype(np.uint8),
-            nodes_truenodeids=true_id,
-            nodes_falsenodeids=false_id,
-            nodes_trueleafs=true_leaf,
-            nodes_falseleafs=false_leaf,
-            nodes_missing_value_tracks_true=missing,
-            leaf_targetids=np.concatenate(self._leaf_target),
-            leaf_weights=np.concatenate(self._leaf_weight).astype(number, copy=False),
-            tree_roots=np.concatenate(self._roots),
-            membership_values=self._members(asked[asked >= 0]).astype(number, copy=False),
-        )
-        return TreeTables.of(forest, arrays)
+        return TreeTables.of(forest, self._arrays(np.dtype(forest.value_type), forest.comparison))
+
+    def _arrays(self, number: np.dtype[np.generic], comparison: str) -> Iterator[tuple[str, npt.NDArray[np.generic]]]:
+        """The attributes, each let go when the next one is asked for."""
+        asked = _joined(self._nodes.pop(_ASKED))
+        yield "nodes_modes", np.where(asked >= 0, np.uint8(_MEMBER), np.uint8(_MODES[comparison]))
+        members = self._members(asked[asked >= 0])
+        del asked
+        if len(members):
+            yield "membership_values", members.astype(number, copy=False)
+        for name in _COLUMNS[:-1]:
+            column = _joined(self._nodes.pop(name))
+            yield name, column.astype(number, copy=False) if name == "nodes_splits" else column
+        yield "leaf_targetids", _joined(self._leaf_target)
+        yield "leaf_weights", _joined(self._leaf_weight).astype(number, copy=False)
+        yield "tree_roots", _joined(self._roots)
 
     def _members(self, numbers: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
         sets = self._forest.sets
         return np.empty(0) if sets is None else membership(sets, numbers)
 
 
+def _joined(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """The parts as one array, and the list emptied."""
+    whole = parts[0] if len(parts) == 1 else np.concatenate(parts)
+    parts.clear()
+    return whole
+
+
 def _all_reached(forest: Forest) -> bool:
     """Whether every node is a root or the child of exactly one node."""
     inner = forest.feature != LEAF
-    entered = np.bincount(forest.true_child[inner], minlength=len(inner))
-    entered += np.bincount(forest.false_child[inner], minlength=len(inner))
-    entered[forest.roots] += 1
-    return bool((entered == 1).all())
+    entered = np.zeros(len(inner), dtype=np.bool_)
+    entered[forest.true_child[inner]] = True
+    entered[forest.false_child[inner]] = True
+    entered[forest.roots] = True
+    # As many ways in as nodes, and none without one: then each has exactly one.
+    return 2 * int(inner.sum()) + len(forest.roots) == len(inner) and bool(entered.all())
 
 
 def _levels(forest: Forest, roots: npt.NDArray[np.integer], leaf: Bools | None = None) -> list[Ints]:

@@ -1,6 +1,6 @@
 """Runs a model in onnxruntime with the settings that every proof is made with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ __all__ = ["GRAPH_OPTIMIZATION", "Watched", "open_session", "open_watched", "run
 GRAPH_OPTIMIZATION = "disable_all"
 
 Array = npt.NDArray[np.generic]
+Write = Callable[[onnx.ModelProto], bytes]
 
 
 def open_session(model: bytes | str) -> ort.InferenceSession:
@@ -32,21 +33,28 @@ def run(session: ort.InferenceSession, feeds: Mapping[str, Array], outputs: Sequ
     return dict(zip(outputs, values, strict=True))
 
 
-def open_watched(model: onnx.ModelProto) -> tuple[ort.InferenceSession, list[str]]:
-    """Loads a model so that every tensor a node computes is an output; returns their names too."""
+def _plain(model: onnx.ModelProto) -> bytes:
+    return bytes(model.SerializeToString())
+
+
+def open_watched(model: onnx.ModelProto, write: Write = _plain) -> tuple[ort.InferenceSession, list[str]]:
+    """Loads a model so that every tensor a node computes is an output; returns their names too.
+
+    ``write`` makes a file of it; it may put forests in the place of their stand-ins.
+    """
     watched = onnx.ModelProto()
     watched.CopyFrom(model)
     named = [name for node in watched.graph.node for name in node.output if name]
     present = {output.name for output in watched.graph.output}
     watched.graph.output.extend(onnx.ValueInfoProto(name=name) for name in named if name not in present)
-    return open_session(watched.SerializeToString()), named
+    return open_session(write(watched)), named
 
 
 class Watched:
     """A model that is run so that every tensor in it is seen; ``row_bytes`` is what a row of the last run took."""
 
-    def __init__(self, model: onnx.ModelProto) -> None:
-        self._session, self._named = open_watched(model)
+    def __init__(self, model: onnx.ModelProto, write: Write = _plain) -> None:
+        self._session, self._named = open_watched(model, write)
         self._constants = {item.name: onnx.numpy_helper.to_array(item) for item in model.graph.initializer}
         self.row_bytes = 0
 

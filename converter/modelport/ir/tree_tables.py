@@ -1,45 +1,21 @@
 """The attributes of one TreeEnsemble node, and the small node that stands for it while a graph is worked on."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
 from modelport.ir.forest import Forest
-from modelport.ir.wire import integers_attribute, node_attribute, tensor_attribute
+from modelport.ir.wire import Pieces, integers_attribute, node_attribute, tensor_attribute
 
-__all__ = ["NodeArrays", "TreeTables"]
+__all__ = ["TreeTables"]
 
 _SUM, _NO_TRANSFORM = 1, 0
-Ints = npt.NDArray[np.integer]
-Bools = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.floating]
-
-
-@dataclass(frozen=True)
-class NodeArrays:
-    """ai.onnx.ml 5 TreeEnsemble as arrays, each under the name of its attribute.
-
-    Shapes: nodes_* [M], of which ids count nodes, or leaves where the leaf flag is set; leaf_* [L]; tree_roots [T];
-    membership_values: the members of the set of each node that asks for one, in node order, NaN after each set.
-    """
-
-    nodes_featureids: Ints
-    nodes_splits: Floats
-    nodes_modes: npt.NDArray[np.uint8]
-    nodes_truenodeids: Ints
-    nodes_falsenodeids: Ints
-    nodes_trueleafs: Bools
-    nodes_falseleafs: Bools
-    nodes_missing_value_tracks_true: Bools
-    leaf_targetids: Ints
-    leaf_weights: Floats
-    tree_roots: Ints
-    membership_values: Floats
-
-
 _TENSORS = frozenset(("nodes_splits", "nodes_modes", "leaf_weights", "membership_values"))
+# Any: numbers of every type that a table has.
+Array = npt.NDArray[np.generic]
 
 
 @dataclass(frozen=True)
@@ -47,18 +23,21 @@ class TreeTables:
     """A forest and its array attributes as they stand in a serialized NodeProto."""
 
     forest: Forest
-    wire: bytes
+    wire: Pieces
 
     @staticmethod
-    def of(forest: Forest, arrays: NodeArrays) -> "TreeTables":
-        """Serializes the arrays, which need not be kept then."""
-        parts: list[bytes] = []
-        for field in fields(arrays):
-            if field.name == "membership_values" and not len(arrays.membership_values):
-                continue
-            attribute = tensor_attribute if field.name in _TENSORS else integers_attribute
-            parts.append(node_attribute(attribute(field.name, getattr(arrays, field.name))))
-        return TreeTables(forest, b"".join(parts))
+    def of(forest: Forest, arrays: Iterable[tuple[str, Array]]) -> "TreeTables":
+        """Serializes the array attributes of ai.onnx.ml 5 TreeEnsemble one by one; none of them need be kept then.
+
+        Shapes: nodes_* [M], of which ids count nodes, or leaves where the leaf flag is set; leaf_* [L]; tree_roots [T];
+        membership_values: the members of the set of each node that asks for one, in node order, NaN after each set.
+        """
+        pieces: list[bytes] = []
+        for name, array in arrays:
+            # Any: whole numbers or not, as the name says.
+            written = tensor_attribute(name, array) if name in _TENSORS else integers_attribute(name, array)  # type: ignore[arg-type]
+            pieces += node_attribute(written)
+        return TreeTables(forest, tuple(pieces))
 
     @property
     def dtype(self) -> np.dtype[np.generic]:

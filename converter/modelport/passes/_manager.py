@@ -7,7 +7,7 @@ import onnx
 import onnx_ir as ir
 
 from modelport.errors import PassError
-from modelport.ir.graph_proto import copy_model, to_proto
+from modelport.ir.graph_proto import copy_model, small_proto, to_bytes
 from modelport.ir.operators import outside
 from modelport.ir.program import Program
 from modelport.passes._pass import GraphPass
@@ -47,7 +47,7 @@ def run_passes(program: Program, order: Sequence[GraphPass], judge: Judge) -> tu
         fault = graph_pass.broken(candidate) or _broken(program.model, candidate)
         if fault is not None:
             raise _failed(graph_pass, fault, done)
-        moved = judge(to_proto(candidate).SerializeToString())
+        moved = judge(to_bytes(candidate))
         if moved is not None:
             outcomes.append(Outcome(graph_pass.name, "rolled back", moved))
             continue
@@ -69,7 +69,7 @@ def _broken(before: ir.Model, after: ir.Model) -> str | None:
     if inexact:
         return f"brought in operators that are not allowed: {', '.join(inexact)}"
     try:
-        onnx.checker.check_model(to_proto(after))
+        onnx.checker.check_model(small_proto(after))
     except onnx.checker.ValidationError as err:
         return f"made an invalid graph: {err}"
     return None

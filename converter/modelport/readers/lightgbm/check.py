@@ -48,8 +48,8 @@ def _check_children(model: LightGBMModel, fault: Callable[[str], ModelFileError]
             raise fault("a child is no node of its tree")
         if (inner & (child <= own)).any():
             raise fault("its trees loop")
-        np.add.at(splits_met, (first_split + child)[inner], 1)
-        np.add.at(leaves_met, (first_leaf - 1 - child)[~inner], 1)
+        splits_met += np.bincount((first_split + child)[inner], minlength=len(splits_met))
+        leaves_met += np.bincount((first_leaf - 1 - child)[~inner], minlength=len(leaves_met))
     roots = np.zeros(len(model.left), dtype=np.int64)
     roots[model.first_split[:-1][model.leaves > 1]] = 1
     alone = model.first_leaf[:-1][model.leaves == 1]

@@ -29,7 +29,7 @@ def make_forest(
     leaf_at = np.arange(len(model.leaf_value)) + first_split[of_leaf] + model.leaves[of_leaf] - 1
     count = len(split_at) + len(leaf_at)
 
-    def children(child: Ints) -> npt.NDArray[np.int32]:
+    def children(child: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         inner = roots[of_split] + child
         leaf = roots[of_split] + model.leaves[of_split] - 1 + (-1 - child)
         found = np.full(count, LEAF, dtype=np.int32)

@@ -1,5 +1,6 @@
 """Reads a live lightgbm.Booster, whoever holds it: through its own text, which has every bit of its numbers."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -33,13 +34,15 @@ def read_first(booster: Any, where: str) -> LightGBMModel:
     return parse_parts([_text(booster, 0, 1, where)], where)
 
 
-def _texts(booster: Any, best: int, where: str) -> list[str]:
-    """The text in parts below a megabyte: of a longer one the library writes everything twice."""
+def _texts(booster: Any, best: int, where: str) -> Iterator[str]:
+    """The text in parts below a megabyte, written when asked for: of a longer one the library writes everything twice."""
     every = booster.num_trees() // booster.num_model_per_iteration()
     count = min(best, every) if best > 0 else every
     first = _text(booster, 0, 1, where)
     step = max(1, _PART // len(first))
-    return [first, *(_text(booster, at, min(step, count - at), where) for at in range(1, count, step))]
+    yield first
+    for at in range(1, count, step):
+        yield _text(booster, at, min(step, count - at), where)
 
 
 def _text(booster: Any, start: int, count: int, where: str) -> str:

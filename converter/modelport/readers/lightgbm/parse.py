@@ -6,7 +6,8 @@ nothing reaches it that has not been read here.
 
 import json
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from modelport.errors import ModelFileError
 from modelport.ir.contract import Label
 from modelport.readers.lightgbm.check import check_model
-from modelport.readers.lightgbm.model import LightGBMModel, Linear
+from modelport.readers.lightgbm.model import LightGBMModel, Linear, joined
 
 __all__ = ["find_fault", "is_lightgbm", "parse", "parse_parts"]
 
@@ -24,6 +25,12 @@ _VERSIONS = ("v2", "v3", "v4")
 _AFTER_TREES = ("end of trees", "feature importances:", "feature_importances:")
 _LARGEST = 2**31 - 1
 _OF_NODES = ("split_feature", "threshold", "decision_type", "left_child", "right_child")
+_READ = frozenset(
+    (
+        *("num_leaves", "num_cat", *_OF_NODES, "leaf_value", "cat_boundaries", "cat_threshold"),
+        *("is_linear", "leaf_const", "num_features", "leaf_features", "leaf_coeff"),
+    )
+)
 
 
 def is_lightgbm(head: bytes) -> bool:
@@ -42,9 +49,13 @@ def parse(text: str, where: str) -> LightGBMModel:
     return parse_parts([text], where)
 
 
-def parse_parts(texts: Sequence[str], where: str) -> LightGBMModel:
-    """Reads a model that stands in several texts, each with some of its iterations, in order. Raises: as ``parse``."""
-    return _Text(where).model(texts)
+def parse_parts(texts: Iterable[str], where: str) -> LightGBMModel:
+    """Reads a model that stands in several texts, each with some of its iterations, in order; each is let go when read.
+
+    Raises: as ``parse``.
+    """
+    text = _Text(where)
+    return joined([text.model(part) for part in texts])
 
 
 def find_fault(text: str) -> str | None:
@@ -65,12 +76,17 @@ class _Text:
             f"the LightGBM model is damaged: {what}", where=self._where, fix="save the model again with save_model()"
         )
 
-    def model(self, texts: Sequence[str]) -> LightGBMModel:
-        """The trees of all texts; the rest is that of the first."""
-        header, trees, rest = self._part(texts[0])
-        for text in texts[1:]:
-            trees += self._part(text)[1]
-        return check_model(self._assembled(header, trees, rest), self.fault)
+    def model(self, text: str) -> LightGBMModel:
+        """The checked trees of one text, and all else that stands there."""
+        found = check_model(self._assembled(*self._part(text)), self.fault)
+        # Only what was checked is sure to fit.
+        return replace(
+            found,
+            feature=found.feature.astype(np.int32),
+            left=found.left.astype(np.int32),
+            right=found.right.astype(np.int32),
+            decision=found.decision.astype(np.int8),
+        )
 
     def _part(self, text: str) -> tuple[dict[str, str], list[dict[str, str]], list[str]]:
         """The header, the trees, and what stands after them."""
@@ -120,7 +136,7 @@ class _Text:
                 key, found, value = line.partition("=")
                 if not found or not trees or key in trees[-1]:
                     raise self.fault(f"tree {len(trees) - 1} holds the line {line[:40]!r}")
-                trees[-1][key] = value
+                trees[-1][key] = value if key in _READ else ""
         return trees
 
     def _check_sizes(self, header: Mapping[str, str], lines: Sequence[str], count: int, *, ascii_only: bool) -> None:

@@ -11,9 +11,10 @@ from modelport.ir.session import open_session
 from modelport.readers.lightgbm.categories import kind_of, pandas_columns
 from modelport.readers.lightgbm.columns import ZERO_THRESHOLD
 from modelport.readers.lightgbm.emit import emit, landmarks
+from modelport.readers.lightgbm.links import link_of
 from modelport.readers.lightgbm.live import read_booster
 from modelport.readers.lightgbm.model import LightGBMModel
-from modelport.readers.lightgbm.parse import parse
+from modelport.readers.lightgbm.parse import parse, parse_parts
 
 RNG = np.random.default_rng(1)
 ODD = [np.nan, 0.0, -0.0, ZERO_THRESHOLD, -ZERO_THRESHOLD, 1e-36, -1e-36, 5e-324, np.inf, -np.inf, -0.5, -0.999, -1.0]
@@ -51,6 +52,20 @@ def test_raw_sums_are_those_of_the_library_to_the_last_bit(parameters: dict[str,
     rows = RNG.choice(values, size=(4000, 3))
     with np.errstate(all="ignore"):
         np.testing.assert_array_equal(_ours(model, link, rows).ravel(), booster.predict(rows, raw_score=True))
+
+
+def test_parts_with_and_without_linear_trees_make_one_model() -> None:
+    plain, linear = _trained(), _trained(linear_tree=True)
+    texts = [booster.model_to_string() for booster in (plain, linear, plain)]
+    whole = parse_parts(texts, "here")
+    rows = RNG.choice([*ODD, *CODES], size=(500, 3))
+    with np.errstate(all="ignore"):
+        raws = [booster.predict(rows, raw_score=True, num_iteration=12) for booster in (plain, linear, plain)]
+        got = _ours(whole, link_of(whole.objective), rows).ravel()
+        np.testing.assert_allclose(got, sum(raws), rtol=1e-13)
+    assert whole.iterations == 36
+    assert whole.linear is not None
+    assert whole.linear.of_tree.sum() == parse(texts[1], "here").linear.of_tree.sum()
 
 
 def test_a_model_without_trees_gives_zero() -> None:

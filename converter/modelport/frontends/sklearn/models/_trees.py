@@ -38,6 +38,8 @@ def narrowed(scope: Scope, table: Columns, trees: Sequence[Any]) -> tuple[Column
 
 def moved(forest: Forest, place: npt.NDArray[np.int32]) -> Forest:
     """The forest over columns at other places."""
+    if np.array_equal(place, np.arange(len(place))):
+        return forest
     return replace(forest, feature=np.where(forest.feature >= 0, place[forest.feature], LEAF).astype(np.int32))
 
 
@@ -45,27 +47,35 @@ def concatenate_trees(
     name: str, tensor: str, trees: Sequence[Any], values: Sequence[npt.NDArray[np.float64]], n_targets: int
 ) -> Forest:
     """Joins sklearn.tree._tree.Tree objects; ``values`` [nodes, K or 1] go with each."""
-    starts = np.cumsum([0] + [tree.node_count for tree in trees])[:-1].astype(np.int64)
-    feature = np.concatenate([tree.feature for tree in trees]).astype(np.int32)
-    leaf = np.concatenate([tree.children_left == -1 for tree in trees])
-    feature[leaf] = LEAF
-
-    def children(attribute: str) -> npt.NDArray[np.int32]:
-        shifted = [getattr(tree, attribute) + start for tree, start in zip(trees, starts, strict=True)]
-        return np.where(leaf, -1, np.concatenate(shifted)).astype(np.int32)
-
-    missing = [getattr(tree, "missing_go_to_left", np.zeros(tree.node_count)) for tree in trees]
+    counts = [int(tree.node_count) for tree in trees]
+    starts = (np.cumsum(counts) - counts).astype(np.int64)
+    total = sum(counts)
+    # Filled in place: a list of shifted copies would take as much as the forest once more.
+    feature, true_child, false_child = (np.empty(total, dtype=np.int32) for _ in range(3))
+    threshold, missing = np.empty(total), np.zeros(total, dtype=np.bool_)
+    leaves = np.empty((total, values[0].shape[1]))
+    for tree, start, count, own in zip(trees, starts.tolist(), counts, values, strict=True):
+        at = slice(start, start + count)
+        left = tree.children_left
+        leaf = left == -1
+        feature[at] = np.where(leaf, LEAF, tree.feature)
+        true_child[at] = np.where(leaf, -1, left + start)
+        false_child[at] = np.where(leaf, -1, tree.children_right + start)
+        threshold[at] = tree.threshold
+        leaves[at] = own
+        if hasattr(tree, "missing_go_to_left"):
+            missing[at] = tree.missing_go_to_left
     return Forest(
         name=name,
         tensor=tensor,
         input_type="float32",
         roots=starts,
         feature=feature,
-        threshold=np.concatenate([tree.threshold for tree in trees]).astype(np.float64),
-        true_child=children("children_left"),
-        false_child=children("children_right"),
-        missing_true=np.concatenate(missing).astype(np.bool_),
-        values=np.concatenate(values).astype(np.float64),
+        threshold=threshold,
+        true_child=true_child,
+        false_child=false_child,
+        missing_true=missing,
+        values=leaves,
         base=np.zeros(n_targets),
     )
 
