@@ -5,7 +5,7 @@ from itertools import groupby
 from pathlib import Path
 
 from modelport.frontends.proven import proven
-from modelport.frontends.registry import front_ends
+from modelport.frontends.registry import front_ends, supported
 
 __all__ = ["BEGIN", "END", "README", "current_table", "support_table"]
 
@@ -18,7 +18,7 @@ def support_table() -> str:
     """Returns two Markdown tables: proven classes by package with the rows of their proofs, and what is refused."""
     counted = proven()
     lines = ["| package | proven classes | vectors |", "|---|---|---|"]
-    names = sorted((*_parted(name), name) for front in front_ends() for name, _ in front.support())
+    names = sorted((*_parted(name), name) for _, name, _ in supported())
     for package, group in groupby(names, key=lambda parts: parts[0]):
         rows = list(group)
         vectors = sum(counted[name].vectors for *_, name in rows if name in counted)

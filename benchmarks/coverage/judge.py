@@ -62,16 +62,35 @@ def _between(train: Any, unseen: Any) -> Any:
     return frame if isinstance(unseen, pd.DataFrame) else frame.to_numpy()
 
 
+def _asked(model: Any, name: str, rows: Any) -> Any:
+    """What the original gives for an output of the contract."""
+    if type(model).__name__ == "Booster":
+        return _of_booster(model, name, rows)
+    if name.startswith("probability_"):
+        every = model.predict_proba(rows)
+        k = int(name.removeprefix("probability_"))
+        return every[k] if isinstance(every, list) else every[:, k]
+    return getattr(model, _QUESTIONS[name])(rows)
+
+
+def _of_booster(model: Any, name: str, rows: Any) -> Any:
+    """A bare booster predicts numbers alone: a value, the chance of class 1, or that of each class."""
+    if type(model).__module__.startswith("xgboost"):
+        import xgboost
+
+        rows = xgboost.DMatrix(rows, feature_names=model.feature_names, enable_categorical=True)
+    given = np.asarray(model.predict(rows))
+    if name == "value":
+        return given
+    chances = np.stack([1 - given, given], axis=1) if given.ndim == 1 else given
+    return chances if name == "probability" else np.argmax(chances, axis=1)
+
+
 def _compare(model: Any, got: dict[str, Array], usable: Array, rows: Any, contract: Any) -> str | None:
     for output in contract.outputs:
         name = output.name
         mine = got[name][usable]
-        if name.startswith("probability_"):
-            every = model.predict_proba(rows)
-            k = int(name.removeprefix("probability_"))
-            theirs = every[k] if isinstance(every, list) else every[:, k]
-        else:
-            theirs = getattr(model, _QUESTIONS[name])(rows)
+        theirs = _asked(model, name, rows)
         theirs = theirs.toarray() if hasattr(theirs, "toarray") else np.asarray(theirs)
         if name == "label":
             wrong = (

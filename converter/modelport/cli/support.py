@@ -35,26 +35,25 @@ def command(json: Json = False, config: Config = None, explain: Explain = False)
 
 def _rows() -> list[dict[str, object]]:
     from modelport.frontends.proven import Proven, proven
-    from modelport.frontends.registry import front_ends
+    from modelport.frontends.registry import front_ends, supported
 
     counted = proven()
     rows: list[dict[str, object]] = []
-    for front in front_ends():
-        for name, source in front.support():
-            known = counted.get(name, Proven(0, 0))
-            status = "proven" if known.vectors else "unproven"
-            rows.append(
-                {
-                    "framework": front.name,
-                    "class": name,
-                    "status": status,
-                    "recipes": known.recipes,
-                    "vectors": known.vectors,
-                    "source": source,
-                }
-            )
-        rows += [
-            {"framework": front.name, "class": name, "status": "refused", "reason": reason}
-            for name, reason in front.refused()
-        ]
+    for framework, name, source in supported():
+        known = counted.get(name, Proven(0, 0))
+        rows.append(
+            {
+                "framework": framework,
+                "class": name,
+                "status": "proven" if known.vectors else "unproven",
+                "recipes": known.recipes,
+                "vectors": known.vectors,
+                "source": source,
+            }
+        )
+    rows += [
+        {"framework": front.name, "class": name, "status": "refused", "reason": reason}
+        for front in front_ends()
+        for name, reason in front.refused()
+    ]
     return rows

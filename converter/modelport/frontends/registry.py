@@ -6,7 +6,7 @@ from pathlib import Path
 from modelport.errors import ConfigError, ModelFileError, PathError, UnknownModelError
 from modelport.frontends._spec import FrontEnd, LoadedModel
 
-__all__ = ["front_ends", "load_any"]
+__all__ = ["front_ends", "load_any", "supported"]
 
 
 def front_ends() -> tuple[FrontEnd, ...]:
@@ -16,6 +16,16 @@ def front_ends() -> tuple[FrontEnd, ...]:
     from modelport.frontends.sklearn import FRONTEND as SKLEARN
 
     return (SKLEARN, BOOSTING, R)
+
+
+def supported() -> list[tuple[str, str, str]]:
+    """Returns (front end, class, source of its definition) of every class once, by front end.
+
+    CatBoost's estimators are met alone by one front end and in pipelines by another: the last to list them counts.
+    """
+    found = {name: (front.name, name, source) for front in front_ends() for name, source in front.support()}
+    order = [front.name for front in front_ends()]
+    return sorted(found.values(), key=lambda row: (order.index(row[0]), row[1]))
 
 
 def load_any(model: object, trust: Sequence[str], python: str | None = None) -> tuple[FrontEnd, LoadedModel]:

@@ -20,7 +20,7 @@ import onnx_ir as ir
 from modelport.ir.builder import GraphBuilder
 from modelport.readers.boosted import BoostedColumn, Emission
 
-__all__ = ["BoostedModel", "LearnsCategories", "Library"]
+__all__ = ["BoostedModel", "LearnsCategories", "Library", "RoundsArrays"]
 
 Array = npt.NDArray[np.generic]
 
@@ -68,6 +68,14 @@ class LearnsCategories(Protocol):
 
         Raises: SampleError naming every column whose sample does not hold what the model was fitted on.
         """
+
+
+@runtime_checkable
+class RoundsArrays(Protocol):
+    """A model whose library rounds some arrays that our float64 rows do not stand for."""
+
+    def check_array(self, columns: Sequence[Array]) -> None:
+        """Raises: SampleError where the sample is such an array; ``columns`` are its own."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from modelport.frontends._inputs import (
 from modelport.frontends._outputs import add_outputs, typed_outputs
 from modelport.frontends._packages import installed
 from modelport.frontends._spec import Converted, LoadedModel, Request
-from modelport.frontends.boosting._library import BoostedModel, LearnsCategories, Library
+from modelport.frontends.boosting._library import BoostedModel, LearnsCategories, Library, RoundsArrays
 from modelport.frontends.boosting.oracle import BoostingOracle
 from modelport.frontends.boosting.sample import Sample, read_sample
 from modelport.ir.builder import GraphBuilder
@@ -43,6 +43,8 @@ def convert(library: Library, model: BoostedModel, loaded: LoadedModel, request:
             fix="train it without these options, or ask for them in an issue",
         )
     sample = read_sample(model, request.rows, request.response)
+    if isinstance(model, RoundsArrays) and sample.layout == "matrix":
+        model.check_array(list(sample.columns.values()))
     if isinstance(model, LearnsCategories):
         names_of = [column.name for column in model.columns]
         model = model.with_categories(dict(zip(names_of, sample.columns.values(), strict=True)))

@@ -1,5 +1,6 @@
 """Tells from the fitted estimator alone which of its columns are text, so that '007' in a CSV stays text."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -40,14 +41,7 @@ def column_kinds(estimator: Any, names: tuple[str, ...] | None, width: int) -> l
     """
     kind = qualified_name(estimator)
     if kind == "sklearn.pipeline.Pipeline":
-        found: list[str | None] = [None] * width
-        for _, step in estimator.steps:
-            if isinstance(step, str) or step is None:
-                continue
-            found = _merge(found, column_kinds(step, names, width))
-            if None not in found or not _keeps_columns(step):
-                break
-        return found
+        return _of_steps([step for _, step in estimator.steps], names, width)
     model = find_model(estimator)
     if model is not None and (readers := model.readers(estimator)):
         return _of_readers(readers, names, width)
@@ -69,6 +63,48 @@ def column_kinds(estimator: Any, names: tuple[str, ...] | None, width: int) -> l
     return ["number"] * width if hasattr(estimator, "scale_") or hasattr(estimator, "coef_") else [None] * width
 
 
+def _of_steps(steps: Sequence[Any], names: tuple[str, ...] | None, width: int) -> list[str | None]:
+    """Each step is asked of the columns that reached it as they were."""
+    found: list[str | None] = [None] * width
+    # The input column behind each column that a step gets, None where another step made it.
+    places: list[int | None] = list(range(width))
+    for step in steps:
+        if isinstance(step, str) or step is None:
+            continue
+        for place, kind in zip(places, column_kinds(step, names, len(places)), strict=False):
+            if place is not None and found[place] is None:
+                found[place] = kind
+        behind = _handed_on(step, places)
+        if behind is None or None not in found:
+            break
+        if behind != places:
+            names, places = None, behind
+    return found
+
+
+def _handed_on(step: Any, places: Sequence[int | None]) -> list[int | None] | None:
+    """The input column behind each column that a step gives; None where it hands on none."""
+    kind = qualified_name(step)
+    if kind == "sklearn.impute.SimpleImputer":
+        return list(places)
+    if kind != "sklearn.compose.ColumnTransformer" or not hasattr(step, "output_indices_"):
+        return None
+    found: list[int | None] = [None] * max((part.stop for part in step.output_indices_.values()), default=0)
+    chosen = getattr(step, "_transformer_to_input_indices", {})
+    for name, transformer, _ in step.transformers_:
+        own = step.output_indices_.get(name)
+        if own is not None and _passes(transformer) and len(chosen.get(name, ())) == own.stop - own.start:
+            found[own] = [places[int(index)] for index in chosen[name]]
+    return found
+
+
+def _passes(transformer: Any) -> bool:
+    if isinstance(transformer, str):
+        return transformer == "passthrough"
+    kind = qualified_name(transformer)
+    return kind == "sklearn.preprocessing.FunctionTransformer" and transformer.func is None
+
+
 def _of_readers(readers: Readers, names: tuple[str, ...] | None, width: int) -> list[str | None]:
     found: list[str | None] = [None] * width
     for reader, chosen in readers:
@@ -77,14 +113,6 @@ def _of_readers(readers: Readers, names: tuple[str, ...] | None, width: int) -> 
         for index, value in zip(indices, column_kinds(reader, inner, len(indices)), strict=True):
             found[index] = found[index] or value
     return found
-
-
-def _keeps_columns(step: Any) -> bool:
-    return qualified_name(step) == "sklearn.impute.SimpleImputer"
-
-
-def _merge(first: list[str | None], second: list[str | None]) -> list[str | None]:
-    return [a or b for a, b in zip(first, second, strict=False)] + first[len(second) :]
 
 
 def _of_values(values: Any) -> str | None:

@@ -18,6 +18,7 @@ def as_prediction(scope: Scope, estimator: Any, result: Columns | Prediction) ->
     Raises: UnsupportedModelError for text as a result, and for no result at all.
     """
     if isinstance(result, Columns):
+        scope.read_whole(result)
         return Prediction(transformed=_matrix(scope, result), task="transformer")
     if result.index is None or result.classes is not None:
         return result

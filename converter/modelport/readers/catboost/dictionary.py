@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from modelport.readers.catboost.model import CTR, ONE_HOT, CatBoostModel, Projection
 
-__all__ = ["Dictionary", "Hasher", "Kind", "known_rows", "resolve"]
+__all__ = ["Dictionary", "Hasher", "Kind", "category_notes", "known_rows", "resolve"]
 
 # Booleans are hashed as the texts 0 and 1.
 Kind = Literal["text", "integer", "bool"]
@@ -82,6 +82,16 @@ def resolve(
         for place, index in _parts(projection, codes, everything):
             matter[place][index[index < len(matter[place])]] = True
     return tuple(_kept(d, own) for d, own in zip(everything, matter, strict=True)), faults
+
+
+def category_notes(dictionaries: Sequence[Dictionary]) -> tuple[str, ...]:
+    """What a caller should know of them."""
+    if not any(len(known.texts) for known in dictionaries):
+        return ()
+    return (
+        "categories are those of the sample whose hash the model holds; CatBoost itself would also take another "
+        "value for one of them whose 32-bit hash is the same",
+    )
 
 
 def _hashed(texts: Sequence[str], hasher: Hasher) -> dict[str, int]:

@@ -7,8 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from catboost import CatBoostClassifier, CatBoostRegressor
+from sklearn.compose import ColumnTransformer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from modelport import convert
+from modelport import convert, load
 from modelport.errors import (
     ModelFileError,
     ModelportError,
@@ -78,6 +81,25 @@ def test_numbers_where_categories_are_wanted(
     classifier: CatBoostClassifier, rows: pd.DataFrame, tmp_path: Path
 ) -> None:
     refused(classifier, rows.assign(city=0.5), tmp_path, UnsupportedTypeError, "'city'", "0.5")
+
+
+@pytest.mark.parametrize("cats", [["size"], ["size", "city"]])
+def test_categories_that_pass_through_a_column_transformer(tmp_path: Path, cats: list[str]) -> None:
+    rng = np.random.default_rng(1)
+    rows = pd.DataFrame(
+        {"x": rng.normal(size=200), "size": rng.integers(0, 4, 200), "city": rng.choice(["Oslo", "Rome"], 200)}
+    )
+    target = (rows["x"] > 0) ^ (rows["size"] == 2) ^ (rows["city"] == "Rome")
+    columns = ColumnTransformer([("x", StandardScaler(), ["x"]), ("cats", "passthrough", cats)])
+    columns.set_output(transform="pandas")
+    model = CatBoostClassifier(cat_features=[f"cats__{name}" for name in cats], **SMALL)
+    pipeline = make_pipeline(columns, model).fit(rows, target)
+    bundle = convert(pipeline, rows, output=tmp_path / "m", targets=())
+    features = {feature.name: feature for feature in bundle.contract.features}
+    assert (features["size"].dtype, features["size"].numbers) == ("int64", (0.0, 1.0, 2.0, 3.0))
+    assert "hash" in bundle.contract.notes[0]
+    fresh = pd.DataFrame({"x": [0.1, -0.2, 0.3], "size": [9, 2, 0], "city": ["Rome", "Oslo", "Paris"]})
+    assert load(bundle).predict(fresh)["label"].tolist() == pipeline.predict(fresh).tolist()
 
 
 def test_statistics_that_the_export_mixes_up(rows: pd.DataFrame, tmp_path: Path) -> None:

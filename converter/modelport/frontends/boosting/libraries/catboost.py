@@ -16,7 +16,7 @@ from modelport.errors import ModelFileError, NotFittedError, UnsupportedModelErr
 from modelport.frontends.boosting._library import Library
 from modelport.ir.builder import GraphBuilder
 from modelport.readers.boosted import BoostedColumn, Emission
-from modelport.readers.catboost.dictionary import Dictionary
+from modelport.readers.catboost.dictionary import Dictionary, category_notes
 from modelport.readers.catboost.emit import PredictionType, emit
 from modelport.readers.catboost.export import json_text
 from modelport.readers.catboost.model import CatBoostModel
@@ -75,12 +75,7 @@ class _CatBoost:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a caller should know."""
-        if not any(len(known.texts) for known in self.dictionaries):
-            return ()
-        return (
-            "categories are those of the sample whose hash the model holds; CatBoost itself would also take another "
-            "value for one of them whose 32-bit hash is the same",
-        )
+        return category_notes(self.dictionaries)
 
     def refusals(self) -> list[str]:
         return refusals(self.read)

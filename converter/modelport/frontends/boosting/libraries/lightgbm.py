@@ -16,6 +16,7 @@ from modelport.ir.builder import GraphBuilder
 from modelport.ir.contract import Label
 from modelport.ir.prediction import Prediction
 from modelport.readers.boosted import BoostedColumn, Emission, joined
+from modelport.readers.lightgbm.arrays import check_integers
 from modelport.readers.lightgbm.categories import code_of, kind_of, pandas_columns
 from modelport.readers.lightgbm.emit import Predicted, emit, landmarks
 from modelport.readers.lightgbm.links import Link, link_of
@@ -67,6 +68,10 @@ class _Booster:
 
     def refusals(self) -> list[str]:
         return refusals(self.parsed, self.link, pandas_columns(self.parsed))
+
+    def check_array(self, columns: Sequence[Array]) -> None:
+        """Raises SampleError for an array of large integers."""
+        check_integers(columns)
 
     def emit(self, builder: GraphBuilder, values: Sequence[ir.Value]) -> Emission:
         lists = dict(zip(pandas_columns(self.parsed) or (), self.parsed.pandas_categories or (), strict=False))

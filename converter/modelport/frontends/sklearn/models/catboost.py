@@ -9,7 +9,7 @@ from modelport.frontends.sklearn._columns import Columns, Part
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
 from modelport.ir.prediction import Prediction
-from modelport.readers.catboost.dictionary import Dictionary
+from modelport.readers.catboost.dictionary import Dictionary, category_notes
 from modelport.readers.catboost.emit import emit
 from modelport.readers.catboost.export import json_text
 from modelport.readers.catboost.model import CatBoostModel
@@ -40,6 +40,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
     whole = len(table.parts) == 1 and not len(model.cat_columns)
     parts = list(table.parts) if whole else table.each(scope.builder)
     dictionaries = _dictionaries(scope, estimator, model, parts)
+    scope.notes += category_notes(dictionaries)
     for column, part in enumerate(parts):
         if column not in model.cat_columns:
             scope.read_whole(Columns((part,)))

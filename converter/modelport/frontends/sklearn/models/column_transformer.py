@@ -68,8 +68,8 @@ def _convert(scope: Scope, estimator: Any, table: Columns, convert_part: Any) ->
         if not indices or transformer is None or (isinstance(transformer, str) and transformer == "drop"):
             continue
         chosen = table.select(scope.builder, indices)
+        # What passes through is read by the step behind, as numbers or as categories.
         if isinstance(transformer, str):
-            scope.read_whole(chosen)
             part = chosen
         else:
             part = as_table(scope, transformer, convert_part(scope, transformer, chosen), chosen)

@@ -27,7 +27,6 @@ def _convert(scope: Scope, estimator: Any, table: Columns, convert_part: Any) ->
         if transformer is None or transformer == "drop":
             continue
         if transformer == "passthrough":
-            scope.read_whole(table)
             part = table
         else:
             part = as_table(scope, transformer, convert_part(scope, transformer, table), table)

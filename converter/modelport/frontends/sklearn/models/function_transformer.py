@@ -43,9 +43,9 @@ def _refuse(estimator: Any) -> list[str]:
 
 def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Columns:
     """Shapes: [N, F] -> [N, F'] as the function gives. Numerics: those of the operations, in numpy's types."""
-    scope.read_whole(table)
     if estimator.func is None:
         return table
+    scope.read_whole(table)
     scope.passed(table, f"FunctionTransformer({getattr(estimator.func, '__name__', 'func')})")
     try:
         return _traced(scope, estimator, table)

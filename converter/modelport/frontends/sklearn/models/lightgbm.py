@@ -12,6 +12,7 @@ from modelport.frontends.sklearn._model import Model
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._scores import argmax, both_classes, flat
 from modelport.ir.prediction import Prediction
+from modelport.readers.lightgbm.arrays import check_integers
 from modelport.readers.lightgbm.categories import code_of, pandas_columns
 from modelport.readers.lightgbm.emit import emit, landmarks
 from modelport.readers.lightgbm.links import link_of
@@ -105,14 +106,7 @@ def _check_integers(scope: Scope, table: Columns) -> None:
     value = table.parts[0].value
     if value.producer() is not None or value.name != "X":
         return
-    columns = [scope.samples.get(origin.single or "", np.empty(0)) for origin in table.origins]
-    large = sum(c.dtype.kind in "iu" and bool((np.abs(c.astype(np.float64)) > 2**24).any()) for c in columns)
-    if large:
-        raise SampleError(
-            f"the sample is an array of integers, {large} column(s) of it beyond 2**24: LightGBM rounds those to float32",
-            where="--data",
-            fix="give the rows as float64 here and to predict(): rows.astype('float64')",
-        )
+    check_integers([scope.samples.get(origin.single or "", np.empty(0)) for origin in table.origins])
 
 
 def _is_category(scope: Scope, part: Part) -> bool:
