@@ -6,12 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from modelport.errors import ModelFileError
+from modelport.readers.xgboost.binary import read_serialized
 from modelport.readers.xgboost.document import Part, read_document
 from modelport.readers.xgboost.model import Linear, XGBoostModel
 from modelport.readers.xgboost.records import DamagedError
 from modelport.readers.xgboost.trees import parse_trees
 
-__all__ = ["check_pickled", "parse"]
+__all__ = ["check_pickled", "parse", "parse_serialized"]
 
 # No contract holds more columns or outputs; a number beyond is a damaged file or an attack on memory.
 _MOST = 1_000_000
@@ -20,13 +21,26 @@ _INTEGERS = {9: "int8", 10: "uint8", 11: "int16", 12: "uint16", 13: "int32", 14:
 
 def parse(data: bytes, where: str) -> XGBoostModel:
     """Parses JSON or UBJSON. Raises: ModelFileError, with the first thing that is wrong and its path in the file."""
+    fix = "copy or save it again with Booster.save_model('model.ubj'); it may be cut off or changed"
     try:
         return _parse(read_document(data))
+    except (DamagedError, MemoryError) as err:
+        raise ModelFileError(f"the XGBoost model cannot be read: {err}", where=where, fix=fix) from err
+
+
+def parse_serialized(data: bytes, where: str) -> XGBoostModel:
+    """Parses what R keeps of a booster: a model in any format, the binary one too, alone or with its configuration.
+
+    Raises: ModelFileError, with the first thing that is wrong.
+    """
+    try:
+        document = read_serialized(data) or read_document(data)
+        return _parse(document.get("Model") or document)
     except (DamagedError, MemoryError) as err:
         raise ModelFileError(
             f"the XGBoost model cannot be read: {err}",
             where=where,
-            fix="copy or save it again with Booster.save_model('model.ubj'); it may be cut off or changed",
+            fix="save it again with a newer package: xgb.save(xgb.load(…), 'model.ubj')",
         ) from err
 
 
