@@ -6,6 +6,7 @@ from functools import cache
 
 from modelport._registry import scan
 from modelport.errors import UnknownModelError, did_you_mean
+from modelport.frontends.r._engine import Engine
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.serialize import RObject, classes
@@ -30,6 +31,7 @@ class Model:
     ``probability``, ``link`` … as numbers, a vector or a matrix, one row for each row of ``data``. ``attach`` names packages that
     must be loaded for it. ``refuse`` lists what of the object's options cannot be converted. ``source`` says which function
     of R defines the behaviour. ``drops_nan``: where the numbers are NaN, R drops or refuses the row, whatever made them so.
+    ``engine``: a library that R's package calls and that answers where R does not; only boosters have one.
     """
 
     classes: Sequence[str]
@@ -42,6 +44,7 @@ class Model:
     attach: Sequence[str] = ()
     refuse: Callable[[RObject], list[str]] = no_reasons
     drops_nan: bool = False
+    engine: Callable[[RObject], Engine | None] | None = None
 
     def qualified(self, name: str) -> str:
         """'stats::lm'."""

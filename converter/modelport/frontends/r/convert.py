@@ -18,6 +18,7 @@ from modelport.frontends.r._model import Model, find_model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.oracle.answers import GraphOracle, ROracle, with_fillers
+from modelport.frontends.r.oracle.engine import asks_engine
 from modelport.frontends.r.oracle.recorded import recorded_oracle
 from modelport.frontends.r.oracle.rows_file import hints_of_rows, pack_rows
 from modelport.frontends.r.oracle.rscript import asks_rscript, missing_packages, r_version, record_script, rscript
@@ -130,9 +131,14 @@ def _oracle(
     if request.expected is not None:
         oracle, recorded = recorded_oracle(Path(request.expected), features, outputs)
         return _Found(oracle, None, recorded, oracle.versions)
+    absent = missing_packages(model)
+    if file.path is None or rscript() is None or absent:
+        engine = model.engine(file.model) if model.engine is not None else None
+        if engine is not None:
+            asks = asks_engine(engine, variables, fillers)
+            return _Found(ROracle(features, outputs, asks), None, None, engine.versions)
     if file.path is None or rscript() is None:
         return _Found(GraphOracle(program, strict=False), "R is not installed here")
-    absent = missing_packages(model)
     if absent:
         return _Found(GraphOracle(program, strict=False), f"R is here, but not its package {', '.join(absent)}")
     asks = asks_rscript(model, Path(file.path), variables, fillers)

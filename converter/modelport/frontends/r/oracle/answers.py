@@ -156,7 +156,9 @@ def _odd(rows: Rows, contract: Contract, infinite: bool) -> npt.NDArray[np.bool_
         column = rows.columns[feature.name]
         odd |= ~column.valid
         if infinite and column.values.dtype.kind == "f":
-            odd |= np.isinf(column.values)
+            # Also where float32 is too small: whether the row is refused, only its answer tells.
+            with np.errstate(over="ignore"):
+                odd |= np.isinf(column.values.astype(np.float32))
         if feature.categories is not None:
             known = set(feature.categories)
             odd |= np.array([value not in known for value in column.values], dtype=np.bool_)
