@@ -15,7 +15,7 @@ from modelport.frontends.r.terms.frame import Frame
 from modelport.frontends.r.terms.values import Constant, Grid, Vector
 from modelport.ir.contract import MISSING_STRING
 
-__all__ = ["TreeColumns", "any_missing", "matrix_of", "term_columns", "unknown_level", "unless"]
+__all__ = ["TreeColumns", "any_missing", "matrix_of", "missing_input", "term_columns", "unknown_level", "unless"]
 
 _BOOL = ir.DataType.BOOL
 
@@ -53,9 +53,15 @@ def _beyond(scope: Scope, name: str) -> ir.Value:
 
 def unknown_level(scope: Scope, name: str) -> ir.Value:
     """bool [N, 1]: the text is not missing and none of the levels."""
-    text = scope.inputs[name]
-    missing = scope.builder.op("Equal", text, scope.builder.constant([[MISSING_STRING]]), dtype=_BOOL)
-    return both(scope, is_nan(scope, scope.number(name)), negated(scope, missing))
+    return both(scope, is_nan(scope, scope.number(name)), negated(scope, missing_input(scope, name)))
+
+
+def missing_input(scope: Scope, name: str) -> ir.Value:
+    """bool [N, 1]: the caller's column is NA."""
+    value = scope.inputs[name]
+    if value.dtype == ir.DataType.STRING:
+        return scope.builder.op("Equal", value, scope.builder.constant([[MISSING_STRING]]), dtype=_BOOL)
+    return is_nan(scope, scope.number(name))
 
 
 def any_missing(scope: Scope, value: ir.Value, *, infinite: bool = False) -> ir.Value:

@@ -4,7 +4,7 @@ A node with surrogates would be a chain of nodes, each with both subtrees below 
 the way of such a node is worked out beforehand, in a column of its own: -1 left, 1 right, 0 for a row that stays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,7 +43,7 @@ def joined(trees: Sequence[Rpart], columns: Sequence[str]) -> tuple[Rpart, Ints]
     depth = max(tree.chain.shape[1] for tree in trees)
     levels = max(tree.splits.ways.shape[1] for tree in trees)
     chains = [_moved(_wide(tree.chain, depth, -1), offset) for tree, offset in zip(trees, first.tolist(), strict=True)]
-    maps = [np.array([place[name] for name in tree.names], dtype=np.int64) for tree in trees]
+    maps = [_places(tree, place) for tree in trees]
     splits = Splits(
         column=np.concatenate([own[tree.splits.column] for own, tree in zip(maps, trees, strict=True)]),
         threshold=np.concatenate([tree.splits.threshold for tree in trees]),
@@ -57,6 +57,14 @@ def joined(trees: Sequence[Rpart], columns: Sequence[str]) -> tuple[Rpart, Ints]
     )
     otherwise = np.concatenate([tree.otherwise for tree in trees])
     return Rpart(list(columns), splits, np.concatenate(chains), otherwise, left, right), roots
+
+
+def _places(tree: Rpart, place: Mapping[str, int]) -> Ints:
+    """The new place of each column of a tree, -1 of those that no split asks for."""
+    found = np.full(max(1, len(tree.names)), -1, dtype=np.int64)
+    for column in np.unique(tree.splits.column).tolist():
+        found[column] = place[tree.names[column]]
+    return found
 
 
 def _moved(places: Ints, offset: int) -> Ints:

@@ -1,0 +1,189 @@
+"""partykit's trees with constant leaves: ctree, and what as.party() makes of others."""
+
+import numpy as np
+import numpy.typing as npt
+import onnx_ir as ir
+
+from modelport.frontends._scores import argmax, flat
+from modelport.frontends.r._arithmetic import constant, either, missing_where
+from modelport.frontends.r._model import Model
+from modelport.frontends.r._scope import Scope
+from modelport.frontends.r._variables import Hints, Variable
+from modelport.frontends.r.models._rpart import rpart_sums
+from modelport.frontends.r.models._trees import TreeColumns, missing_input, term_columns, unless
+from modelport.frontends.r.serialize import (
+    RList,
+    RNull,
+    RObject,
+    RPairs,
+    RSymbol,
+    RVector,
+    as_array,
+    classes,
+    factor,
+    is_factor,
+    names,
+)
+from modelport.frontends.r.terms.frame import Frame
+from modelport.frontends.r.trees.party import Party, party_tree
+from modelport.ir.prediction import Prediction
+
+__all__ = ["MODEL"]
+
+Floats = npt.NDArray[np.float64]
+
+
+def _convert(scope: Scope, model: RObject) -> Prediction:
+    """Shapes: N rows -> label [N], probability [N, C]; or value [N].
+
+    Numerics: exact. A leaf holds the weighted mean, or the shares of the classes, of the rows of the fit, summed as R sums
+    them: in extended precision, one by one.
+    """
+    party, frame = _party(model), _frame(model)
+    columns = term_columns(scope, frame, _used(model), computed_missing=True)
+    refused = columns.unknown
+    if not len(party.tree.splits.column):
+        # Nothing is asked of a row, so nothing of it is refused.
+        refused = None
+    elif not _plain(frame):
+        # Expressions are evaluated by model.frame(), which drops rows with NA.
+        missing = either(scope, *(missing_input(scope, name) for name in scope.variables))
+        refused = missing if refused is None else either(scope, refused, missing)
+    else:
+        scope.notes.append("R draws lots where a missing value leaves the way open; here it goes the likeliest way")
+    columns = _open_ends(scope, party, columns)
+    labels, values = _leaves(model, party.ids)
+    found = unless(scope, refused, rpart_sums(scope, [party.tree], [values], columns))
+    if labels is None:
+        return Prediction(value=flat(scope, found))
+    return Prediction(index=argmax(scope, found), scores=found, rule="argmax", probability=found, classes=tuple(labels))
+
+
+def _open_ends(scope: Scope, party: Party, columns: TreeColumns) -> TreeColumns:
+    """Of intervals the outermost are open: -Inf lies in none where they are closed on the right, else Inf; then it is NA."""
+    value = columns.value
+    for closed in sorted(party.right):
+        end = constant(scope, -np.inf if closed else np.inf)
+        value = missing_where(scope, scope.builder.op("Equal", value, end, dtype=ir.DataType.BOOL), value)
+    return TreeColumns(value, columns.names, columns.origins, columns.unknown)
+
+
+def _leaves(model: RObject, ids: npt.NDArray[np.int64]) -> tuple[list[str] | None, Floats]:
+    """The levels of the response, and the values [M, C] or [M, 1] of every node."""
+    fitted = model["fitted"]
+    places, response = as_array(fitted["(fitted)"]).astype(np.int64), fitted["(response)"]
+    given = fitted.get("(weights)")
+    weights = np.ones(len(places)) if given is None or isinstance(given, RNull) else as_array(given)
+    if is_factor(response):
+        codes, levels = factor(response)
+        values = np.zeros((len(ids), len(levels)))
+        for node in np.flatnonzero(ids >= 0):
+            own = places == ids[node]
+            total = _sum(weights[own])
+            for level in range(len(levels)):
+                values[node, level] = _sum(weights[own & (codes == level)]) / total
+        return levels, values
+    y = as_array(response)
+    values = np.zeros((len(ids), 1))
+    for node in np.flatnonzero(ids >= 0):
+        own = (places == ids[node]) & ~np.isnan(y) & (weights != 0)
+        values[node, 0] = _sum(y[own] * weights[own]) / _sum(weights[own])
+    return None, values
+
+
+def _sum(values: Floats) -> np.float64:
+    """sum() of R: added one by one in long double."""
+    return np.float64(np.cumsum(values.astype(np.longdouble))[-1]) if len(values) else np.float64(0)
+
+
+def _party(model: RObject) -> Party:
+    data = _columns(model)
+    levels = [len(factor(column)[1]) if is_factor(column) else 0 for column in data.values()]
+    return party_tree(model["node"], list(data), levels)
+
+
+def _columns(model: RObject) -> dict[str, RObject]:
+    data = model["data"]
+    return dict(zip(names(data), data.values, strict=True)) if isinstance(data, RList) else {}
+
+
+def _frame(model: RObject) -> Frame:
+    levels = {n: tuple(factor(v)[1]) for n, v in _columns(model).items() if is_factor(v)}
+    return Frame(model["terms"], levels)
+
+
+def _plain(frame: Frame) -> bool:
+    """Whether every variable is a column as it stands."""
+    return all(isinstance(node, RSymbol) for node in frame.expressions.values())
+
+
+def _used(model: RObject) -> list[str]:
+    """The variables that are read: those of the splits, or all where the formula holds an expression."""
+    frame = _frame(model)
+    if not _plain(frame):
+        return list(frame.expressions)
+    tree = _party(model).tree
+    asked = {tree.names[column] for column in tree.splits.column.tolist()}
+    return [name for name in frame.expressions if name in asked] or list(frame.expressions)[:1]
+
+
+def _variables(model: RObject, hints: Hints) -> list[Variable]:
+    # The terms of ctree() do not say what their variables are; the columns of the fit do.
+    data = _columns(model)
+    return [_of_column(v, data[v.name]) if v.name in data else v for v in _frame(model).variables(hints)]
+
+
+def _of_column(variable: Variable, column: RObject) -> Variable:
+    if is_factor(column):
+        return Variable(
+            variable.name, "ordered" if "ordered" in classes(column) else "factor", tuple(factor(column)[1])
+        )
+    logical = isinstance(column, RVector) and column.kind == "logical"
+    return Variable(variable.name, "logical") if logical else variable
+
+
+def _refuse(model: RObject) -> list[str]:
+    if not isinstance(model.get("terms"), RPairs):
+        return ["the tree keeps no formula"]
+    reasons = _party(model).reasons
+    fitted = model["fitted"]
+    response = fitted.get("(response)") if isinstance(fitted, RList) else None
+    if response is None or isinstance(response, RList):
+        return [*reasons, "it has several responses, or keeps none"]
+    if not is_factor(response) and not {"integer", "numeric", "double"} & set(classes(response)):
+        reasons.append(f"its response is of class {classes(response)[0]!r}")
+    return reasons
+
+
+# Lots fall on the likeliest child; integers are compared as the numbers that rows hold.
+_ASK = """function(model, data) {
+  sure <- function(node) {
+    if (is.null(node$kids)) return(node)
+    node$split$prob <- as.numeric(seq_along(node$split$prob) == which.max(node$split$prob))
+    node$kids <- lapply(node$kids, sure)
+    node
+  }
+  model$node <- sure(model$node)
+  if (length(model$node$kids) && !all(names(data) %in% names(model$data))) {
+    # With expressions in the formula, R drops rows with NA, and what it then says of them is by chance.
+    if (anyNA(data)) stop("a row with NA is dropped")
+    terms <- delete.response(model$terms)
+    levels_of <- lapply(Filter(is.factor, model$data[intersect(names(model$data), attr(terms, "term.labels"))]), levels)
+    data <- model.frame(terms, data, na.action = na.pass, xlev = levels_of)
+  }
+  for (name in names(model$data)) if (is.integer(model$data[[name]]) && !is.factor(model$data[[name]]))
+    model$data[[name]] <- as.numeric(model$data[[name]])
+  given <- predict(model, data)
+  if (!is.factor(given)) return(list(value = given))
+  list(label = given, probability = predict(model, data, type = "prob"))
+}"""
+
+MODEL = Model(
+    classes=["constparty"],
+    package="partykit",
+    variables=_variables,
+    convert=_convert,
+    refuse=_refuse,
+    ask=_ASK,
+    source="partykit 1.2-16, predict.party, fitted_node, predict_party.constparty",
+)

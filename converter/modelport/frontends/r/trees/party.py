@@ -1,0 +1,143 @@
+"""The nodes of a partykit tree, which R keeps one in the other, as the tables of ``Rpart``."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from modelport.frontends.r.serialize import RList, RNull, RObject, as_array, flag, integer
+from modelport.frontends.r.trees.check import damaged
+from modelport.frontends.r.trees.rpart import LEFT, NEITHER, RIGHT, Rpart, Splits
+
+__all__ = ["Party", "party_tree"]
+
+_DEEPEST = 5000
+
+
+@dataclass(frozen=True)
+class Party:
+    """``tree``: its splits are on the variables ``tree.names``; ``ids`` int [M]: R's number of each leaf, -1 elsewhere.
+
+    ``reasons``: what of the tree is not covered. ``right``: how intervals are closed, for each split.
+    """
+
+    tree: Rpart
+    ids: npt.NDArray[np.int64]
+    reasons: list[str]
+    right: set[bool]
+
+
+@dataclass
+class _Walk:
+    """Nodes and splits as they are met; children after their parents."""
+
+    levels: list[int]
+    left: list[int] = field(default_factory=list)
+    right: list[int] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+    chains: list[list[int]] = field(default_factory=list)
+    otherwise: list[int] = field(default_factory=list)
+    splits: list[tuple[int, float, int, list[int] | None]] = field(default_factory=list)
+    reasons: set[str] = field(default_factory=set)
+    closed: set[bool] = field(default_factory=set)
+
+    def node(self) -> int:
+        """A node more, a leaf as yet."""
+        for column, empty in ((self.left, -1), (self.right, -1), (self.ids, -1), (self.otherwise, NEITHER)):
+            column.append(empty)
+        self.chains.append([])
+        return len(self.left) - 1
+
+
+def party_tree(root: RObject, names: list[str], levels: list[int]) -> Party:
+    """``object$node``; ``names`` and ``levels`` are those of the columns of ``object$data``, 0 levels for numbers.
+
+    A node of K children becomes K - 1 nodes, each of which tells one child from the rest. Where neither the split nor
+    its surrogates send a row, R draws a child by lot; here the likeliest is taken.
+    Source: partykit 1.2-16, kidids_split, kidids_node, fitted_node.
+    """
+    walk = _Walk(levels)
+    waiting: list[tuple[RObject, int]] = [(root, walk.node())]
+    while waiting:
+        given, place = waiting.pop()
+        kids = given.get("kids")
+        if not isinstance(kids, RList) or not len(kids):
+            walk.ids[place] = integer(given["id"])
+            continue
+        waiting += _inner(walk, given, kids.values, place)
+        if len(walk.left) > 2_000_000:
+            raise damaged("the tree has too many nodes")
+    return Party(_tables(walk, names), np.array(walk.ids, dtype=np.int64), sorted(walk.reasons), walk.closed)
+
+
+def _inner(walk: _Walk, given: RObject, kids: list[RObject], place: int) -> list[tuple[RObject, int]]:
+    split = given["split"]
+    surrogates = given.get("surrogates")
+    others = surrogates.values if isinstance(surrogates, RList) else []
+    likeliest = _likeliest(split, len(kids))
+    if len(kids) > 2 and others:
+        walk.reasons.add("a node of more than two children has surrogates")
+        others = []
+    found: list[tuple[RObject, int]] = []
+    for kid in range(1, len(kids)):
+        own = [_split(walk, one, kid, last=kid == len(kids) - 1) for one in (split, *others)]
+        walk.chains[place] = [number for number in own if number >= 0]
+        walk.otherwise[place] = LEFT if likeliest == kid else RIGHT
+        walk.left[place], walk.right[place] = walk.node(), walk.node()
+        found.append((kids[kid - 1], walk.left[place]))
+        place = walk.right[place]
+    return [*found, (kids[-1], place)]
+
+
+def _likeliest(split: RObject, kids: int) -> int:
+    given = split.get("prob")
+    if given is None or isinstance(given, RNull):
+        return 1
+    shares = as_array(given)
+    return int(np.argmax(shares)) + 1 if len(shares) == kids else 1
+
+
+def _split(walk: _Walk, split: RObject, kid: int, *, last: bool) -> int:
+    """Adds the split as one that sends ``kid`` left and the others right; its number."""
+    column = integer(split["varid"]) - 1
+    if not 0 <= column < len(walk.levels):
+        raise damaged(f"a split is on column {column + 1} of {len(walk.levels)}")
+    breaks, index = split.get("breaks"), split.get("index")
+    order = None if index is None or isinstance(index, RNull) else as_array(index)
+    if breaks is None or isinstance(breaks, RNull):
+        sent = np.arange(1.0, walk.levels[column] + 1) if order is None else order
+        ways = np.where(np.isnan(sent), NEITHER, np.where(sent == kid, LEFT, RIGHT))
+        walk.splits.append((column, 0.0, 0, ways.astype(np.int64).tolist()))
+        return len(walk.splits) - 1
+    cuts = as_array(breaks)
+    if len(cuts) != 1 or not last or kid != 1:
+        walk.reasons.add("a split has more than one threshold")
+        return -1
+    closed = flag(split["right"]) if "right" in split else True
+    walk.closed.add(closed)
+    first = 1.0 if order is None else float(order[0])
+    # x <= t is x < the next greater double.
+    threshold = float(np.nextafter(cuts[0], np.inf)) if closed else float(cuts[0])
+    walk.splits.append((column, threshold, LEFT if first == kid else RIGHT, None))
+    return len(walk.splits) - 1
+
+
+def _tables(walk: _Walk, names: list[str]) -> Rpart:
+    depth = max(1, *(len(chain) for chain in walk.chains))
+    chain = np.array([[*own, *[-1] * (depth - len(own))] for own in walk.chains], dtype=np.int64)
+    width = max([1, *(len(ways) for *_, ways in walk.splits if ways is not None)])
+    ways = [[*(own or []), *[NEITHER] * (width - len(own or []))] for *_, own in walk.splits]
+    return Rpart(
+        names,
+        Splits(
+            column=np.array([split[0] for split in walk.splits], dtype=np.int64),
+            threshold=np.array([split[1] for split in walk.splits], dtype=np.float64),
+            below=np.array([split[2] for split in walk.splits], dtype=np.int64),
+            nominal=np.array([split[3] is not None for split in walk.splits], dtype=np.bool_),
+            ways=np.array(ways, dtype=np.int64).reshape(-1, width),
+        ),
+        chain,
+        np.array(walk.otherwise, dtype=np.int64),
+        np.array(walk.left, dtype=np.int64),
+        np.array(walk.right, dtype=np.int64),
+    )
