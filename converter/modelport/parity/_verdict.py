@@ -77,7 +77,7 @@ def verdict(report: Report) -> Verdict:
         )
     open_ = [target for target in report.targets.values() if target.status == "unproven"]
     if open_:
-        return _made("not-run", f"Nothing is proven: {first_line(open_[0].reason)}.", idle)
+        return Verdict("not-run", "Unproven", f"Nothing is proven: {first_line(open_[0].reason)}.", tuple(idle))
     return _made("not-run", "Nothing is proven: no library was run.", idle)
 
 

@@ -150,6 +150,7 @@ def render_html(report: Report) -> bytes:
         ],
         has_answers=any(target.rows for target in report.targets.values()),
         measures=_measures(list(report.targets.values())),
+        asked=all(target.status != "unproven" for target in report.targets.values()),
         total=count(sum(report.rows.values()), "row"),
         origins=_origins(report.rows),
         fewer=_fewer(report, names),
