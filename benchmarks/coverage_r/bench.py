@@ -93,7 +93,7 @@ def main() -> None:
         case = file.stem
         try:
             outcome, detail = _judge(arguments.folder, case)
-        except Exception as err:  # a crash is a result
+        except Exception as err:  # noqa: BLE001  # a crash is a result
             outcome, detail = "crash", f"{type(err).__name__}: {err}"
         counted[outcome] += 1
         results.append({"case": case, "outcome": outcome, "detail": detail})
