@@ -8,7 +8,7 @@ import typer
 from modelport.bundle.reader import Bundle, open_bundle
 from modelport.cli._flags import Config, Explain, Json
 from modelport.cli._settings import explain_and_stop, resolve
-from modelport.ir.contract import Feature, Output
+from modelport.ir.contract import Feature, Output, TextStep
 
 __all__ = ["NAME", "command"]
 
@@ -53,6 +53,8 @@ def _lines(bundle: Bundle) -> list[str]:
         "",
         "features",
         *(f"  {_feature(feature)}" for feature in contract.features),
+        *(["text steps"] if contract.text_steps else []),
+        *(f"  {_text_step(step)}" for step in contract.text_steps),
         "outputs",
         *(f"  {_output(output)}" for output in contract.outputs),
     ]
@@ -88,6 +90,23 @@ def _feature(feature: Feature) -> str:
 
 def _done(policy: str) -> str:
     return {"accept": "accepted", "refuse": "refused"}[policy]
+
+
+def _text_step(step: TextStep) -> str:
+    """'text: words by (?u)…, lower case, 1- to 2-grams; 340 terms of a vocabulary; Unicode 14.0.0; step version 1'."""
+    kinds = {"word": f"words by {step.pattern}", "char": "characters", "char_wb": "characters within words"}
+    parts = [kinds[step.analyzer]]
+    if step.lowercase:
+        parts.append("lower case")
+    if step.accents != "keep":
+        parts.append(f"accents taken off ({step.accents})")
+    least, most = step.ngrams
+    if most > 1:
+        parts.append(f"{least}- to {most}-grams" if least < most else f"{most}-grams")
+    counted = {"vocabulary": "terms of a vocabulary", "hash": "places by hash", "signed_hash": "places by signed hash"}
+    noted = ", yes or no" if step.binary else ""
+    terms = f"{step.width} {counted[step.counting]}{noted}"
+    return f"{step.feature}: {', '.join(parts)}; {terms}; Unicode {step.unicode}; step version {step.version}"
 
 
 def _output(output: Output) -> str:
