@@ -8,7 +8,8 @@ from modelport.frontends._spec import Converted, FrontEnd, LoadedModel, Request
 
 __all__ = ["FRONTEND"]
 
-_HEAD = 64 * 1024
+# A block of bzip2, of which nothing can be read before its end.
+_HEAD = 1 << 20
 
 
 def _owns(model: object) -> bool:
@@ -25,11 +26,20 @@ def _sniff(path: Path) -> bool:
 
 
 def _load(path: Path, _: Sequence[str]) -> LoadedModel:
+    from modelport.frontends.r._inside import chosen
     from modelport.frontends.r._loaded import RFile
-    from modelport.frontends.r.serialize import read
+    from modelport.frontends.r._model import models
+    from modelport.frontends.r.serialize import read_workspace
 
     data = path.read_bytes()
-    return LoadedModel(RFile(read(data, str(path)), path.name, str(path)), hashlib.sha256(data).hexdigest())
+    digest = hashlib.sha256(data).hexdigest()
+    objects = read_workspace(data, str(path))
+    if "" in objects:
+        return LoadedModel(RFile(objects[""], path.name, str(path)), digest)
+    name = chosen(objects, path.name, models())
+    # Of several objects R would not know which is meant.
+    asked = str(path) if len(objects) == 1 else None
+    return LoadedModel(RFile(objects[name], f"{path.name}, object {name}", asked), digest)
 
 
 def _convert(loaded: LoadedModel, request: Request) -> Converted:

@@ -7,6 +7,7 @@ from functools import cache
 from modelport._registry import scan
 from modelport.errors import UnknownModelError, did_you_mean
 from modelport.frontends.r._engine import Engine
+from modelport.frontends.r._inside import no_model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.serialize import RObject, classes
@@ -82,12 +83,9 @@ def find_model(given: RObject, where: str) -> tuple[str, Model]:
             where=where,
             fix=_fix(before[0], known),
         )
-    if not vector:
-        raise UnknownModelError(
-            f"the file holds no model, but {given.describe()}",
-            where=where,
-            fix="save the fitted model itself: saveRDS(model, 'model.rds')",
-        )
+    said = no_model(given, where, known)
+    if said is not None:
+        raise said
     raise UnknownModelError(f"no converter for R class {' / '.join(vector)}", where=where, fix=_fix(vector[0], known))
 
 

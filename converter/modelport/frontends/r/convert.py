@@ -137,7 +137,10 @@ def _oracle(
         if engine is not None:
             asks = asks_engine(engine, variables, fillers)
             return _Found(ROracle(features, outputs, asks), None, None, engine.versions)
-    if file.path is None or rscript() is None:
+    if file.path is None:
+        why = "the file holds more than the model: save it alone, with saveRDS, and R can be asked"
+        return _Found(GraphOracle(program, strict=False), why)
+    if rscript() is None:
         return _Found(GraphOracle(program, strict=False), "R is not installed here")
     if absent:
         return _Found(GraphOracle(program, strict=False), f"R is here, but not its package {', '.join(absent)}")
