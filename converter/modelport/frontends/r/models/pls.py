@@ -1,0 +1,116 @@
+"""mvr of package pls (plsr, pcr, cppls): the coefficients of all fitted components times the columns of the formula."""
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import onnx_ir as ir
+
+from modelport.errors import ModelFileError
+from modelport.frontends.r._arithmetic import constant, flat
+from modelport.frontends.r._model import Model
+from modelport.frontends.r._scope import Scope
+from modelport.frontends.r._variables import Hints, Variable
+from modelport.frontends.r.serialize import (
+    NULL,
+    RList,
+    RObject,
+    RStrings,
+    as_array,
+    integer,
+    is_factor,
+    names,
+    texts,
+)
+from modelport.frontends.r.terms.design import design_of
+from modelport.frontends.r.terms.frame import Frame, frame_of
+from modelport.ir.prediction import Prediction
+
+__all__ = ["MODEL", "coefficients", "predictors", "response_of"]
+
+Array = npt.NDArray[np.float64]
+
+
+def coefficients(model: RObject, count: int) -> tuple[Array, Array]:
+    """(B [P, M], B0 [M]) of the first ``count`` components, as coef.mvr(intercept = TRUE) finds them."""
+    found = model["coefficients"]
+    shape = found.attributes.get("dim", NULL)
+    if shape is NULL:
+        raise ModelFileError(
+            "the model keeps no coefficients", where="$coefficients", fix="save the model whole, as mvr() gave it"
+        )
+    slopes = as_array(found).reshape(as_array(shape).astype(int).tolist(), order="F")[:, :, count - 1]
+    return slopes, as_array(model["Ymeans"]) - as_array(model["Xmeans"]) @ slopes
+
+
+def _frame(model: RObject) -> Frame:
+    """The model keeps no xlevels: R takes the levels of the new data. Those of the model frame are what was fitted."""
+    found = frame_of(model)
+    kept = model.get("model")
+    if found.xlevels or not isinstance(kept, RList):
+        return found
+    levels = {
+        name: tuple(texts(column.attributes["levels"]) if is_factor(column) else sorted(set(texts(column))))
+        for name, column in zip(names(kept), kept, strict=True)
+        if is_factor(column) or isinstance(column, RStrings)
+    }
+    return replace(found, xlevels=levels)
+
+
+def _variables(model: RObject, hints: Hints) -> list[Variable]:
+    return _frame(model).variables(hints)
+
+
+def predictors(scope: Scope, model: RObject) -> ir.Value:
+    """[N, P]: the design matrix without its intercept, scaled as in the fit."""
+    design = design_of(scope, _frame(model))
+    rows = design.matrix([name != "(Intercept)" for name in design.columns])
+    return scaled(scope, model, rows)
+
+
+def scaled(scope: Scope, model: RObject, rows: ir.Value) -> ir.Value:
+    """Each column over its scale, where the fit scaled."""
+    by = model.get("scale")
+    if by is None or by is NULL:
+        return rows
+    return scope.builder.op("Div", rows, constant(scope, as_array(by)[None, :]))
+
+
+def response_of(scope: Scope, model: RObject, rows: ir.Value, count: int) -> ir.Value:
+    """[N, M]: X %*% B + B0."""
+    slopes, start = coefficients(model, count)
+    value = scope.builder.op("MatMul", rows, scope.builder.constant(np.ascontiguousarray(slopes)))
+    return scope.builder.op("Add", value, constant(scope, start[None, :]))
+
+
+def _convert(scope: Scope, model: RObject) -> Prediction:
+    """Shapes: N rows -> value [N], of M responses [N, M], by all components that were fitted.
+
+    predict() without ncomp gives an array of one matrix for each number of components; 'value' is the last of them.
+    'transformed' are the scores of the components.
+    """
+    rows = predictors(scope, model)
+    count = integer(model["ncomp"])
+    value = response_of(scope, model, rows, count)
+    scope.notes.append(f"'value' is predict(model, newdata, ncomp = {count}): all components that were fitted")
+    scores = None
+    projection = model.get("projection")
+    if projection is not None and projection is not NULL:
+        turn = as_array(projection).reshape(len(as_array(model["Xmeans"])), -1, order="F")
+        centered = scope.builder.op("Sub", rows, constant(scope, as_array(model["Xmeans"])[None, :]))
+        scores = scope.builder.op("MatMul", centered, scope.builder.constant(np.ascontiguousarray(turn)))
+    single = len(as_array(model["Ymeans"])) == 1
+    return Prediction(value=flat(scope, value) if single else value, transformed=scores, task="regressor")
+
+
+MODEL = Model(
+    classes=["mvr"],
+    package="pls",
+    variables=_variables,
+    convert=_convert,
+    ask="""function(model, data) {
+  made <- predict(model, data, ncomp = model$ncomp)
+  list(value = matrix(made, nrow(made)), transformed = predict(model, data, type = "scores"))
+}""",
+    source="pls/R/predict.mvr.R of 2.8, predict.mvr and coef.mvr",
+)

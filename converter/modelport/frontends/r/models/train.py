@@ -1,0 +1,283 @@
+"""caret's train: the columns of a formula or a table, preProcess, and a final model as caret's own method asks it."""
+
+from dataclasses import replace
+
+import numpy as np
+import onnx_ir as ir
+
+from modelport.errors import ModelFileError
+from modelport.frontends._scores import argmax, row_sum
+from modelport.frontends.r._arithmetic import constant, flat, is_nan, missing_where, where
+from modelport.frontends.r._model import Model
+from modelport.frontends.r._scope import Scope
+from modelport.frontends.r._variables import Hints, Variable
+from modelport.frontends.r.models._caret_prepare import method_of, prepared, refusals
+from modelport.frontends.r.models._data_frame import Column, DataFrame, data_frame_of, kind_of
+from modelport.frontends.r.models._inner_model import inner_prediction, inner_reasons
+from modelport.frontends.r.serialize import (
+    NULL,
+    RList,
+    RObject,
+    RPairs,
+    RStrings,
+    RVector,
+    as_array,
+    text,
+    texts,
+)
+from modelport.frontends.r.terms.design import design_of
+from modelport.frontends.r.terms.frame import frame_of
+from modelport.ir.prediction import Prediction
+
+__all__ = ["MODEL"]
+
+_BOOL, _INT64 = ir.DataType.BOOL, ir.DataType.INT64
+_WHERE = "$finalModel"
+# Methods whose rule for two classes is `ifelse(p < .5, first, second)`: a half is the second's.
+_HALF_IS_SECOND = frozenset(("glm", "glmStepAIC", "bayesglm", "plr", "gam", "gamLoess", "gamSpline", "bam"))
+
+
+def _formula(model: RObject) -> bool:
+    return isinstance(model.get("terms"), RPairs)
+
+
+def _final(model: RObject) -> RObject:
+    found = model.get("finalModel")
+    if found is None or found is NULL:
+        raise ModelFileError(
+            "the train object keeps no final model", where=_WHERE, fix="save the object whole, as train() gave it"
+        )
+    return found
+
+
+def _regression(model: RObject) -> bool:
+    return text(model["modelType"]) == "Regression"
+
+
+def _levels(model: RObject) -> tuple[str, ...]:
+    """levels(object): of the object, or of the final model."""
+    for holder in (model, _final(model)):
+        for name in ("levels", "obsLevels"):
+            given = holder.get(name)
+            if isinstance(given, RStrings):
+                return tuple(texts(given))
+    data = model.get("trainingData")
+    outcome = data.get(".outcome") if data is not None else None
+    levels = outcome.attributes.get("levels") if outcome is not None else None
+    if isinstance(levels, RStrings):
+        return tuple(texts(levels))
+    raise ModelFileError("the train object keeps no levels", where="$levels", fix="save the object whole")
+
+
+def _variables(model: RObject, hints: Hints) -> list[Variable]:
+    if _formula(model):
+        return frame_of(model).variables(hints)
+    data = model.get("trainingData")
+    wanted = _kept_names(model)
+    found: list[Variable] = []
+    if isinstance(data, RList):
+        for name, column in zip(texts(data.attributes["names"]), data, strict=True):
+            kind = kind_of(column)
+            if name == ".outcome" or kind is None or (wanted is not None and name not in wanted):
+                continue
+            levels = column.attributes.get("levels")
+            found.append(Variable(name, kind, tuple(texts(levels)) if isinstance(levels, RStrings) else None))
+        return found
+    names = _column_names(model)
+    if not names:
+        raise ModelFileError(
+            "the train object keeps neither training data nor the names of its columns",
+            where="$trainingData",
+            fix="train with trainControl(returnData = TRUE)",
+        )
+    return [Variable(name, "number") for name in names]
+
+
+def _column_names(model: RObject) -> list[str]:
+    for holder, name in ((_final(model), "xNames"), (model, "coefnames")):
+        given = holder.get(name)
+        if isinstance(given, RStrings):
+            return texts(given)
+    return []
+
+
+def _kept_names(model: RObject) -> set[str] | None:
+    """newdata[, colnames(newdata) %in% finalModel$xNames], unless components are made of all columns."""
+    prepare = model.get("preProcess")
+    if isinstance(prepare, RList):
+        method = method_of(prepare)
+        if "pca" in method or "ica" in method:
+            return None
+    given = _final(model).get("xNames")
+    return set(texts(given)) if isinstance(given, RStrings) else None
+
+
+def _frame(scope: Scope, model: RObject) -> tuple[DataFrame, ir.Value | None]:
+    """The columns that go to preProcess, and bool [N, 1] where na.action = na.omit drops the row."""
+    if not _formula(model):
+        kept = _kept_names(model)
+        return {name: c for name, c in data_frame_of(scope).items() if kept is None or name in kept}, None
+    design = design_of(scope, frame_of(model))
+    rows = design.matrix()
+    b = scope.builder
+    kept = _kept_names(model)
+    frame: DataFrame = {}
+    for place, name in enumerate(design.columns):
+        if name == "(Intercept)" or (kept is not None and name not in kept):
+            continue
+        variable = scope.variables.get(name)
+        own = variable is not None and variable.kind == "number"
+        value = b.op("Gather", rows, b.constant(np.array([place], dtype=np.int64)), axis=1)
+        frame[name] = Column("number", scope.number(name) if own else value, None, name if own else None)
+    return frame, _any_missing(scope, rows)
+
+
+def _any_missing(scope: Scope, rows: ir.Value) -> ir.Value:
+    """bool [N, 1]."""
+    b = scope.builder
+    gaps = b.cast(is_nan(scope, rows), ir.DataType.DOUBLE)
+    most = b.op("ReduceMax", gaps, b.constant(np.array([1], dtype=np.int64)), keepdims=1)
+    return b.op("Greater", most, constant(scope, 0.5), dtype=_BOOL)
+
+
+def _convert(scope: Scope, model: RObject) -> Prediction:
+    """Shapes: N rows -> value [N], or label [N] and probability [N, C] in the order of the levels.
+
+    Rows of a formula with NA are dropped by R (na.action = na.omit) before anything imputes them.
+    """
+    frame, dropped = _frame(scope, model)
+    prepare = model.get("preProcess")
+    if isinstance(prepare, RList):
+        frame = prepared(scope, prepare, frame)
+    inner = inner_prediction(scope, _final(model), _WHERE, frame)
+    if _regression(model):
+        return _value(scope, model, inner, dropped)
+    return _classified(scope, model, inner, dropped)
+
+
+def _gone(scope: Scope, dropped: ir.Value | None, value: ir.Value, *, wide: bool) -> ir.Value:
+    if dropped is None:
+        return value
+    return missing_where(scope, dropped if wide else flat(scope, dropped), value)
+
+
+def _value(scope: Scope, model: RObject, inner: Prediction, dropped: ir.Value | None) -> Prediction:
+    value = inner.value
+    if value is None:
+        raise ModelFileError("the final model gives no value", where=_WHERE, fix="report the model")
+    b = scope.builder
+    limits = as_array(model["yLimits"]) if _has(model, "yLimits") else None
+    control = model.get("control")
+    bounds = control.get("predictionBounds") if control is not None else None
+    if isinstance(bounds, RVector) and len(bounds) == 2:
+        given = as_array(bounds)
+        if bounds.kind == "logical":
+            # predict.train passes object$yLimit, which $ completes to yLimits.
+            ends = [None if not g or limits is None else float(limits[k]) for k, g in enumerate(given)]
+        else:
+            ends = [None if g != g else float(g) for g in given]
+        for op, end in (("Less", ends[0]), ("Greater", ends[1])):
+            if end is not None:
+                beyond = b.op(op, value, constant(scope, end), dtype=_BOOL)
+                value = where(scope, beyond, constant(scope, end), value)
+    return Prediction(value=_gone(scope, dropped, value, wide=False), task="regressor")
+
+
+def _has(model: RObject, name: str) -> bool:
+    found = model.get(name)
+    return found is not None and found is not NULL
+
+
+def _classified(scope: Scope, model: RObject, inner: Prediction, dropped: ir.Value | None) -> Prediction:
+    """Labels and shares in the order of caret's levels, by the rule of caret's own method."""
+    levels = _levels(model)
+    b = scope.builder
+    method = text(model["method"]) if _has(model, "method") else ""
+    probability = _shares(scope, method, levels, inner)
+    if method in _HALF_IS_SECOND and len(levels) == 2 and probability is not None:
+        second = b.op("Gather", probability, b.constant(np.asarray(1, dtype=np.int64)), axis=1)
+        below = b.op("Less", second, constant(scope, 0.5), dtype=_BOOL)
+        index = b.op("Sub", b.constant(np.asarray(1, dtype=np.int64)), b.cast(below, _INT64))
+        scores = _gone(scope, dropped, second, wide=False)
+        return Prediction(
+            index=index,
+            scores=scores,
+            rule="positive",
+            border=0.5,
+            classes=levels,
+            probability=_gone(scope, dropped, probability, wide=True),
+        )
+    if probability is not None and (inner.index is None or method.startswith(("svm", "gbm"))):
+        scores = _gone(scope, dropped, probability, wide=True)
+        return Prediction(
+            index=argmax(scope, probability), scores=scores, rule="argmax", classes=levels, probability=scores
+        )
+    if inner.index is None:
+        raise ModelFileError("the final model gives no label", where=_WHERE, fix="report the model")
+    own = tuple(str(label) for label in inner.classes or ())
+    index = inner.index
+    places = inner.places
+    if own != levels:
+        table = np.array([levels.index(label) for label in own], dtype=np.int64)
+        index = b.op("Gather", b.constant(table), index, axis=0)
+        places = tuple(int(table[place]) for place in (places or range(len(own))))
+    decided = inner.scores
+    if decided is not None:
+        decided = _gone(scope, dropped, decided, wide=inner.rule != "positive")
+    return replace(
+        inner,
+        index=index,
+        classes=levels,
+        scores=decided,
+        places=places,
+        probability=None if probability is None else _gone(scope, dropped, probability, wide=True),
+        value=None,
+        link=None,
+        score=None,
+    )
+
+
+def _shares(scope: Scope, method: str, levels: tuple[str, ...], inner: Prediction) -> ir.Value | None:
+    """[N, C] in the order of the levels."""
+    b = scope.builder
+    own = tuple(str(label) for label in inner.classes or ())
+    shares = inner.probability
+    if shares is None:
+        if inner.value is None or len(levels) != 2:
+            return None
+        # Boosters are told of the first level as 1, the second as 0.
+        first = b.op("Unsqueeze", inner.value, b.constant(np.array([1], dtype=np.int64)))
+        return b.op("Concat", first, b.op("Sub", constant(scope, 1.0), first), axis=1)
+    if own != levels and set(own) == set(levels):
+        order = np.array([own.index(level) for level in levels], dtype=np.int64)
+        shares = b.op("Gather", shares, b.constant(order), axis=1)
+    if method in ("earth", "fda", "gcvEarth") and len(levels) > 2:
+        shares = b.op("Div", shares, row_sum(scope, shares, keep=True))
+    return shares
+
+
+def _refuse(model: RObject) -> list[str]:
+    reasons = inner_reasons(_final(model), _WHERE)
+    prepare = model.get("preProcess")
+    if isinstance(prepare, RList):
+        reasons += refusals(prepare)
+    return reasons
+
+
+MODEL = Model(
+    classes=["train"],
+    package="caret",
+    variables=_variables,
+    convert=_convert,
+    ask="""function(model, data) {
+  made <- predict(model, data)
+  if (!is.factor(made)) return(list(value = as.numeric(made)))
+  out <- list(label = as.character(made))
+  shares <- tryCatch(predict(model, data, type = "prob"), error = function(e) NULL)
+  if (!is.null(shares)) out$probability <- as.matrix(shares)
+  out
+}""",
+    under=["train.formula", "train.recipe"],
+    refuse=_refuse,
+    source="caret/R/predict.train.R of 6.0-93, predict.train, predictionFunction and probFunction",
+)
