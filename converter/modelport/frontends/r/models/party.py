@@ -130,7 +130,8 @@ def _used(model: RObject) -> list[str]:
 def _variables(model: RObject, hints: Hints) -> list[Variable]:
     # The terms of ctree() do not say what their variables are; the columns of the fit do.
     data = _columns(model)
-    return [_of_column(v, data[v.name]) if v.name in data else v for v in _frame(model).variables(hints)]
+    shown = {name: hint for name, hint in hints.items() if name not in data}
+    return [_of_column(v, data[v.name]) if v.name in data else v for v in _frame(model).variables(shown)]
 
 
 def _of_column(variable: Variable, column: RObject) -> Variable:
