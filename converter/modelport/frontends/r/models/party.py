@@ -1,5 +1,7 @@
 """partykit's trees with constant leaves: ctree, and what as.party() makes of others."""
 
+from collections.abc import Collection
+
 import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
@@ -28,7 +30,7 @@ from modelport.frontends.r.terms.frame import Frame
 from modelport.frontends.r.trees.party import Party, party_tree
 from modelport.ir.prediction import Prediction
 
-__all__ = ["MODEL"]
+__all__ = ["MODEL", "columns_of_fit", "of_column", "open_ends", "without"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,7 +53,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
         refused = missing if refused is None else either(scope, refused, missing)
     else:
         scope.notes.append("R draws lots where a missing value leaves the way open; here it goes the likeliest way")
-    columns = _open_ends(scope, party, columns)
+    columns = open_ends(scope, party.right, columns)
     labels, values = _leaves(model, party.ids)
     found = unless(scope, refused, rpart_sums(scope, [party.tree], [values], columns))
     if labels is None:
@@ -59,10 +61,10 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     return Prediction(index=argmax(scope, found), scores=found, rule="argmax", probability=found, classes=tuple(labels))
 
 
-def _open_ends(scope: Scope, party: Party, columns: TreeColumns) -> TreeColumns:
+def open_ends(scope: Scope, right: set[bool], columns: TreeColumns) -> TreeColumns:
     """Of intervals the outermost are open: -Inf lies in none where they are closed on the right, else Inf; then it is NA."""
     value = columns.value
-    for closed in sorted(party.right):
+    for closed in sorted(right):
         end = constant(scope, -np.inf if closed else np.inf)
         value = missing_where(scope, scope.builder.op("Equal", value, end, dtype=ir.DataType.BOOL), value)
     return TreeColumns(value, columns.names, columns.origins, columns.unknown)
@@ -97,18 +99,19 @@ def _sum(values: Floats) -> np.float64:
 
 
 def _party(model: RObject) -> Party:
-    data = _columns(model)
+    data = columns_of_fit(model)
     levels = [len(factor(column)[1]) if is_factor(column) else 0 for column in data.values()]
     return party_tree(model["node"], list(data), levels)
 
 
-def _columns(model: RObject) -> dict[str, RObject]:
+def columns_of_fit(model: RObject) -> dict[str, RObject]:
+    """object$data, which the splits count."""
     data = model["data"]
     return dict(zip(names(data), data.values, strict=True)) if isinstance(data, RList) else {}
 
 
 def _frame(model: RObject) -> Frame:
-    levels = {n: tuple(factor(v)[1]) for n, v in _columns(model).items() if is_factor(v)}
+    levels = {n: tuple(factor(v)[1]) for n, v in columns_of_fit(model).items() if is_factor(v)}
     return Frame(model["terms"], levels)
 
 
@@ -129,12 +132,20 @@ def _used(model: RObject) -> list[str]:
 
 def _variables(model: RObject, hints: Hints) -> list[Variable]:
     # The terms of ctree() do not say what their variables are; the columns of the fit do.
-    data = _columns(model)
-    shown = {name: hint for name, hint in hints.items() if name not in data}
-    return [_of_column(v, data[v.name]) if v.name in data else v for v in _frame(model).variables(shown)]
+    data = columns_of_fit(model)
+    shown = without(hints, data)
+    return [of_column(v, data[v.name]) if v.name in data else v for v in _frame(model).variables(shown)]
 
 
-def _of_column(variable: Variable, column: RObject) -> Variable:
+def without(hints: Hints, known: Collection[str]) -> Hints:
+    """The hints for other columns than those whose types are known."""
+    found = Hints({name: hint for name, hint in hints.items() if name not in known})
+    found.texts = {name: texts for name, texts in hints.texts.items() if name not in known}
+    return found
+
+
+def of_column(variable: Variable, column: RObject) -> Variable:
+    """The variable as the column of the fit is typed."""
     if is_factor(column):
         return Variable(
             variable.name, "ordered" if "ordered" in classes(column) else "factor", tuple(factor(column)[1])

@@ -9,7 +9,7 @@ from modelport.frontends.r.serialize import RList, RNull, RObject, as_array, fla
 from modelport.frontends.r.trees.check import damaged
 from modelport.frontends.r.trees.rpart import LEFT, NEITHER, RIGHT, Rpart, Splits
 
-__all__ = ["Party", "party_tree"]
+__all__ = ["Party", "leaves_of", "party_tree"]
 
 _DEEPEST = 5000
 
@@ -141,3 +141,23 @@ def _tables(walk: _Walk, names: list[str]) -> Rpart:
         np.array(walk.left, dtype=np.int64),
         np.array(walk.right, dtype=np.int64),
     )
+
+
+def leaves_of(tree: Rpart, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """The leaf in which each row [N, F] of ``tree.names`` ends; -1 where a missing value leaves it open."""
+    node = np.zeros(len(rows), dtype=np.int64)
+    active = np.flatnonzero(tree.left[node] >= 0)
+    while len(active):
+        way = _way(tree.splits, tree.chain[node[active], 0], rows[active])
+        node[active] = np.select([way == LEFT, way == RIGHT], [tree.left[node[active]], tree.right[node[active]]], -1)
+        active = active[(node[active] >= 0) & (tree.left[np.maximum(node[active], 0)] >= 0)]
+    return node
+
+
+def _way(splits: Splits, number: npt.NDArray[np.int64], rows: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    x = rows[np.arange(len(rows)), splits.column[number]]
+    missing = np.isnan(x)
+    below = splits.below[number]
+    compared = np.where(x < splits.threshold[number], below, -below)
+    level = np.clip(np.where(missing, 1, x).astype(np.int64) - 1, 0, splits.ways.shape[1] - 1)
+    return np.where(missing, NEITHER, np.where(splits.nominal[number], splits.ways[number, level], compared))
