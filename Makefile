@@ -54,6 +54,7 @@ bench: $(READY) tools  ## Conversion time, coverage, and latency of every target
 	$(PYTHON) -m benchmarks.convert.bench
 	$(PYTHON) -m benchmarks.latency.bench
 	$(PYTHON) -m benchmarks.trees.bench
+	$(PYTHON) -m benchmarks.rds.bench
 	$(PYTHON) -m benchmarks.coverage.bench
 
 vectors: $(READY)  ## Prove every recipe and count the vectors of the support table (minutes)

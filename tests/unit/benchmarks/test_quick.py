@@ -10,6 +10,7 @@ from benchmarks._common import Samples, per_call
 from benchmarks.convert import bench as convert_bench
 from benchmarks.coverage import bench as coverage_bench
 from benchmarks.latency import bench as latency_bench
+from benchmarks.rds import bench as rds_bench
 from benchmarks.trees import bench as trees_bench
 from modelport.toolchains.cmake import find_cmake
 from modelport.toolchains.maven import find_maven
@@ -43,6 +44,17 @@ def test_latency_in_python(tmp_path, capsys):
         for run in result["runs"]:
             assert 0 < run["wall_p50_s"] <= run["wall_p95_s"] <= run["wall_p99_s"]
     assert "python-ort DataFrame" in capsys.readouterr().out
+
+
+def test_rds(tmp_path, capsys):
+    written = _run(rds_bench, tmp_path)
+    assert [result["case"] for result in written["results"]] == [
+        "numbers",
+        "numbers, gzip",
+        "texts",
+        "lists and functions",
+    ]
+    assert "MB/s" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

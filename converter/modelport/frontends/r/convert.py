@@ -156,6 +156,9 @@ def _with_origin(program: Program, versions: str, unproven: str | None) -> Progr
     if unproven is not None:
         note = f"{UNPROVEN}: {unproven}; no prediction of this bundle was compared with R's"
         contract = replace(contract, notes=(*contract.notes, note))
+    elif versions and not provenance.framework_version:
+        note = f"compared with {versions} in Python, the library that R's package calls, and not with R"
+        contract = replace(contract, notes=(*contract.notes, note))
     return dataclass_replace(program, provenance=provenance, contract=contract)
 
 
