@@ -194,7 +194,7 @@ class Frame:
             return Variable(name, "character")
         if uses and all(use in _LOGIC or use == "test" for use in uses) and hints.get(name) != "number":
             return Variable(name, "logical")
-        if hints.get(name) == "text":
+        if hints.get(name) == "text" and not isinstance(node, RSymbol):
             raise ValueError("is text in the sample, and the model does not keep what levels it had in the fit")
         return Variable(name, "logical" if hints.get(name) == "logical" else "number")
 
