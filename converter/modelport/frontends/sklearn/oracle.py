@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -204,8 +203,8 @@ def _categorical(values: Array, categories: Array) -> Any:
         values = np.array([None if value is None or value != value else bool(value) for value in values], dtype=object)
     if values.dtype == object and UNKNOWN_STRING in values:
         # XGBoost 3.2 takes a new category for the next one in the alphabet; what stands behind all others it refuses.
-        # It also counts letters where it should count bytes, so the text is ASCII.
-        stand_in = next(text for n in count(1) if (text := f"{'~' * n}unknown") > max(map(str, known), default=""))
+        # It also counts letters where it should count bytes, so the text is ASCII where all others are.
+        stand_in = max(map(str, known), default="") + "~unknown"
         values = np.array([stand_in if value == UNKNOWN_STRING else value for value in values], dtype=object)
     present = [value for value in values if not is_missing(value)]
     new = sorted(set(present) - known)

@@ -5,6 +5,7 @@ nothing reaches it that has not been read here.
 """
 
 import json
+import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -24,6 +25,7 @@ __all__ = ["find_fault", "is_lightgbm", "parse", "parse_parts"]
 _VERSIONS = ("v2", "v3", "v4")
 _AFTER_TREES = ("end of trees", "feature importances:", "feature_importances:")
 _LARGEST = 2**31 - 1
+_PARAMETER = re.compile(r"\[\w+: .*\]")
 _OF_NODES = ("split_feature", "threshold", "decision_type", "left_child", "right_child")
 _READ = frozenset(
     (
@@ -99,6 +101,7 @@ class _Text:
         header = self._header(lines[: min(first, last)])
         trees = self._trees(lines[first:last])
         self._check_sizes(header, lines[first:last], len(trees), ascii_only=text.isascii())
+        self._check_parameters(lines[last:])
         return header, trees, lines[last:]
 
     def _header(self, lines: Sequence[str]) -> dict[str, str]:
@@ -151,6 +154,19 @@ class _Text:
         stated = np.concatenate([[0], np.cumsum(sizes)])
         if len(sizes) != count or not np.array_equal(stated[:-1], starts) or (count and stated[-1] > ends[-1]):
             raise self.fault("its trees are not of the sizes that its header states")
+
+    def _check_parameters(self, rest: Sequence[str]) -> None:
+        """What stands there means little to a prediction, but the library crashes on what it has not written itself."""
+        if "parameters:" not in rest:
+            return
+        first = rest.index("parameters:") + 1
+        if "end of parameters" not in rest[first:]:
+            raise self.fault("it is cut off within its parameters")
+        last = rest.index("end of parameters", first)
+        wrong = [line for line in rest[first:last] if line and not _PARAMETER.fullmatch(line)]
+        wrong += [line for line in rest[last + 1 :] if line and not line.startswith("pandas_categorical:")]
+        if wrong:
+            raise self.fault(f"among its parameters stands {wrong[0][:40]!r}")
 
     def _assembled(
         self, header: Mapping[str, str], trees: Sequence[Mapping[str, str]], rest: Sequence[str]

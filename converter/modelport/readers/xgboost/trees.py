@@ -14,6 +14,8 @@ __all__ = ["parse_trees"]
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+# What XGBoost writes for the parent of a root: -1 without its highest bit.
+_NO_PARENT = 2**31 - 1
 
 
 def parse_trees(model: Part, n_features: int, n_outputs: int, weight: Part | None) -> Trees:
@@ -28,6 +30,7 @@ def parse_trees(model: Part, n_features: int, n_outputs: int, weight: Part | Non
     if (inner & ((feature < 0) | (feature >= n_features))).any():
         raise DamagedError(f"{file.path} split on a feature that is none of the {n_features}")
     order = file.order(left, right)
+    file.check_parents(left, right)
     place = np.full(len(left), -1, dtype=np.int64)
     place[order] = np.arange(len(order))
     condition = file.nodes("split_conditions", np.float32)
@@ -112,6 +115,17 @@ class _File:
             raise DamagedError(f"{self.path} has a node with two parents")
         owner = np.repeat(np.arange(self.count), self.sizes)
         return reached[np.argsort(owner[reached], kind="stable")]
+
+    def check_parents(self, left: Ints, right: Ints) -> None:
+        """No prediction asks for the parents, but the library climbs them when it loads the model."""
+        if "parents" not in self._records:
+            return
+        parents = self.nodes("parents", np.int64)
+        inner = np.flatnonzero(left >= 0)
+        own = inner - np.repeat(self.roots, self.sizes)[inner]
+        known = np.isin(parents[self.roots], (-1, _NO_PARENT)).all()
+        if not known or (parents[left[inner]] != own).any() or (parents[right[inner]] != own).any():
+            raise DamagedError(f"{self.path} has a node with another parent than its parents say")
 
     def vectors(self, left: Ints) -> npt.NDArray[np.float32]:
         """[M, K]: since 3.2 ``leaf_weights`` with the leaf's number as its right child, before that ``base_weights``."""

@@ -153,3 +153,14 @@ def test_a_damaged_header_is_one_error(old: str, new: str) -> None:
 def test_damaged_categories_are_one_error(lists: str) -> None:
     with pytest.raises(ModelFileError):
         parse(PLAIN.replace("pandas_categorical:null", f"pandas_categorical:{lists}"), "here")
+
+
+@pytest.mark.parametrize("line", ["[]", "[num_leaves: 6", "num_leaves", "["])
+def test_parameters_that_the_library_would_crash_on_are_told(line: str) -> None:
+    with pytest.raises(ModelFileError, match="among its parameters"):
+        parse(PLAIN.replace("[num_leaves: 6]", line), "here")
+
+
+def test_a_text_cut_within_its_parameters_is_told() -> None:
+    with pytest.raises(ModelFileError, match="cut off within its parameters"):
+        parse(PLAIN[: PLAIN.index("end of parameters")], "here")

@@ -109,6 +109,8 @@ def _set(key: str, place: int, value: object):
     [
         (_set("left_children", 1, 0), "loop"),
         (_set("right_children", 0, 1), "two parents"),
+        (_set("parents", 1, 5), "another parent"),
+        (_set("parents", 0, 1), "another parent"),
         (_set("left_children", 0, 999), "child that is none"),
         (_set("left_children", 0, -5), "child that is none"),
         (_set("split_indices", 0, 77), "feature that is none of the 3"),
