@@ -21,6 +21,8 @@ __all__ = ["GraphOracle", "ROracle", "with_fillers"]
 
 Array = npt.NDArray[np.generic]
 
+_FEW_ROWS = 512
+
 
 @dataclass
 class ROracle:
@@ -124,7 +126,7 @@ class GraphOracle:
     def ask(self, rows: Rows) -> Mapping[str, Array]:
         """Returns the outputs of the contract. Raises: OracleRefusalError."""
         contract = self.program.contract
-        tensors = _watched(self.program).run(feeds(rows, contract, np.ones(rows.count, dtype=np.bool_)))
+        tensors = self._tensors(rows)
         bad = np.zeros(rows.count, dtype=np.bool_)
         for decision in self.program.decisions:
             scores = np.asarray(tensors[decision.scores], dtype=np.float64).reshape(rows.count, -1)
@@ -136,6 +138,18 @@ class GraphOracle:
         if bad.any():
             raise OracleRefusalError("the graph gives no answer")
         return {o.name: _given(tensors[o.name], o) for o in contract.outputs}
+
+    def _tensors(self, rows: Rows) -> dict[str, Array]:
+        """Outputs and the scores that decide labels; a few rows at a time, since every tensor is kept for a while."""
+        contract = self.program.contract
+        wanted = {*(o.name for o in contract.outputs), *(decision.scores for decision in self.program.decisions)}
+        parts: list[dict[str, Array]] = []
+        for start in range(0, max(rows.count, 1), _FEW_ROWS):
+            some = rows.take(np.arange(start, min(rows.count, start + _FEW_ROWS)))
+            given = feeds(some, contract, np.ones(some.count, dtype=np.bool_))
+            found = _watched(self.program).run(given)
+            parts.append({name: found[name] for name in wanted})
+        return {name: np.concatenate([part[name] for part in parts]) for name in wanted}
 
 
 def _given(value: Array, output: Output) -> Array:

@@ -153,5 +153,10 @@ def _ways(tree: Rpart, asked: Bools) -> Ways:
     missing = int(len(used) > 0 and used[0] == -1)
     used = used[missing:]
     s = tree.splits
+    # Trees of a forest ask for the same splits again and again.
+    told = np.column_stack([s.column[used], s.threshold[used], s.below[used], s.nominal[used], s.ways[used]])
+    _, first, again = np.unique(told, axis=0, return_index=True, return_inverse=True)
+    used = used[first]
     kept = Splits(s.column[used], s.threshold[used], s.below[used], s.nominal[used], s.ways[used])
-    return Ways(kept, place.reshape(chain.shape) - missing, tree.otherwise[asked])
+    moved = np.concatenate([np.full(missing, -1), again.ravel()])
+    return Ways(kept, moved[place].reshape(chain.shape), tree.otherwise[asked])
