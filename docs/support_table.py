@@ -15,14 +15,19 @@ END = "<!-- end of the support table -->"
 
 
 def support_table() -> str:
-    """Returns two Markdown tables: proven classes by package with the rows of their proofs, and what is refused."""
+    """Returns Markdown tables: proven classes by package with the rows of their proofs, unproven ones, what is refused."""
     counted = proven()
     lines = ["| package | proven classes | vectors |", "|---|---|---|"]
-    names = sorted((*_parted(name), name) for _, name, _ in supported())
+    unproven = sorted(row for front in front_ends() for row in front.unproven())
+    open_ones = {name for name, _ in unproven}
+    names = sorted((*_parted(name), name) for _, name, _ in supported() if name not in open_ones)
     for package, group in groupby(names, key=lambda parts: parts[0]):
         rows = list(group)
         vectors = sum(counted[name].vectors for *_, name in rows if name in counted)
         lines.append(f"| {package} | {', '.join(name for _, name, _ in rows)} | {vectors:,} |")
+    if unproven:
+        lines += ["", "| converted, but unproven | why |", "|---|---|"]
+        lines += [f"| `{name}` | {reason} |" for name, reason in unproven]
     refused = sorted(row for front in front_ends() for row in front.refused())
     if refused:
         lines += ["", "| refused | why |", "|---|---|"]

@@ -30,7 +30,11 @@ def command(json: Json = False, config: Config = None, explain: Explain = False)
         )
         typer.echo(f"{row['class']:<{width}}  {row['status']:<8}  {told}")
     count = sum(row["status"] == "proven" for row in rows)
-    typer.echo(f"{count} classes proven, {len(rows) - count} refused; options that are not exact are refused by name")
+    refused = sum(row["status"] == "refused" for row in rows)
+    typer.echo(
+        f"{count} classes proven, {len(rows) - count - refused} unproven, {refused} refused; "
+        "options that are not exact are refused by name"
+    )
 
 
 def _rows() -> list[dict[str, object]]:

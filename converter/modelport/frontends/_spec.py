@@ -69,6 +69,7 @@ class FrontEnd:
 
     ``owns`` recognises live objects; ``sniff`` recognises files by their bytes; neither imports the framework.
     ``support`` lists (class, source of its definition), ``refused`` (class, why it is not converted).
+    ``unproven`` lists (class, why no recipe proves it) of those that are supported but were never asked of the original.
     ``load_in`` loads a file in another interpreter, None where that is not needed: what the reader takes from the file
     does not depend on the framework's version.
     """
@@ -81,4 +82,5 @@ class FrontEnd:
     convert: Callable[[LoadedModel, Request], Converted]
     support: Callable[[], list[tuple[str, str]]]
     refused: Callable[[], list[tuple[str, str]]] = list
+    unproven: Callable[[], list[tuple[str, str]]] = list
     load_in: Callable[[Path, Sequence[str], str], LoadedModel] | None = None

@@ -54,6 +54,12 @@ def _support() -> list[tuple[str, str]]:
     return sorted((model.qualified(name), model.source) for name, model in models().items())
 
 
+def _unproven() -> list[tuple[str, str]]:
+    from modelport.frontends.r._model import models
+
+    return sorted((model.qualified(name), model.unproven) for name, model in models().items() if model.unproven)
+
+
 FRONTEND = FrontEnd(
     name="R",
     extra="r",
@@ -62,4 +68,5 @@ FRONTEND = FrontEnd(
     load=_load,
     convert=_convert,
     support=_support,
+    unproven=_unproven,
 )

@@ -33,6 +33,7 @@ class Model:
     must be loaded for it. ``refuse`` lists what of the object's options cannot be converted. ``source`` says which function
     of R defines the behaviour. ``drops_nan``: where the numbers are NaN, R drops or refuses the row, whatever made them so.
     ``engine``: a library that R's package calls and that answers where R does not; only boosters have one.
+    ``unproven``: why no recipe proves it, where the package could not be asked.
     """
 
     classes: Sequence[str]
@@ -46,6 +47,7 @@ class Model:
     refuse: Callable[[RObject], list[str]] = no_reasons
     drops_nan: bool = False
     engine: Callable[[RObject], Engine | None] | None = None
+    unproven: str = ""
 
     def qualified(self, name: str) -> str:
         """'stats::lm'."""

@@ -1,0 +1,167 @@
+"""elmNN: an extreme learning machine: random hidden units, and a linear layer that was solved for."""
+
+from collections.abc import Callable
+
+import numpy as np
+import onnx_ir as ir
+
+from modelport.errors import UnsupportedModelError
+from modelport.frontends.r._arithmetic import concat, constant, flat, missing_where, negated, ones, where
+from modelport.frontends.r._model import Model
+from modelport.frontends.r._scope import Scope
+from modelport.frontends.r._variables import Hints, Variable
+from modelport.frontends.r.models._matrix_columns import chosen_names, matrix_rows, matrix_variables
+from modelport.frontends.r.models._missing import any_missing
+from modelport.frontends.r.serialize import RObject, RPairs, RSymbol, as_array, matrix, text
+from modelport.frontends.r.terms.calls import as_call, deparse, variables_in
+from modelport.ir.prediction import Prediction
+
+__all__ = ["MODEL"]
+
+Activation = Callable[[Scope, ir.Value], ir.Value]
+_BOOL = ir.DataType.BOOL
+
+
+def _test(scope: Scope, op: str, x: ir.Value, border: float) -> ir.Value:
+    return scope.builder.op(op, x, constant(scope, border), dtype=_BOOL)
+
+
+def _sigmoid(scope: Scope, x: ir.Value) -> ir.Value:
+    b = scope.builder
+    one = constant(scope, 1.0)
+    return b.op("Div", one, b.op("Add", one, b.op("Exp", b.op("Neg", x))))
+
+
+def _radial(scope: Scope, x: ir.Value) -> ir.Value:
+    b = scope.builder
+    return b.op("Exp", b.op("Neg", b.op("Mul", x, x)))
+
+
+def _tansig(scope: Scope, x: ir.Value) -> ir.Value:
+    b = scope.builder
+    one, two = constant(scope, 1.0), constant(scope, 2.0)
+    power = b.op("Exp", b.op("Mul", constant(scope, -2.0), x))
+    return b.op("Sub", b.op("Div", two, b.op("Add", one, power)), one)
+
+
+def _step(low: float) -> Activation:
+    def function(scope: Scope, x: ir.Value) -> ir.Value:
+        return where(scope, _test(scope, "GreaterOrEqual", x, 0.0), constant(scope, 1.0), constant(scope, low))
+
+    return function
+
+
+def _saturated(scope: Scope, x: ir.Value) -> ir.Value:
+    upper = where(scope, _test(scope, "GreaterOrEqual", x, 1.0), constant(scope, 1.0), x)
+    return where(scope, _test(scope, "LessOrEqual", x, -1.0), constant(scope, -1.0), upper)
+
+
+def _triangle(scope: Scope, x: ir.Value) -> ir.Value:
+    b = scope.builder
+    size = b.op("Abs", x)
+    inside = _test(scope, "LessOrEqual", size, 1.0)
+    return where(scope, inside, b.op("Sub", constant(scope, 1.0), size), constant(scope, 0.0))
+
+
+def _positive(scope: Scope, x: ir.Value) -> ir.Value:
+    return where(scope, negated(scope, _test(scope, "Less", x, 0.0)), x, constant(scope, 0.0))
+
+
+_ACTIVATIONS: dict[str, Activation] = {
+    "sig": _sigmoid,
+    "sin": lambda scope, x: scope.builder.op("Sin", x),
+    "radbas": _radial,
+    "hardlim": _step(0.0),
+    "hardlims": _step(-1.0),
+    "satlins": _saturated,
+    "tansig": _tansig,
+    "tribas": _triangle,
+    "poslin": _positive,
+    "purelin": lambda _, x: x,
+}
+
+
+def _formula(model: RObject) -> RPairs | None:
+    given = model.get("formula")
+    return given if isinstance(given, RPairs) else None
+
+
+def _named(node: RObject) -> list[str] | None:
+    """The columns of a + b + c, None where it is something else; ['.'] for all others of the rows."""
+    if isinstance(node, RSymbol):
+        return [node.name]
+    call = as_call(node)
+    if call is None:
+        return None
+    if call.name == "(" and len(call.arguments) == 1:
+        return _named(call.arguments[0][1])
+    if call.name != "+" or len(call.arguments) != 2:
+        return None
+    left, right = (_named(value) for _, value in call.arguments)
+    return None if left is None or right is None else [*left, *right]
+
+
+def _right(formula: RPairs) -> RObject:
+    return formula.values[-1]
+
+
+def _variables(model: RObject, hints: Hints) -> list[Variable]:
+    weights = matrix(model["inpweight"]).values
+    formula = _formula(model)
+    if formula is None:
+        return matrix_variables(chosen_names((), weights.shape[1], hints))
+    named = _named(_right(formula)) or []
+    if named == ["."]:
+        response = set(variables_in(formula.values[1])) if len(formula.values) == 3 else set()
+        named = [name for name in hints if name and name not in response and not name.startswith("Unnamed:")]
+    texts = [name for name in named if hints.get(name) == "text"]
+    if texts or len(named) != weights.shape[1] - 1:
+        what = f"; {', '.join(texts)} hold text" if texts else ""
+        raise UnsupportedModelError(
+            f"the formula {deparse(formula)} gives {len(named)} columns of the sample, the model has "
+            f"{weights.shape[1] - 1}{what}",
+            where="element $formula: elmNN keeps neither terms nor levels",
+            fix="give --data with exactly the columns of the fit, all numbers, in their order",
+        )
+    return matrix_variables(named)
+
+
+def _convert(scope: Scope, model: RObject) -> Prediction:
+    """Shapes: N rows -> value [N], or [N, K]. Numerics: k eps Σ|x·w| of both products, carried through the activation."""
+    b = scope.builder
+    rows = matrix_rows(scope, list(scope.variables))
+    if _formula(model) is not None:
+        # model.matrix() puts the intercept first.
+        rows = concat(scope, [ones(scope), rows])
+    weights, output = matrix(model["inpweight"]).values, matrix(model["outweight"]).values
+    hidden = b.op("MatMul", rows, b.constant(np.ascontiguousarray(weights.T)))
+    hidden = b.op("Add", hidden, b.constant(as_array(model["biashid"])))
+    hidden = _ACTIVATIONS[text(model["actfun"])](scope, hidden)
+    value = missing_where(scope, any_missing(scope), b.op("MatMul", hidden, b.constant(np.ascontiguousarray(output))))
+    return Prediction(value=flat(scope, value) if output.shape[1] == 1 else value)
+
+
+def _refuse(model: RObject) -> list[str]:
+    reasons = []
+    kind = text(model["actfun"])
+    if kind not in _ACTIVATIONS:
+        reasons.append(f"actfun = {kind!r} (known: {', '.join(_ACTIVATIONS)})")
+    formula = _formula(model)
+    if formula is not None and _named(_right(formula)) is None:
+        reasons.append(
+            f"the formula {deparse(formula)}: elmNN keeps no terms, so that only sums of columns are compiled"
+        )
+    return reasons
+
+
+MODEL = Model(
+    classes=["elmNN"],
+    package="elmNN",
+    variables=_variables,
+    convert=_convert,
+    refuse=_refuse,
+    drops_nan=True,
+    ask="function(model, data) list(value = predict(model, data))",
+    source="elmNN/R/predict.elmNN.R of 1.0, predict.elmNN, elmtrain.formula",
+    unproven="the package elmNN is archived and was not at hand",
+)
