@@ -1,5 +1,6 @@
 """What a CatBoost model that cannot be converted gets: one error that says what, where and how to mend it."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,15 @@ def test_files_cut_in_half(classifier: CatBoostClassifier, rows: pd.DataFrame, t
     classifier.save_model(str(path), format=form)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     refused(path, rows, tmp_path, ModelFileError, "CatBoost cannot load")
+
+
+def test_a_file_on_which_the_library_crashes(rows: pd.DataFrame, tmp_path: Path) -> None:
+    path = tmp_path / "model.json"
+    CatBoostRegressor(**SMALL).fit(rows[["x"]], rows["x"]).save_model(str(path), format="json")
+    document = json.loads(path.read_text())
+    document["oblivious_trees"][0]["splits"][0]["split_index"] = 10**6
+    path.write_text(json.dumps(document))
+    refused(path, rows[["x"]], tmp_path, ModelFileError, "CatBoost cannot load")
 
 
 def test_a_category_that_the_sample_lacks(classifier: CatBoostClassifier, rows: pd.DataFrame, tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """CatBoost: live objects and .cbm and .json files. The library writes its JSON export, which our own reader parses."""
 
 import json
+import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +32,15 @@ Array = npt.NDArray[np.generic]
 
 _SOURCE = "catboost/libs/model/cpu and libs/eval_result/eval_helpers.cpp of 1.2"
 _MAGIC = b"CBM1"
+# Loads a model, writes it and predicts a row of zeros: all that is done with it here.
+_TRIAL = """
+import sys, catboost
+model = catboost.CatBoost().load_model(sys.argv[1], format=sys.argv[2])
+model.save_model(sys.argv[3], format="json")
+if not len(model._get_cat_feature_indices()):
+    model.predict([[0.0] * len(model.feature_names_)], thread_count=1)
+"""
+_TRIAL_S = 300
 _DAMAGED = (KeyError, ValueError, TypeError, IndexError, AttributeError)
 
 
@@ -134,6 +145,9 @@ def _read(data: bytes, where: str) -> _CatBoost:
     try:
         if not data.startswith(_MAGIC):
             json.loads(data)  # the library takes half a JSON file for a model without trees
+        fault = _tried(data)
+        if fault is not None:
+            raise ValueError(fault)
         # What the library does not read of a JSON file, it does not predict with either: so its own view is parsed.
         base = _loaded(catboost.CatBoost(), data)
         read = parse(_exported(base))
@@ -149,8 +163,27 @@ def _read(data: bytes, where: str) -> _CatBoost:
         ) from err
 
 
+def _tried(data: bytes) -> str | None:
+    """Loads a file in a process of its own: the library trusts what stands there, and may take the process with it."""
+    form = _form(data)
+    with tempfile.TemporaryDirectory(prefix="modelport-") as folder:
+        path, copy = Path(folder) / f"model.{form}", Path(folder) / "copy.json"
+        path.write_bytes(data)
+        command = [sys.executable, "-W", "ignore", "-c", _TRIAL, str(path), form, str(copy)]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=_TRIAL_S, check=False)
+        except subprocess.TimeoutExpired:
+            return f"it did not load within {_TRIAL_S} seconds"
+    # Errors that the library tells are told again, in its words, when it is loaded here.
+    return None if done.returncode >= 0 else f"the library crashed on it (signal {-done.returncode})"
+
+
+def _form(data: bytes) -> str:
+    return "cbm" if data.startswith(_MAGIC) else "json"
+
+
 def _loaded(model: Any, data: bytes) -> Any:
-    form = "cbm" if data.startswith(_MAGIC) else "json"
+    form = _form(data)
     with tempfile.TemporaryDirectory(prefix="modelport-") as folder:
         path = Path(folder) / f"model.{form}"
         path.write_bytes(data)
