@@ -5,7 +5,16 @@ import onnx_ir as ir
 
 from modelport.frontends.r._scope import Scope
 
-__all__ = ["box_cox", "constant", "inverse_hyperbolic_sine", "manly", "power_less_one", "spatial_sign", "yeo_johnson"]
+__all__ = [
+    "box_cox",
+    "constant",
+    "inverse_hyperbolic_sine",
+    "manly",
+    "power_less_one",
+    "raised",
+    "spatial_sign",
+    "yeo_johnson",
+]
 
 _BOOL, _DOUBLE = ir.DataType.BOOL, ir.DataType.DOUBLE
 

@@ -26,7 +26,7 @@ from modelport.frontends.r.terms.design import design_of
 from modelport.frontends.r.terms.frame import Frame, frame_of
 from modelport.ir.prediction import Prediction
 
-__all__ = ["MODEL", "coefficients", "predictors", "response_of"]
+__all__ = ["MODEL", "coefficients", "predictors", "response_of", "scaled"]
 
 Array = npt.NDArray[np.float64]
 
