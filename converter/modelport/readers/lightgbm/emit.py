@@ -16,7 +16,7 @@ from modelport.readers.lightgbm.linear import linear_sums
 from modelport.readers.lightgbm.links import Link, converted
 from modelport.readers.lightgbm.model import LightGBMModel
 
-__all__ = ["Predicted", "emit", "landmarks"]
+__all__ = ["Predicted", "compared", "emit", "landmarks"]
 
 # How many categories of one feature are probed.
 _PROBED = 400
@@ -62,6 +62,14 @@ def _output(b: GraphBuilder, model: LightGBMModel, link: Link, raw: ir.Value) ->
         # A true division by a whole number, as there.
         raw = b.op("Div", raw, b.constant(np.asarray(float(model.iterations))))
     return converted(b, raw, link)
+
+
+def compared(b: GraphBuilder, model: LightGBMModel, probability: ir.Value) -> ir.Value:
+    """[N, C]: what an argmax of numpy sees. It takes NaN, which linear leaves make of infinities, for the greatest."""
+    if model.linear is None or model.per_iteration == 1:
+        return probability
+    missing = b.op("IsNaN", probability, dtype=ir.DataType.BOOL)
+    return b.op("Where", missing, b.constant(np.asarray(np.inf)), probability, dtype=ir.DataType.DOUBLE)
 
 
 def _origins(reading: Reading) -> tuple[int | None, ...]:

@@ -1,10 +1,13 @@
 """Trees and categories as arrays: against the library's own answers, and against lists written out by hand."""
 
+from pathlib import Path
+
 import lightgbm
 import numpy as np
 import onnx_ir as ir
 import pytest
 
+from modelport import convert, load
 from modelport.ir.builder import GraphBuilder
 from modelport.ir.graph_proto import to_proto
 from modelport.ir.session import open_session
@@ -66,6 +69,19 @@ def test_parts_with_and_without_linear_trees_make_one_model() -> None:
     assert whole.iterations == 36
     assert whole.linear is not None
     assert whole.linear.of_tree.sum() == parse(texts[1], "here").linear.of_tree.sum()
+
+
+def test_a_label_where_linear_leaves_make_nan_of_infinities(tmp_path: Path) -> None:
+    rows = RNG.normal(size=(400, 3))
+    labels = np.digitize(rows[:, 0] + rows[:, 1], [-0.7, 0.7])
+    model = lightgbm.LGBMClassifier(n_estimators=4, objective="multiclassova", linear_tree=True, verbose=-1)
+    model.fit(rows, labels)
+    bundle = convert(model, rows, output=tmp_path / "m", targets=())
+    odd = RNG.choice([np.inf, -np.inf, 1e300, 0.5, -0.5], size=(500, 3))
+    got = load(bundle).predict(odd)
+    usable = np.array([status == "ok" for status in got["status"]])
+    assert np.isnan(got["probability"][usable]).any()
+    assert got["label"][usable].tolist() == model.predict(odd[usable]).tolist()
 
 
 def test_a_model_without_trees_gives_zero() -> None:

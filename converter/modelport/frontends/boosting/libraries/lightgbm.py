@@ -18,7 +18,7 @@ from modelport.ir.prediction import Prediction
 from modelport.readers.boosted import BoostedColumn, Emission, joined
 from modelport.readers.lightgbm.arrays import check_integers
 from modelport.readers.lightgbm.categories import code_of, kind_of, pandas_columns
-from modelport.readers.lightgbm.emit import Predicted, emit, landmarks
+from modelport.readers.lightgbm.emit import Predicted, compared, emit, landmarks
 from modelport.readers.lightgbm.links import Link, link_of
 from modelport.readers.lightgbm.live import read_booster
 from modelport.readers.lightgbm.model import LightGBMModel
@@ -110,7 +110,9 @@ def _outputs(b: GraphBuilder, model: LightGBMModel, given: Predicted) -> Predict
         probability = b.op("Concat", b.op("Sub", one, given.output), given.output, axis=1)
     if objective not in ("binary", "multiclass", "multiclassova"):
         return found
-    index = b.op("ArgMax", probability, dtype=ir.DataType.INT64, axis=1, keepdims=0, select_last_index=0)
+    index = b.op(
+        "ArgMax", compared(b, model, probability), dtype=ir.DataType.INT64, axis=1, keepdims=0, select_last_index=0
+    )
     classes = tuple(range(max(2, model.per_iteration)))
     labels = replace(found, classes=classes, index=index, scores=probability, rule="argmax")
     return replace(labels, probability=probability, score=found.link)

@@ -14,7 +14,7 @@ from modelport.frontends.sklearn.models._scores import argmax, both_classes, fla
 from modelport.ir.prediction import Prediction
 from modelport.readers.lightgbm.arrays import check_integers
 from modelport.readers.lightgbm.categories import code_of, pandas_columns
-from modelport.readers.lightgbm.emit import emit, landmarks
+from modelport.readers.lightgbm.emit import compared, emit, landmarks
 from modelport.readers.lightgbm.links import link_of
 from modelport.readers.lightgbm.live import read_booster, read_first
 from modelport.readers.lightgbm.model import LightGBMModel
@@ -64,7 +64,7 @@ def _convert(scope: Scope, estimator: Any, table: Columns, _: Any) -> Prediction
         return _numbers(scope, given.raw, given.output, model.per_iteration)
     raw = flat(scope, given.raw) if model.per_iteration == 1 else given.raw
     probability = both_classes(scope, given.output) if model.per_iteration == 1 else given.output
-    index = argmax(scope, probability)
+    index = argmax(scope, compared(b, model, probability))
     return Prediction(index=index, scores=probability, rule="argmax", probability=probability, score=raw, link=raw)
 
 
