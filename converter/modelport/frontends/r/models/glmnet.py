@@ -27,8 +27,9 @@ def _fit(model: RObject) -> RObject:
 
 
 def _lambda(model: RObject) -> float | None:
-    """lambda.1se of a cross-validation; None, all of them, of a path."""
-    return number(model["lambda.1se"]) if "glmnet.fit" in model else None
+    """lambda.1se of a cross-validation, or what caret's train() chose; None, all of them, of a path."""
+    chosen = "lambda.1se" if "glmnet.fit" in model else "lambdaOpt"
+    return number(model[chosen]) if chosen in model else None
 
 
 def _kind(fit: RObject) -> str:
@@ -112,7 +113,7 @@ def _refuse(model: RObject) -> list[str]:
     if kind == "glmnetfit":
         reasons += link_refusals(fit.get("family"))
     lambdas = len(as_array(fit["lambda"]))
-    if kind in ("multnet", "mrelnet") and "glmnet.fit" not in model and lambdas > 1:
+    if kind in ("multnet", "mrelnet") and _lambda(model) is None and lambdas > 1:
         reasons.append(
             f"it is a path of {lambdas} lambdas with several columns each; save cv.glmnet(), or a fit with the one lambda"
         )
@@ -129,17 +130,19 @@ MODEL = Model(
     ask="""function(model, data) {
   x <- as.matrix(data)
   fit <- if (inherits(model, "cv.glmnet")) model$glmnet.fit else model
-  link <- predict(model, x, type = "link")
-  value <- predict(model, x, type = "response")
+  s <- model$lambdaOpt
+  ask <- function(type) if (is.null(s)) predict(model, x, type = type) else predict(model, x, s = s, type = type)
+  link <- ask("link")
+  value <- ask("response")
   if (inherits(fit, "multnet")) {
     value <- matrix(value, nrow(x))
-    label <- as.vector(predict(model, x, type = "class"))
+    label <- as.vector(ask("class"))
     return(list(label = label, probability = value))
   }
   if (inherits(fit, "mrelnet")) return(list(value = matrix(value, nrow(x))))
   answer <- list(value = value, link = link)
   if (inherits(fit, "lognet") && ncol(value) == 1) {
-    answer$label <- as.vector(predict(model, x, type = "class"))
+    answer$label <- as.vector(ask("class"))
     answer$probability <- cbind(1 - value, value)
   }
   answer
