@@ -39,7 +39,7 @@ from modelport.frontends.r.terms.frame import Frame
 from modelport.frontends.r.terms.values import Grid, Vector
 from modelport.ir.contract import MISSING_STRING
 
-__all__ = ["bake", "step_name", "step_reasons"]
+__all__ = ["bake", "skipped", "step_name", "step_reasons"]
 
 _BOOL, _DOUBLE = ir.DataType.BOOL, ir.DataType.DOUBLE
 

@@ -22,7 +22,6 @@ from modelport.frontends.r.serialize import (
     RStrings,
     RVector,
     as_array,
-    classes,
     text,
     texts,
 )
@@ -49,16 +48,6 @@ def _final(model: RObject) -> RObject:
             "the train object keeps no final model", where=_WHERE, fix="save the object whole, as train() gave it"
         )
     return found
-
-
-def _asked(model: RObject) -> RObject:
-    """The final model as caret asks it: a path of glmnet at the lambda that was chosen, as one that was cross-validated."""
-    final = _final(model)
-    chosen = final.get("lambdaOpt")
-    if "glmnet" not in classes(final) or not isinstance(chosen, RVector):
-        return final
-    named = {"names": RStrings(["glmnet.fit", "lambda.1se"]), "class": RStrings(["cv.glmnet"])}
-    return RList([final, chosen], attributes=named)
 
 
 def _regression(model: RObject) -> bool:
@@ -160,7 +149,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     prepare = model.get("preProcess")
     if isinstance(prepare, RList):
         frame = prepared(scope, prepare, frame)
-    inner = inner_prediction(scope, _asked(model), _WHERE, frame)
+    inner = inner_prediction(scope, _final(model), _WHERE, frame)
     if _regression(model):
         return _value(scope, model, inner, dropped)
     return _classified(scope, model, inner, dropped)
@@ -268,7 +257,7 @@ def _shares(scope: Scope, method: str, levels: tuple[str, ...], inner: Predictio
 
 
 def _refuse(model: RObject) -> list[str]:
-    reasons = inner_reasons(_asked(model), _WHERE)
+    reasons = inner_reasons(_final(model), _WHERE)
     prepare = model.get("preProcess")
     if isinstance(prepare, RList):
         reasons += refusals(prepare)
