@@ -50,6 +50,12 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
             fix="fit it without these options, or ask for them in an issue",
         )
     variables = tuple(model.variables(file.model, _hints(request)))
+    if not variables:
+        raise UnsupportedModelError(
+            f"{model.qualified(name)} predicts the same for every row: it reads no column",
+            where=file.where,
+            fix="use the number itself; there is nothing to convert",
+        )
     sample = read_sample(variables, request.rows)
     builder = GraphBuilder()
     inputs = {f.name: builder.input(f.tensor, ELEMENT[f.dtype], 1) for f in sample.features}

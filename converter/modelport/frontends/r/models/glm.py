@@ -19,6 +19,7 @@ _ASK = """function(model, data) {
   response <- model$model[[1]]
   if (is.null(response)) response <- model$data[[deparse(model$terms[[2]])[1]]]
   levels <- if (is.factor(response)) levels(response) else if (is.logical(response)) c("FALSE", "TRUE")
+    else if (identical(unname(attr(model$terms, "dataClasses")[1]), "logical")) c("FALSE", "TRUE")
   answer <- list(value = value, link = predict(model, data, type = "link"))
   if (length(levels) == 2 && grepl("binomial", model$family$family) && !grepl("Negative", model$family$family)) {
     answer$label <- levels[1 + (value > 0.5)]

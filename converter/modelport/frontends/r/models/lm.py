@@ -34,6 +34,6 @@ MODEL = Model(
     variables=_variables,
     convert=_convert,
     ask="function(model, data) list(value = predict(model, data))",
-    under=["aov", "maov", "mlm"],
-    source="stats/R/lm.R of R 4.2, predict.lm and predict.mlm",
+    under=["aov", "maov", "mlm", "rlm"],
+    source="stats/R/lm.R of R 4.2, predict.lm and predict.mlm; predict.rlm of MASS, which is predict.lm",
 )

@@ -126,7 +126,8 @@ def _modulo(compiler: Compiler, call: Call) -> Term:
     if call.name == "%%":
         return Vector("number", rest)
     quotient = g.op("Div", g.op("Sub", x, rest), y)
-    return Vector("number", g.op("Floor", g.op("Add", quotient, constant(scope, 0.5))))
+    whole = g.op("Floor", g.op("Add", quotient, constant(scope, 0.5)))
+    return Vector("number", where(scope, g.op("IsInf", x, dtype=_BOOL), g.op("Div", x, y), whole))
 
 
 def _same(compiler: Compiler, call: Call) -> Term:
@@ -228,6 +229,24 @@ def _sequence(compiler: Compiler, call: Call) -> Term:
     return Constant("number", tuple(start + step * i for i in range(int(abs(stop - start) + 1e-10) + 1)))
 
 
+def _steps(compiler: Compiler, call: Call) -> Term:
+    """seq(from, to, by) of constants: from + i * by, as seq.default computes it."""
+    arguments = call.matched(("from", "to", "by", "length.out", "along.with"))
+    if not {"from", "to"} <= set(arguments) or {"length.out", "along.with"} & set(arguments):
+        raise ValueError("seq() is compiled with from, to and by only")
+    given = [numeric(compiler.compile(arguments[name])) for name in ("from", "to", "by") if name in arguments]
+    parts = [value.numbers[0] for value in given if isinstance(value, Constant)]
+    if len(parts) != len(given):
+        raise ValueError("seq() is compiled of constants only")
+    start, stop = parts[:2]
+    by = parts[2] if len(parts) == 3 else (1.0 if stop >= start else -1.0)
+    if by == 0 or (stop - start) / by < 0:
+        raise ValueError("seq() has a step of the wrong sign")
+    count = int((stop - start) / by + 1e-10)
+    found = [start + i * by for i in range(count + 1)]
+    return Constant("number", tuple(min(v, stop) if by > 0 else max(v, stop) for v in found))
+
+
 def _columns(compiler: Compiler, call: Call) -> Term:
     parts: list[ir.Value] = []
     names: list[str] = []
@@ -270,5 +289,6 @@ ARITHMETIC: dict[str, Rule] = {
     "trunc": _truncated,
     "c": _combined,
     ":": _sequence,
+    "seq": _steps,
     "cbind": _columns,
 }

@@ -75,6 +75,9 @@ def variables_in(node: RObject) -> Iterator[str]:
             if call.name == "$":
                 yield from variables_in(call.arguments[0][1])
             return
+        if call is not None and call.name == "C" and call.arguments:
+            yield from variables_in(call.arguments[0][1])  # the second is the name of contrasts, which are stored
+            return
         if call is None:
             yield from variables_in(node.values[0])
         for value in node.values[1:]:

@@ -63,7 +63,7 @@ def _relabelled(compiler: Compiler, code: ir.Value, names: tuple[str, ...]) -> V
 def _relevel(compiler: Compiler, call: Call) -> Term:
     arguments = call.matched(("x", "ref", "..."))
     value = compiler.compile(arguments["x"])
-    if not isinstance(value, Vector) or not (value.kind == "factor" or value.as_factor):
+    if not isinstance(value, Vector):
         raise ValueError("relevel() is compiled of a factor only")
     return Vector(value.kind, value.value, value.levels, value.feature, as_factor=True)
 

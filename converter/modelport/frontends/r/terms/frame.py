@@ -32,6 +32,8 @@ __all__ = ["Frame", "frame_of"]
 
 _FACTORS = ("factor", "ordered")
 _TO_FACTOR = frozenset(("factor", "as.factor", "ordered", "as.ordered", "as.character", "relevel", "droplevels", "C"))
+# These take nothing but factors: the column was one.
+_OF_FACTORS = frozenset(("relevel", "droplevels", "C"))
 _TEXT_OPERATORS = frozenset(("==", "!=", "%in%"))
 _LOGIC = frozenset(("!", "&", "|", "xor"))
 _KNOWN = frozenset(("pi", "T", "F", "TRUE", "FALSE"))
@@ -186,6 +188,8 @@ class Frame:
         levels = self.xlevels.get(label)
         as_level = [use for use in uses if use in _TO_FACTOR]
         if as_level and len(as_level) == len(uses) and levels is not None and isinstance(node, RPairs):
+            if any(use in _OF_FACTORS for use in uses):
+                return Variable(name, "factor", levels)
             stated = _stated_levels(node)
             return _of_levels(name, stated or levels, hints, stated is not None or _plain_factor(node))
         if as_level and hints.get(name) == "text":

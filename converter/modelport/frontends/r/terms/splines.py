@@ -79,8 +79,9 @@ def _spline(compiler: Compiler, call: Call) -> Term:
             value = scope.builder.op("Gather", value, scope.builder.constant(kept), axis=1)
     missing = is_nan(scope, x.value)
     if natural:
-        # R's rotation is an error for infinite numbers.
-        missing = either(scope, missing, scope.builder.op("IsInf", x.value, dtype=_BOOL))
+        # R's rotation is an error for infinite numbers, and overflows before the tangent does.
+        huge = scope.builder.op("Greater", scope.builder.op("Abs", x.value), constant(scope, 1e300), dtype=_BOOL)
+        missing = either(scope, missing, huge)
     value = missing_where(scope, missing, value)
     return Grid(value, tuple(str(k + 1) for k in range(width)))
 
