@@ -119,12 +119,16 @@ def _modulo(compiler: Compiler, call: Call) -> Term:
     x, y = number_value(scope, _one(a)), number_value(scope, _one(b))
     if not isinstance(b, Constant) or not np.isfinite(b.numbers[0]) or b.numbers[0] == 0:
         raise ValueError(f"{call.name} is compiled with a constant divisor")
-    rest = g.op("Mod", x, y, fmod=1)
+    rest = first = g.op("Mod", x, y, fmod=1)
     zero = constant(scope, 0.0)
     other = g.op("Less", g.op("Mul", rest, y), zero, dtype=_BOOL)
     rest = where(scope, other, g.op("Add", rest, y), rest)
     if call.name == "%%":
-        return Vector("number", rest)
+        # R adds in long double: what is lost there beside y leaves y, of which the rest is 0.
+        exponent = int(np.floor(np.log2(abs(b.numbers[0]))))
+        lost = 2.0 ** (exponent - (65 if abs(b.numbers[0]) == 2.0**exponent else 64))
+        vanished = g.op("LessOrEqual", g.op("Abs", first), constant(scope, lost), dtype=_BOOL)
+        return Vector("number", where(scope, g.op("And", other, vanished, dtype=_BOOL), zero, rest))
     quotient = g.op("Div", g.op("Sub", x, rest), y)
     whole = g.op("Floor", g.op("Add", quotient, constant(scope, 0.5)))
     return Vector("number", where(scope, g.op("IsInf", x, dtype=_BOOL), g.op("Div", x, y), whole))
