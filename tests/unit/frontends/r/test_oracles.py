@@ -1,0 +1,56 @@
+"""Who says what R predicts: a record, or nobody, and then nothing is called passed."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from fixtures.recipes.r._all import RECORDED
+from modelport.errors import ModelportError, UnsupportedModelError
+from modelport.frontends.r import convert as front_end
+from modelport.options import Options
+from modelport.pipeline import convert, record
+
+MODEL = RECORDED / "lm-terms" / "model.rds"
+
+
+def test_without_r_a_bundle_is_unproven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front_end, "rscript", lambda: None)
+    bundle, report = convert(str(MODEL), None, tmp_path / "m", Options(name="m", targets=()))
+    assert not report.passed
+    assert report.targets["python-ort"].status == "unproven"
+    assert any("unproven against R" in note for note in bundle.contract.notes)
+
+
+def test_a_record_holds_what_r_needs(tmp_path: Path) -> None:
+    files = record(str(MODEL), None, tmp_path / "r", Options())
+    assert set(files) == {"rows.bin", "record.R"}
+    assert b"predict(model, data)" in files["record.R"]
+
+
+def test_another_answer_of_r_is_found(tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    shutil.copytree(MODEL.parent, folder)
+    lines = (folder / "predictions.csv").read_text().splitlines()
+    place = next(i for i, line in enumerate(lines) if line.startswith("0,") and "0x1" in line)
+    lines[place] = lines[place].rsplit(",", 1)[0] + ",0x1p+9"
+    (folder / "predictions.csv").write_text("\n".join(lines) + "\n")
+    options = Options(name="m", targets=(), expected=str(folder / "predictions.csv"))
+    with pytest.raises(ModelportError, match="not those of the original"):
+        convert(str(MODEL), None, tmp_path / "m", options)
+
+
+def test_predictions_without_their_rows(tmp_path: Path) -> None:
+    shutil.copy(MODEL.parent / "predictions.csv", tmp_path)
+    options = Options(name="m", targets=(), expected=str(tmp_path / "predictions.csv"))
+    with pytest.raises(ModelportError, match=r"rows\.bin"):
+        convert(str(MODEL), None, tmp_path / "m", options)
+
+
+def test_a_model_that_reads_nothing_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front_end, "rscript", lambda: None)
+    from modelport.frontends.r.terms.frame import Frame
+
+    monkeypatch.setattr(Frame, "variables", lambda *_: [])
+    with pytest.raises(UnsupportedModelError, match="reads no column"):
+        convert(str(MODEL), None, tmp_path / "m", Options(name="m", targets=()))
