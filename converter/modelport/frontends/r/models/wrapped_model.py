@@ -1,0 +1,81 @@
+"""mlr's WrappedModel: the learner's own model, its labels in the order of the task's classes."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from modelport.frontends.r._model import Model
+from modelport.frontends.r._scope import Scope
+from modelport.frontends.r._variables import Hints, Variable
+from modelport.frontends.r.models._data_frame import data_frame_of
+from modelport.frontends.r.models._inner_model import inner_prediction, inner_reasons, inner_variables
+from modelport.frontends.r.serialize import RObject, RStrings, classes, texts
+from modelport.ir.prediction import Prediction
+
+__all__ = ["MODEL"]
+
+_WHERE = "$learner.model"
+_SAME = frozenset(
+    "regr.lm regr.glm regr.rpart regr.randomForest regr.ranger regr.earth regr.gbm regr.svm regr.ksvm regr.nnet "
+    "classif.rpart classif.randomForest classif.logreg classif.lda classif.qda classif.naiveBayes classif.multinom "
+    "classif.binomial".split()
+)
+
+
+def _variables(model: RObject, hints: Hints) -> list[Variable]:
+    return list(inner_variables(model["learner.model"], _WHERE, hints)[1])
+
+
+def _convert(scope: Scope, model: RObject) -> Prediction:
+    """Shapes: N rows -> value [N], or label [N] and probability [N, C] in the order of the task's classes."""
+    inner = inner_prediction(scope, model["learner.model"], _WHERE, data_frame_of(scope))
+    if inner.index is None:
+        return Prediction(value=inner.value, task="regressor")
+    given = model["task.desc"].get("class.levels")
+    own = tuple(str(label) for label in inner.classes or ())
+    levels = tuple(texts(given)) if isinstance(given, RStrings) else own
+    if levels == own or set(levels) != set(own):
+        return replace(inner, value=None, link=None, score=None)
+    b = scope.builder
+    place = np.array([levels.index(label) for label in own], dtype=np.int64)
+    order = np.array([own.index(label) for label in levels], dtype=np.int64)
+    shares = inner.probability
+    return replace(
+        inner,
+        index=b.op("Gather", b.constant(place), inner.index, axis=0),
+        classes=levels,
+        places=tuple(int(place[spot]) for spot in (inner.places or range(len(own)))),
+        probability=None if shares is None else b.op("Gather", shares, b.constant(order), axis=1),
+        value=None,
+        link=None,
+        score=None,
+    )
+
+
+def _refuse(model: RObject) -> list[str]:
+    learner = classes(model["learner"])[0]
+    reasons = inner_reasons(model["learner.model"], _WHERE)
+    if learner not in _SAME:
+        reasons.append(f"learner {learner!r}: what mlr makes of its model's answer is not known here")
+    return reasons
+
+
+MODEL = Model(
+    classes=["WrappedModel"],
+    package="mlr",
+    variables=_variables,
+    convert=_convert,
+    ask="""function(model, data) {
+  for (name in names(model$factor.levels)) {
+    if (name %in% names(data)) data[[name]] <- factor(data[[name]], model$factor.levels[[name]])
+  }
+  made <- predict(model, newdata = data)$data
+  if (!is.factor(made$response)) return(list(value = made$response))
+  out <- list(label = as.character(made$response))
+  shares <- grep("^prob\\\\.", names(made))
+  if (length(shares)) out$probability <- as.matrix(made[shares])
+  out
+}""",
+    refuse=_refuse,
+    source="mlr/R/predict.R of 2.19, predict.WrappedModel and predictLearner of each learner",
+)
