@@ -277,7 +277,7 @@ MODEL = Model(
   if (!is.null(shares)) out$probability <- as.matrix(shares)
   out
 }""",
-    under=["train.formula", "train.recipe"],
+    under=["train.formula"],
     refuse=_refuse,
     source="caret/R/predict.train.R of 6.0-93, predict.train, predictionFunction and probFunction",
 )
