@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import onnx_ir as ir
 
+from modelport.errors import UnsupportedModelError
 from modelport.frontends.r._arithmetic import concat, constant, either, flat, is_nan, missing_where
 from modelport.frontends.r._links import inverse_link, link_refusals
 from modelport.frontends.r._model import Model
@@ -106,8 +107,10 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
         block = smooth_block(scope, smooth, lookup, frame)
         first, last = integer(smooth["first.para"]), integer(smooth["last.para"])
         if last - first + 1 != block.width:
-            raise ValueError(
-                f"smooth {text(smooth['label'])} has {block.width} columns and {last - first + 1} coefficients"
+            raise UnsupportedModelError(
+                f"smooth {text(smooth['label'])} has {block.width} columns and {last - first + 1} coefficients",
+                where="$smooth",
+                fix="report the model: a basis is not read as mgcv makes it",
             )
         parts.append(block.value)
         places += range(first - 1, last)

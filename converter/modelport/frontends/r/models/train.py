@@ -258,6 +258,8 @@ def _shares(scope: Scope, method: str, levels: tuple[str, ...], inner: Predictio
 
 def _refuse(model: RObject) -> list[str]:
     reasons = inner_reasons(_final(model), _WHERE)
+    if _has(model, "method") and text(model["method"]) == "custom":
+        reasons.append("its method is a list of functions of the user's own, which are not run")
     prepare = model.get("preProcess")
     if isinstance(prepare, RList):
         reasons += refusals(prepare)
