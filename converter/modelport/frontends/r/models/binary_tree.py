@@ -1,0 +1,77 @@
+"""The ctree of package party: one tree of class BinaryTree."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from modelport.frontends._scores import argmax, flat
+from modelport.frontends.r._model import Model
+from modelport.frontends.r._scope import Scope
+from modelport.frontends.r.models._party_inputs import (
+    ALONE,
+    input_frame,
+    input_levels,
+    input_variables,
+    inputs_of,
+    refused_inputs,
+    response_levels,
+)
+from modelport.frontends.r.models._rpart import rpart_sums
+from modelport.frontends.r.models._trees import term_columns, unless
+from modelport.frontends.r.serialize import RObject
+from modelport.frontends.r.trees.binary_tree import BinaryTree, binary_tree
+from modelport.ir.prediction import Prediction
+
+__all__ = ["MODEL"]
+
+
+def _convert(scope: Scope, model: RObject) -> Prediction:
+    """Shapes: N rows -> label [N], probability [N, C]; or value [N].
+
+    Numerics: exact: a leaf keeps its mean or the shares of its classes. The first of the greatest shares is the label.
+    """
+    tree, labels, frame = _tree(model), response_levels(model), input_frame(model)
+    columns = term_columns(scope, frame, list(frame.expressions), computed_missing=True)
+    if (tree.tree.chain[:, 1:] >= 0).any():
+        scope.notes.append(
+            "a row with missing values is answered as R answers it alone; in a batch R misreads surrogates"
+        )
+    width = 1 if labels is None else len(labels)
+    values = np.array([part[:width] for part in tree.predictions], dtype=np.float64).reshape(-1, width)
+    found = unless(scope, columns.unknown, rpart_sums(scope, [tree.tree], [values], columns))
+    if labels is None:
+        return Prediction(value=flat(scope, found))
+    return Prediction(index=argmax(scope, found), scores=found, rule="argmax", probability=found, classes=tuple(labels))
+
+
+@lru_cache(maxsize=1)
+def _tree(model: RObject) -> BinaryTree:
+    return binary_tree(model["tree"], list(inputs_of(model)), input_levels(model))
+
+
+def _refuse(model: RObject) -> list[str]:
+    reasons = refused_inputs(model)
+    if reasons:
+        return reasons
+    tree, labels = _tree(model), response_levels(model)
+    wanted = 1 if labels is None else len(labels)
+    if any(len(part) != wanted for part in tree.predictions):
+        return [*tree.reasons, f"its leaves do not hold {wanted} numbers each"]
+    return tree.reasons
+
+
+_ASK = f"""function(model, data) {{{ALONE}
+  labels <- model@responses@levels[[1]]
+  if (is.null(labels)) return(list(value = given))
+  list(label = labels[apply(given, 1, which.max)], probability = given)
+}}"""
+
+MODEL = Model(
+    classes=["BinaryTree"],
+    package="party",
+    variables=input_variables,
+    convert=_convert,
+    refuse=_refuse,
+    ask=_ASK,
+    source="party 1.3-11, ctreefit, predict.BinaryTree, Predict.c",
+)
