@@ -40,6 +40,8 @@ ASK_ROWS = """function(model, data, ask) {
 }"""
 _CATEGORY, _SCORED, _INTERACTION = 5, 7, 9
 _NUMBERED = {2: "pol", 3: "lsp", 4: "rcs", 7: "scored"}
+# rms writes the formula anew for predict(), without the parentheses around a term.
+_LOOSE = frozenset("== != < > <= >= & && | || ! %in%".split())
 _REFUSED = {
     8: "strat() is for cph(), and its columns are left out here",
     10: "a matrix is a term of it, and rows have columns",
@@ -192,6 +194,10 @@ def refusals(model: RObject) -> list[str]:
         call, name = as_call(node), _inner(node)
         if codes.get(name) in (_CATEGORY, _SCORED) and _bare(node) is None and not (call and call.name == "%ia%"):
             reasons.append(f"{deparse(node)} makes levels of the rows at hand: let a column be the factor")
+        if call is not None and call.name in _LOOSE:
+            reasons.append(
+                f"({deparse(node)}) loses its parentheses in predict() of rms, which then means another term"
+            )
         if call is not None and call.name in ("rcs", "pol", "lsp", "catg", "scored"):
             named = [tag for tag, _ in call.arguments if tag and tag != "parms"]
             if named or len(call.arguments) > 2:
