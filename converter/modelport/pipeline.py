@@ -214,6 +214,12 @@ def _gather(converted: Converted, program: Program, options: Options) -> _Eviden
         rows, origin = converted.recorded
         # Rows of the sample were recorded too, but they do not travel with the bundle.
         travels = (origin != _SAMPLE) | options.ship_sample
+        if not travels.any():
+            raise ConfigError(
+                "only rows of your sample were answered, and those do not travel: the libraries would have no vectors",
+                where="--expected",
+                fix="let them travel with --ship-sample, or have probes answered too: modelport record",
+            )
         kept = [(rows.take(travels), origin[travels])]
         shipped = answer_rows(program, converted.oracle, *kept[0])
         rest = None if travels.all() else answer_rows(program, converted.oracle, rows.take(~travels), origin[~travels])

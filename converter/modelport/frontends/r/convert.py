@@ -87,7 +87,7 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
     own = {f.name for f in features}
     given = Rows({key: value for key, value in rows.columns.items() if key in own}, rows.count)
     fillers = {variable.name: _filler(sample, variable) for variable in variables}
-    found = _oracle(program, model, file, variables, fillers, request)
+    found = _oracle(program, model, file, variables, fillers, request, given)
 
     def record(chosen: Rows, origin: Origins) -> dict[str, bytes]:
         whole = with_fillers(chosen, variables, fillers)
@@ -132,10 +132,11 @@ def _oracle(
     variables: tuple[Variable, ...],
     fillers: Mapping[str, object],
     request: Request,
+    sample: Rows,
 ) -> _Found:
     features, outputs = program.contract.features, program.contract.outputs
     if request.expected is not None:
-        oracle, recorded = recorded_oracle(Path(request.expected), features, outputs)
+        oracle, recorded = recorded_oracle(Path(request.expected), features, outputs, sample)
         return _Found(oracle, None, recorded, oracle.versions)
     absent = missing_packages(model)
     if file.path is None or rscript() is None or absent:

@@ -1,8 +1,10 @@
 """Who says what R predicts: a record, or nobody, and then nothing is called passed."""
 
+import dataclasses
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fixtures.recipes.r._all import RECORDED
@@ -38,6 +40,43 @@ def test_another_answer_of_r_is_found(tmp_path: Path) -> None:
     options = Options(name="m", targets=(), expected=str(folder / "predictions.csv"))
     with pytest.raises(ModelportError, match="not those of the original"):
         convert(str(MODEL), None, tmp_path / "m", options)
+
+
+def _by_hand(tmp_path: Path, text: str) -> Options:
+    (tmp_path / "mine.csv").write_text(text)
+    return Options(name="m", targets=(), expected=str(tmp_path / "mine.csv"), ship_sample=True)
+
+
+def _values(tmp_path: Path) -> tuple[dict[str, list[object]], list[float]]:
+    """Rows that the model takes, and what a conversion says of them."""
+    bundle, _ = convert(
+        str(MODEL),
+        None,
+        tmp_path / "first",
+        Options(name="m", targets=(), expected=str(MODEL.with_name("predictions.csv"))),
+    )
+    vectors = bundle.vectors()
+    good = [row for row in range(len(vectors)) if vectors.status[row] == 0][:20]
+    rows = vectors.rows.take(np.array(good))
+    columns = {
+        name: [v if ok else None for v, ok in zip(c.values.tolist(), c.valid, strict=True)]
+        for name, c in rows.columns.items()
+    }
+    return columns, vectors.answers["value"].expected[good].tolist()
+
+
+def test_a_table_of_predictions_answers_the_sample(tmp_path: Path) -> None:
+    rows, values = _values(tmp_path)
+    text = "value\n" + "".join(f"{value:.17g}\n" for value in values)
+    options = _by_hand(tmp_path, text)
+    _, report = convert(str(MODEL), rows, tmp_path / "m", options)
+    assert report.passed and report.targets["python-ort"].rows == len(values)
+    with pytest.raises(ModelportError, match="do not travel"):
+        convert(str(MODEL), rows, tmp_path / "n", dataclasses.replace(options, ship_sample=False))
+    with pytest.raises(ModelportError, match="not those of the original"):
+        convert(str(MODEL), rows, tmp_path / "o", _by_hand(tmp_path, text.replace(f"{values[3]:.17g}", "77")))
+    with pytest.raises(ModelportError, match="19 predictions, the sample has 20 rows"):
+        convert(str(MODEL), rows, tmp_path / "p", _by_hand(tmp_path, text.rsplit("\n", 2)[0] + "\n"))
 
 
 def test_predictions_without_their_rows(tmp_path: Path) -> None:

@@ -4,11 +4,14 @@
 status,message,value:1
 0,"",0x1.8p+1
 1,"factor sex has new levels x",NA
+
+Who writes it by hand names a column after the output, "value" or "label", and one of several after its number or
+its class: "probability:yes". Without a status a row is refused where its label is NA, or, without labels, every number.
 """
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -23,12 +26,16 @@ Array = npt.NDArray[np.generic]
 
 @dataclass(frozen=True)
 class Predictions:
-    """N rows: ``refused`` bool[N] with the reasons, numbers [N, K] and texts [N, 1] by output; ``versions``: 'R 4.2.2'."""
+    """N rows: ``refused`` bool[N] with the reasons, numbers [N, K] and texts [N, 1] by output.
+
+    ``versions``: 'R 4.2.2'; ``names``: what the K columns of an output are called.
+    """
 
     refused: npt.NDArray[np.bool_]
     messages: Sequence[str]
     columns: Mapping[str, Array]
     versions: str
+    names: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.refused)
@@ -47,6 +54,10 @@ class Predictions:
             return np.array([place.get(str(text), -1) for text in given[:, 0]], dtype=np.int32)
         if output.width is None and given.shape[1] == 1:
             return given[:, 0]
+        own = list(self.names.get(output.name, ()))
+        classes = [_as_r(label) for label in output.classes or ()]
+        if own != classes and sorted(own) == sorted(classes):
+            return given[:, [own.index(name) for name in classes]]
         return given
 
 
@@ -71,13 +82,24 @@ def read_predictions(text: str, where: str) -> Predictions:
             fix="record them again: modelport record",
         )
     table = {name: [row[place] for row in body] for place, name in enumerate(header)}
-    status = table.pop("status", ["0"] * len(body))
+    status = table.pop("status", None)
     messages = table.pop("message", [""] * len(body))
-    groups: dict[str, list[list[str]]] = {}
+    groups: dict[str, dict[str, list[str]]] = {}
     for name, values in table.items():
-        groups.setdefault(name.rsplit(":", 1)[0], []).append(values)
-    columns = {name: _column(name, parts, where) for name, parts in groups.items()}
-    return Predictions(np.array([s != "0" for s in status], dtype=np.bool_), messages, columns, versions)
+        output, _, own = name.partition(":")
+        groups.setdefault(output, {})[own] = values
+    columns = {name: _column(name, list(parts.values()), where) for name, parts in groups.items()}
+    refused = (
+        _unanswered(columns, len(body)) if status is None else np.array([s != "0" for s in status], dtype=np.bool_)
+    )
+    return Predictions(refused, messages, columns, versions, {name: list(parts) for name, parts in groups.items()})
+
+
+def _unanswered(columns: Mapping[str, Array], count: int) -> npt.NDArray[np.bool_]:
+    if "label" in columns:
+        return np.array([text in ("NA", "") for text in columns["label"][:, 0].tolist()], dtype=np.bool_)
+    gaps = [np.isnan(column.astype(np.float64)).all(axis=1) for column in columns.values()]
+    return np.asarray(np.all(gaps, axis=0)) if gaps else np.zeros(count, dtype=np.bool_)
 
 
 def _column(name: str, parts: list[list[str]], where: str) -> Array:
