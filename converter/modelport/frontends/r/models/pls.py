@@ -31,16 +31,15 @@ __all__ = ["MODEL", "coefficients", "predictors", "response_of", "scaled"]
 Array = npt.NDArray[np.float64]
 
 
-def coefficients(model: RObject, count: int) -> tuple[Array, Array]:
-    """(B [P, M], B0 [M]) of the first ``count`` components, as coef.mvr(intercept = TRUE) finds them."""
+def coefficients(model: RObject, count: int) -> Array:
+    """[P, M]: the slopes of the first ``count`` components."""
     found = model["coefficients"]
     shape = found.attributes.get("dim", NULL)
     if shape is NULL:
         raise ModelFileError(
             "the model keeps no coefficients", where="$coefficients", fix="save the model whole, as mvr() gave it"
         )
-    slopes = as_array(found).reshape(as_array(shape).astype(int).tolist(), order="F")[:, :, count - 1]
-    return slopes, as_array(model["Ymeans"]) - as_array(model["Xmeans"]) @ slopes
+    return as_array(found).reshape(as_array(shape).astype(int).tolist(), order="F")[:, :, count - 1]
 
 
 def _frame(model: RObject) -> Frame:
@@ -77,10 +76,15 @@ def scaled(scope: Scope, model: RObject, rows: ir.Value) -> ir.Value:
 
 
 def response_of(scope: Scope, model: RObject, rows: ir.Value, count: int) -> ir.Value:
-    """[N, M]: X %*% B + B0."""
-    slopes, start = coefficients(model, count)
-    value = scope.builder.op("MatMul", rows, scope.builder.constant(np.ascontiguousarray(slopes)))
-    return scope.builder.op("Add", value, constant(scope, start[None, :]))
+    """[N, M]: X %*% B + B0, where coef.mvr(intercept = TRUE) finds B0 as Ymeans - Xmeans %*% B.
+
+    Numerics: B0 is found in the graph too, for its sum is R's but for the order, and that much may each answer differ.
+    """
+    b = scope.builder
+    slopes = b.constant(np.ascontiguousarray(coefficients(model, count)))
+    middle = b.op("MatMul", constant(scope, as_array(model["Xmeans"])[None, :]), slopes)
+    start = b.op("Sub", constant(scope, as_array(model["Ymeans"])[None, :]), middle)
+    return b.op("Add", b.op("MatMul", rows, slopes), start)
 
 
 def _convert(scope: Scope, model: RObject) -> Prediction:
