@@ -15,13 +15,11 @@ __all__ = [
     "concat",
     "constant",
     "either",
-    "flat",
     "is_nan",
     "missing_where",
     "negated",
     "ones",
     "product",
-    "row_sum",
     "to_bool",
     "to_number",
     "where",
@@ -100,16 +98,6 @@ def product(scope: Scope, a: ir.Value, width_a: int, b: ir.Value, width_b: int) 
     right = g.op("Unsqueeze", b, g.constant(np.array([2], dtype=np.int64)))
     shape = g.constant(np.array([-1, width_a * width_b], dtype=np.int64))
     return g.op("Reshape", g.op("Mul", left, right), shape)
-
-
-def flat(scope: Scope, value: ir.Value) -> ir.Value:
-    """[N, 1] -> [N]."""
-    return scope.builder.op("Squeeze", value, scope.builder.constant(np.array([1], dtype=np.int64)))
-
-
-def row_sum(scope: Scope, value: ir.Value) -> ir.Value:
-    """[N, K] -> [N, 1]."""
-    return scope.builder.op("ReduceSum", value, scope.builder.constant(np.array([1], dtype=np.int64)), keepdims=1)
 
 
 def claim_monotone(

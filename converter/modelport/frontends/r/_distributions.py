@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import expit
 from modelport.frontends.r._arithmetic import claim_monotone, constant, is_nan, missing_where, where
-from modelport.frontends.r._functions import expit
 from modelport.frontends.r._scope import Scope
 from modelport.ir.claims import Local
 

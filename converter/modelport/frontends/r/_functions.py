@@ -9,7 +9,7 @@ import onnx_ir as ir
 from modelport.frontends.r._arithmetic import claim_monotone, constant, where
 from modelport.frontends.r._scope import Scope
 
-__all__ = ["exp", "expit", "expm1", "log1p", "log_to_base", "tangent"]
+__all__ = ["expm1", "log1p", "log_to_base", "tangent"]
 
 Array = npt.NDArray[np.float64]
 
@@ -17,11 +17,6 @@ _BOOL = ir.DataType.BOOL
 # Both formulas keep 5 eps where log and exp are correctly rounded (Goldberg, theorem 4, for log1p; Kahan's for expm1);
 # Eigen's log and exp add 2 each, the C library's own err by 1 more.
 _ULP = 12.0
-
-
-def exp(scope: Scope, x: ir.Value) -> ir.Value:
-    """e**x; 2 ULP in onnxruntime's double kernel."""
-    return scope.builder.op("Exp", x)
 
 
 def log1p(scope: Scope, x: ir.Value) -> ir.Value:
@@ -63,10 +58,3 @@ def log_to_base(scope: Scope, x: ir.Value, base: float, function: Callable[[Arra
 def tangent(scope: Scope, x: ir.Value) -> ir.Value:
     """tan(x) = sin(x)/cos(x)."""
     return scope.builder.op("Div", scope.builder.op("Sin", x), scope.builder.op("Cos", x))
-
-
-def expit(scope: Scope, x: ir.Value) -> ir.Value:
-    """1 / (1 + exp(-x)): onnxruntime's own Sigmoid saturates below about -18 in double."""
-    b = scope.builder
-    one = constant(scope, 1.0)
-    return b.op("Div", one, b.op("Add", one, b.op("Exp", b.op("Neg", x))))

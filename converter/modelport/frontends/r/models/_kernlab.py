@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
-from modelport.frontends.r._arithmetic import constant, row_sum
+from modelport.frontends._scores import row_sum
+from modelport.frontends.r._arithmetic import constant
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.serialize import RObject, classes, number
 from modelport.ir.claims import Local
@@ -28,7 +29,7 @@ def _negative_distance(scope: Scope, rows: ir.Value, vectors: Array) -> ir.Value
     product = b.op("MatMul", rows, b.constant(np.ascontiguousarray(vectors.T)))
     own = (vectors * vectors).astype(np.longdouble).sum(axis=1).astype(np.float64)
     less = b.op("Sub", b.op("Mul", constant(scope, 2.0), product), b.constant(own))
-    return b.op("Sub", less, row_sum(scope, b.op("Mul", rows, rows)))
+    return b.op("Sub", less, row_sum(scope, b.op("Mul", rows, rows), keep=True))
 
 
 def _power(scope: Scope, value: ir.Value, degree: float) -> ir.Value:

@@ -3,7 +3,8 @@
 import numpy as np
 import onnx_ir as ir
 
-from modelport.frontends.r._arithmetic import either, is_nan, row_sum
+from modelport.frontends._scores import row_sum
+from modelport.frontends.r._arithmetic import either, is_nan
 from modelport.frontends.r._scope import Scope
 
 __all__ = ["any_missing", "not_finite"]
@@ -28,4 +29,4 @@ def any_missing(scope: Scope) -> ir.Value:
 def not_finite(scope: Scope, rows: ir.Value) -> ir.Value:
     """bool [N, 1]: whether anything in a row [N, P] is infinite or NaN, which .C() refuses to hand to C."""
     nothing = scope.builder.op("Sub", rows, rows)
-    return is_nan(scope, row_sum(scope, nothing))
+    return is_nan(scope, row_sum(scope, nothing, keep=True))

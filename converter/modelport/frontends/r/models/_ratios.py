@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
-from modelport.frontends._scores import shares_of_powers
-from modelport.frontends.r._arithmetic import concat, constant, row_sum
+from modelport.frontends._scores import row_sum, shares_of_powers
+from modelport.frontends.r._arithmetic import concat, constant
 from modelport.frontends.r._scope import Scope
 from modelport.ir.claims import Local
 
@@ -25,6 +25,6 @@ def shares_of_logs(scope: Scope, logs: ir.Value, count: int) -> ir.Value:
     parts = []
     for k in range(count):
         own = b.op("Gather", logs, b.constant(np.array([k], dtype=np.int64)), axis=1)
-        parts.append(b.op("Div", constant(scope, 1.0), row_sum(scope, b.op("Exp", b.op("Sub", logs, own)))))
+        parts.append(b.op("Div", constant(scope, 1.0), row_sum(scope, b.op("Exp", b.op("Sub", logs, own)), keep=True)))
     value = b.op("Identity", concat(scope, parts))
     return scope.claim(value, [logs], _deviation, "eps (4 C + 20 + 2 |l - max|) of 1 / Σ exp(L - l)")

@@ -8,7 +8,8 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.errors import UnsupportedModelError
-from modelport.frontends.r._arithmetic import constant, is_nan, row_sum, to_number, where
+from modelport.frontends._scores import row_sum
+from modelport.frontends.r._arithmetic import constant, is_nan, to_number, where
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Kind
 from modelport.frontends.r.models._data_frame import Column, DataFrame, as_numbers, inner_scope
@@ -498,7 +499,7 @@ def _spatial(t: _Table, step: RObject) -> None:
     drop = step.get("na_rm")
     if drop is None or flag(drop):
         squares = where(t.scope, is_nan(t.scope, squares), constant(t.scope, 0.0), squares)
-    t.spread(chosen, b.op("Div", rows, b.op("Sqrt", row_sum(t.scope, squares))))
+    t.spread(chosen, b.op("Div", rows, b.op("Sqrt", row_sum(t.scope, squares, keep=True))))
 
 
 def _called(function: str) -> Callable[[_Table, RObject, ir.Value], ir.Value]:

@@ -2,7 +2,8 @@
 
 import onnx_ir as ir
 
-from modelport.frontends.r._arithmetic import constant, flat
+from modelport.frontends._scores import flat
+from modelport.frontends.r._arithmetic import constant
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.serialize import NULL, RList, RObject, RStrings, RVector, is_factor, names, texts
 from modelport.frontends.r.terms.frame import Frame

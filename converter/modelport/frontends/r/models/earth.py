@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
-from modelport.frontends._scores import argmax
-from modelport.frontends.r._arithmetic import concat, constant, either, flat, missing_where, to_number
+from modelport.frontends._scores import argmax, flat
+from modelport.frontends.r._arithmetic import concat, constant, either, missing_where, to_number
 from modelport.frontends.r._links import inverse_link, link_refusals
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope

@@ -6,7 +6,8 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.errors import UnsupportedModelError
-from modelport.frontends.r._arithmetic import concat, constant, flat, missing_where, negated, ones, where
+from modelport.frontends._scores import flat
+from modelport.frontends.r._arithmetic import concat, constant, missing_where, negated, ones, where
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable

@@ -6,7 +6,8 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.errors import UnsupportedModelError
-from modelport.frontends.r._arithmetic import concat, constant, either, flat, is_nan, missing_where
+from modelport.frontends._scores import flat
+from modelport.frontends.r._arithmetic import concat, constant, either, is_nan, missing_where
 from modelport.frontends.r._links import inverse_link, link_refusals
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope

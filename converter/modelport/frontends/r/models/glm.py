@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from modelport.frontends.r._arithmetic import flat
+from modelport.frontends._scores import flat
 from modelport.frontends.r._links import inverse_link, link_refusals
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope

@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import onnx_ir as ir
 
-from modelport.frontends._scores import argmax, flat, shares_of_powers
-from modelport.frontends.r._arithmetic import concat, constant, row_sum
-from modelport.frontends.r._functions import expit
+from modelport.frontends._scores import argmax, expit, flat, row_sum, shares_of_powers
+from modelport.frontends.r._arithmetic import concat, constant
 from modelport.frontends.r._links import inverse_link, link_refusals
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
@@ -90,7 +89,7 @@ def _classes(scope: Scope, levels: tuple[str, ...], link: ir.Value) -> Predictio
     """exp(x) / Σ exp(x), the greatest not taken off: beyond 709 R gives NaN."""
     b = scope.builder
     powers = b.op("Exp", link)
-    value = b.op("Div", powers, row_sum(scope, powers))
+    value = b.op("Div", powers, row_sum(scope, powers, keep=True))
     probability = scope.claim(value, [link], shares_of_powers, "4 ULP of exp and C eps of the sum of C of them")
     return Prediction(index=argmax(scope, link), scores=link, rule="argmax", classes=levels, probability=probability)
 

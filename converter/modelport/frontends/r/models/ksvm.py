@@ -5,8 +5,8 @@ import numpy.typing as npt
 import onnx_ir as ir
 
 from modelport.frontends._coupling import sigmoids
-from modelport.frontends._scores import argmax, column, flat
-from modelport.frontends.r._arithmetic import concat, constant, either, is_nan, missing_where, row_sum
+from modelport.frontends._scores import argmax, column, flat, row_sum
+from modelport.frontends.r._arithmetic import concat, constant, either, is_nan, missing_where
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
@@ -148,7 +148,7 @@ def _classified(scope: Scope, model: RObject, rows: ir.Value, missing: ir.Value)
         return Prediction(index=argmax(scope, scores), scores=scores, rule="argmax", classes=levels)
     values, votes = _by_pairs(scope, model, rows, count)
     # A decision value that is NaN stops R, where rows beside it have a vote: no subscript may be NA.
-    unknown = either(scope, missing, is_nan(scope, row_sum(scope, values)))
+    unknown = either(scope, missing, is_nan(scope, row_sum(scope, values, keep=True)))
     scores = missing_where(scope, unknown, votes)
     probability = None
     models = model.get("prob.model")

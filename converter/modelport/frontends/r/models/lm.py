@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from modelport.frontends.r._arithmetic import flat
+from modelport.frontends._scores import flat
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable

@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
-from modelport.frontends._scores import argmax, both_classes, flat, softmax
-from modelport.frontends.r._arithmetic import constant, either, is_nan, missing_where, row_sum, where
+from modelport.frontends._scores import argmax, both_classes, flat, row_sum, softmax
+from modelport.frontends.r._arithmetic import constant, either, is_nan, missing_where, where
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._random_ties import undecided_near_ties
 from modelport.frontends.r._scope import Scope
@@ -61,7 +61,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     weights = _weights(model)
     score = design.times(weights)
     rows = design.matrix()
-    missing = either(scope, not_finite(scope, rows), is_nan(scope, row_sum(scope, rows)))
+    missing = either(scope, not_finite(scope, rows), is_nan(scope, row_sum(scope, rows, keep=True)))
     classes = _classes(model)
     if weights.shape[1] == 1:
         value = missing_where(scope, missing, _sigmoid(scope, score))

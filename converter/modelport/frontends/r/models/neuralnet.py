@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import flat as one_column
 from modelport.frontends.r._arithmetic import concat, constant, is_nan, ones, where
-from modelport.frontends.r._arithmetic import flat as one_column
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable

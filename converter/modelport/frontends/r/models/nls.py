@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from modelport.errors import ModelFileError
-from modelport.frontends.r._arithmetic import flat, ones
+from modelport.frontends._scores import flat
+from modelport.frontends.r._arithmetic import ones
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable

@@ -1,6 +1,6 @@
 """rms's ols: the design of its formula, with the knots and levels that Design keeps, times the coefficients."""
 
-from modelport.frontends.r._arithmetic import flat
+from modelport.frontends._scores import flat
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.models._rms import ASK_ROWS, linear, refusals, variables

@@ -7,7 +7,8 @@ import numpy.typing as npt
 import onnx_ir as ir
 
 from modelport.errors import ModelFileError
-from modelport.frontends.r._arithmetic import constant, flat
+from modelport.frontends._scores import flat
+from modelport.frontends.r._arithmetic import constant
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable

@@ -6,8 +6,8 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.errors import ModelFileError
-from modelport.frontends._scores import argmax, row_sum
-from modelport.frontends.r._arithmetic import constant, flat, is_nan, missing_where, where
+from modelport.frontends._scores import argmax, flat, row_sum
+from modelport.frontends.r._arithmetic import constant, is_nan, missing_where, where
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable

@@ -3,7 +3,8 @@
 import numpy as np
 import onnx_ir as ir
 
-from modelport.frontends.r._arithmetic import constant, flat, missing_where
+from modelport.frontends._scores import flat
+from modelport.frontends.r._arithmetic import constant, missing_where
 from modelport.frontends.r._functions import expm1, log1p
 from modelport.frontends.r._links import inverse_link, link_refusals
 from modelport.frontends.r._model import Model
