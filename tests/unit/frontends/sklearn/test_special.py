@@ -8,8 +8,8 @@ import onnx_ir as ir
 import pytest
 
 from modelport.evidence.deviation import deviations
+from modelport.frontends._scores import softmax
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._scores import softmax
 from modelport.frontends.sklearn.models._special import arcsin, erf
 from modelport.ir.builder import GraphBuilder
 from modelport.ir.session import run_all

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import both_classes, expit, softmax
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._scores import both_classes, decide, expit, softmax
+from modelport.frontends.sklearn.models._scores import decide
 from modelport.ir.prediction import Prediction
 
 __all__ = ["boosted_classes"]

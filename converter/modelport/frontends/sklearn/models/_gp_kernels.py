@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import exp
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import with_array
 from modelport.frontends.sklearn.models._kernels import KERNELS, pairwise_kernel, power
 from modelport.frontends.sklearn.models._pairwise import float_pair, in_any_order, per_feature, squared_norms
-from modelport.frontends.sklearn.models._scores import exp
 
 __all__ = ["kernel_of_itself", "kernel_values", "refused_gp_kernel"]
 

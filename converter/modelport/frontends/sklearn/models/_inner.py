@@ -8,10 +8,10 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.errors import UnsupportedModelError
+from modelport.frontends._scores import column, flat
 from modelport.frontends.sklearn._columns import Columns, Part
 from modelport.frontends.sklearn._model import qualified_name
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._scores import column, flat
 from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.contract import Label
 from modelport.ir.prediction import Prediction

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import column
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._scores import column
 from modelport.ir.claims import Local
 
 __all__ = ["interpolated"]

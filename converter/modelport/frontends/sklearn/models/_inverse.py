@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import column, flat
 from modelport.frontends.sklearn._columns import Columns, Part
 from modelport.frontends.sklearn._model import qualified_name
 from modelport.frontends.sklearn._scope import Scope
@@ -15,7 +16,6 @@ from modelport.frontends.sklearn.models._functions import log1p
 from modelport.frontends.sklearn.models._inner import Ask, as_table
 from modelport.frontends.sklearn.models._interpolation import interpolated
 from modelport.frontends.sklearn.models._normal_cdf import normal_cdf
-from modelport.frontends.sklearn.models._scores import column, flat
 
 __all__ = ["inverse", "inverse_parts", "refuse_inverse"]
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import exp
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import in_place
 from modelport.frontends.sklearn.models._pairwise import (
@@ -16,7 +17,6 @@ from modelport.frontends.sklearn.models._pairwise import (
     per_feature,
     squared_euclidean,
 )
-from modelport.frontends.sklearn.models._scores import exp
 
 __all__ = ["KERNELS", "pairwise_kernel", "power", "refused_kernel"]
 

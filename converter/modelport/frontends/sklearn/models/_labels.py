@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import columns
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._scores import columns
 from modelport.ir.prediction import Prediction
 
 __all__ = ["indicators"]

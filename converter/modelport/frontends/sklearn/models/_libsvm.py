@@ -7,10 +7,10 @@ import numpy.typing as npt
 import onnx_ir as ir
 
 from modelport.frontends._coupling import pairs, power, votes
+from modelport.frontends._scores import column, columns
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._pairwise import in_any_order, per_feature
-from modelport.frontends.sklearn.models._scores import column, columns
 
 __all__ = ["decision_values", "refused", "votes_with_confidence"]
 

@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import argmax, exp, row_sum, shares_of_powers
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._scores import argmax, exp, row_sum, shares_of_powers
 from modelport.ir.claims import Local
 from modelport.ir.prediction import Prediction
 

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import row_sum
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._scores import row_sum
 
 __all__ = [
     "added",

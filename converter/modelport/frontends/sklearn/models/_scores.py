@@ -1,40 +1,13 @@
-"""From scores to labels and probabilities, as scikit-learn's linear and boosted classifiers do it."""
+"""From scores to labels, as scikit-learn's linear and boosted classifiers decide them."""
 
 import numpy as np
 import onnx_ir as ir
 
-from modelport.frontends._scores import (
-    argmax,
-    both_classes,
-    column,
-    columns,
-    exp,
-    expit,
-    flat,
-    one,
-    row_sum,
-    shares,
-    shares_of_powers,
-    softmax,
-)
+from modelport.frontends._scores import argmax, flat
 from modelport.frontends.sklearn._scope import Scope
 from modelport.ir.prediction import Prediction
 
-__all__ = [
-    "argmax",
-    "both_classes",
-    "column",
-    "columns",
-    "decide",
-    "exp",
-    "expit",
-    "flat",
-    "one",
-    "row_sum",
-    "shares",
-    "shares_of_powers",
-    "softmax",
-]
+__all__ = ["decide"]
 
 
 def decide(scope: Scope, scores: ir.Value, *, binary: bool, at_zero: bool = False) -> Prediction:

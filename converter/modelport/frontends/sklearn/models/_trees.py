@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import argmax
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._scores import argmax
 from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.forest import LEAF, Forest
 from modelport.ir.prediction import Prediction

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import argmax, column, flat, softmax
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, Parts, Readers, qualified_name
 from modelport.frontends.sklearn._scope import Scope
@@ -18,7 +19,6 @@ from modelport.frontends.sklearn.models._inner import (
     numeric,
     predicted,
 )
-from modelport.frontends.sklearn.models._scores import argmax, column, flat, softmax
 from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.claims import Local
 from modelport.ir.prediction import Prediction

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import argmax, column
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, Parts, Readers, qualified_name
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._inner import Inner, add_up, mean_of, numbered, numeric, predicted, spread
-from modelport.frontends.sklearn.models._scores import argmax, column
 from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.prediction import Prediction
 

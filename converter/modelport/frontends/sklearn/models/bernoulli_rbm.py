@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from modelport.frontends._scores import expit
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import in_place, with_array
 from modelport.frontends.sklearn.models._mixed import mixed
-from modelport.frontends.sklearn.models._scores import expit
 
 __all__ = ["MODEL"]
 

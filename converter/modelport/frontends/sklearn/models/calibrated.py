@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import argmax, both_classes, column, expit, softmax
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, Parts, Readers
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._inner import Inner, add_up, of_axis, predicted, row_sum, table_of
-from modelport.frontends.sklearn.models._scores import argmax, both_classes, column, expit, softmax
 from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.prediction import Prediction
 

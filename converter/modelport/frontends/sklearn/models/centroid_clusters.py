@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import argmax
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._pairwise import euclidean, float_pair
-from modelport.frontends.sklearn.models._scores import argmax
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL", "nearness"]

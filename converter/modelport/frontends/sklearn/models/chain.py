@@ -4,6 +4,7 @@ from typing import Any
 
 import onnx_ir as ir
 
+from modelport.frontends._scores import flat
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, Parts, Readers, qualified_name
 from modelport.frontends.sklearn._scope import Scope
@@ -16,7 +17,6 @@ from modelport.frontends.sklearn.models._inner import (
     predicted,
     table_of,
 )
-from modelport.frontends.sklearn.models._scores import flat
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]

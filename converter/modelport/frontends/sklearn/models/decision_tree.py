@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from modelport.frontends._scores import flat
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._scores import flat
 from modelport.frontends.sklearn.models._trees import sum_trees, tree_classes
 from modelport.ir.prediction import Prediction
 

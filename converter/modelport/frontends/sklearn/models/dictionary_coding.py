@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import argmax
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import clip
 from modelport.frontends.sklearn.models._mixed import mixed
 from modelport.frontends.sklearn.models._pairwise import float_pair
-from modelport.frontends.sklearn.models._scores import argmax
 
 __all__ = ["MODEL"]
 

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import both_classes, expit, row_sum, softmax
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import with_array
 from modelport.frontends.sklearn.models._discriminant import by_discriminant, in_columns
-from modelport.frontends.sklearn.models._scores import both_classes, decide, expit, row_sum, softmax
+from modelport.frontends.sklearn.models._scores import decide
 from modelport.frontends.sklearn.models.linear_classifier import linear_scores
 from modelport.ir.prediction import Prediction
 

@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import flat
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._scores import flat
 from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.prediction import Prediction
 

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import flat, row_sum
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._likelihood import by_likelihood, log_sum_exp
 from modelport.frontends.sklearn.models._pairwise import squared_norms
-from modelport.frontends.sklearn.models._scores import flat, row_sum
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]

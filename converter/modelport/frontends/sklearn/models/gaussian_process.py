@@ -7,12 +7,12 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import both_classes, flat, row_sum
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, find_model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import with_array
 from modelport.frontends.sklearn.models._gp_kernels import kernel_of_itself, kernel_values, refused_gp_kernel
-from modelport.frontends.sklearn.models._scores import both_classes, flat, row_sum
 from modelport.frontends.sklearn.models._special import erf
 from modelport.ir.claims import Local
 from modelport.ir.prediction import Prediction

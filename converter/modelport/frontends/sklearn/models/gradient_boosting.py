@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import column, flat
 from modelport.frontends.sklearn._columns import Columns, Part
 from modelport.frontends.sklearn._model import Model, Parts, qualified_name
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._boosted import boosted_classes
 from modelport.frontends.sklearn.models._functions import log1p
-from modelport.frontends.sklearn.models._scores import column, flat
 from modelport.frontends.sklearn.models._trees import concatenate_trees, float32_rows, moved, narrowed
 from modelport.ir.prediction import Prediction
 

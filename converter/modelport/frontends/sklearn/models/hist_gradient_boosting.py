@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import exp, flat
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, Parts, Readers, qualified_name
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._boosted import boosted_classes
-from modelport.frontends.sklearn.models._scores import exp, flat
 from modelport.frontends.sklearn.models.column_transformer import column_indices
 from modelport.ir.forest import LEAF, Forest, Sets
 from modelport.ir.prediction import Prediction

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import flat
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._outliers import detected
-from modelport.frontends.sklearn.models._scores import flat
 from modelport.frontends.sklearn.models._trees import concatenate_trees, float32_rows
 from modelport.ir.prediction import Prediction
 

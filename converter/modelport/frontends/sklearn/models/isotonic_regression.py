@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from modelport.frontends._scores import column, flat
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._interpolation import interpolated
-from modelport.frontends.sklearn.models._scores import column, flat
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]

@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import column
 from modelport.frontends.sklearn._columns import Columns, Part
 from modelport.frontends.sklearn._model import Model, Parts
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import clip
 from modelport.frontends.sklearn.models._inner import predicted
 from modelport.frontends.sklearn.models._missing import indicators, missing_mask
-from modelport.frontends.sklearn.models._scores import column
 
 __all__ = ["MODEL"]
 

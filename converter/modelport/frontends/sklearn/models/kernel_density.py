@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import flat, row_sum
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._metrics import METRICS, direct_distances
-from modelport.frontends.sklearn.models._scores import flat, row_sum
 from modelport.ir.claims import Local
 from modelport.ir.prediction import Prediction
 

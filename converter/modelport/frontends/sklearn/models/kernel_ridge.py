@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
+from modelport.frontends._scores import flat
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import with_array
 from modelport.frontends.sklearn.models._kernels import pairwise_kernel, refused_kernel
-from modelport.frontends.sklearn.models._scores import flat
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]

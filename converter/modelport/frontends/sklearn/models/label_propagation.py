@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import argmax, row_sum
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import with_array
 from modelport.frontends.sklearn.models._kernels import pairwise_kernel
 from modelport.frontends.sklearn.models._neighborhood import nearest
-from modelport.frontends.sklearn.models._scores import argmax, row_sum
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]

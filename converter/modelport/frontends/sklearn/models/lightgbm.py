@@ -7,10 +7,10 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.errors import SampleError
+from modelport.frontends._scores import argmax, both_classes, flat
 from modelport.frontends.sklearn._columns import Columns, Part
 from modelport.frontends.sklearn._model import Model
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._scores import argmax, both_classes, flat
 from modelport.ir.prediction import Prediction
 from modelport.readers.lightgbm.arrays import check_integers
 from modelport.readers.lightgbm.categories import code_of, pandas_columns

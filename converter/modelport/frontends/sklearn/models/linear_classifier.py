@@ -7,12 +7,13 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import both_classes, expit, shares, softmax
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import with_array
 from modelport.frontends.sklearn.models._labels import indicators
-from modelport.frontends.sklearn.models._scores import both_classes, decide, expit, shares, softmax
+from modelport.frontends.sklearn.models._scores import decide
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL", "coefficients", "linear_scores"]

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from modelport.frontends._scores import exp, flat
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
-from modelport.frontends.sklearn.models._scores import exp, flat
 from modelport.frontends.sklearn.models.linear_classifier import linear_scores
 from modelport.ir.prediction import Prediction
 

@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import row_sum
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._mixed import mixed
 from modelport.frontends.sklearn.models._neighborhood import fitted_rows, nearest, refused
-from modelport.frontends.sklearn.models._scores import row_sum
 from modelport.ir.claims import Local
 
 __all__ = ["MODEL"]

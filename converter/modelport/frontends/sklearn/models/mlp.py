@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import argmax, both_classes, columns, exp, expit, flat, softmax
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import in_place, with_array
 from modelport.frontends.sklearn.models._labels import indicators
-from modelport.frontends.sklearn.models._scores import argmax, both_classes, columns, exp, expit, flat, softmax
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]

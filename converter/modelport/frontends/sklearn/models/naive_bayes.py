@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import row_sum
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
@@ -13,7 +14,6 @@ from modelport.frontends.sklearn.models._arithmetic import with_array
 from modelport.frontends.sklearn.models._discriminant import in_columns
 from modelport.frontends.sklearn.models._likelihood import by_likelihood
 from modelport.frontends.sklearn.models._pairwise import added
-from modelport.frontends.sklearn.models._scores import row_sum
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]

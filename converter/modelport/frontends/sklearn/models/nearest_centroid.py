@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import argmax
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._discriminant import by_discriminant, in_columns
 from modelport.frontends.sklearn.models._pairwise import euclidean, manhattan, squared_euclidean
-from modelport.frontends.sklearn.models._scores import argmax
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]

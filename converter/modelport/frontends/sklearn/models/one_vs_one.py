@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import argmax
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._binary import binary_parts, binary_readers, border_of, one_of_two
 from modelport.frontends.sklearn.models._inner import add_up, concat_columns, numeric, of_axis
-from modelport.frontends.sklearn.models._scores import argmax
 from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.prediction import Prediction
 

@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import onnx_ir as ir
 
+from modelport.frontends._scores import both_classes, column
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, Parts, Readers
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn._version import since
 from modelport.frontends.sklearn.models._binary import binary_parts, binary_readers, border_of, one_of_two
 from modelport.frontends.sklearn.models._inner import add_up, concat_columns, filled
-from modelport.frontends.sklearn.models._scores import both_classes, column
 from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.prediction import Prediction
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from modelport.frontends._scores import flat
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import in_place, with_array
-from modelport.frontends.sklearn.models._scores import flat
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]

@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import argmax, flat, row_sum
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._neighborhood import counted_by_pair, distances, refused
-from modelport.frontends.sklearn.models._scores import argmax, flat, row_sum
 from modelport.frontends.sklearn.oracle import plain
 from modelport.ir.prediction import Prediction
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
+from modelport.frontends._scores import flat
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._arithmetic import with_array
 from modelport.frontends.sklearn.models._outliers import detected
-from modelport.frontends.sklearn.models._scores import flat
 from modelport.frontends.sklearn.models.linear_classifier import coefficients
 from modelport.ir.prediction import Prediction
 

@@ -7,12 +7,12 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.frontends._coupling import coupled, votes
+from modelport.frontends._scores import argmax, flat
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, qualified_name
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._libsvm import decision_values, refused, votes_with_confidence
 from modelport.frontends.sklearn.models._outliers import detected
-from modelport.frontends.sklearn.models._scores import argmax, flat
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]

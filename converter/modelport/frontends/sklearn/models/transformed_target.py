@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from modelport.frontends._scores import flat
 from modelport.frontends.sklearn._columns import Columns
 from modelport.frontends.sklearn._model import Model, Parts, Readers
 from modelport.frontends.sklearn._scope import Scope
 from modelport.frontends.sklearn.models._inner import predicted, table_of
 from modelport.frontends.sklearn.models._inverse import inverse, inverse_parts, refuse_inverse
-from modelport.frontends.sklearn.models._scores import flat
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]

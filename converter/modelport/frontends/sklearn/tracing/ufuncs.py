@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import expit
 from modelport.frontends.sklearn.models import _circular, _hyperbolic
 from modelport.frontends.sklearn.models._functions import claim_monotone, expm1, log, log1p, log_to_base, logit
-from modelport.frontends.sklearn.models._scores import expit
 from modelport.frontends.sklearn.tracing.array import Traced, constant_of, promoted
 from modelport.frontends.sklearn.tracing.errors import UntraceableError
 from modelport.ir.claims import Local
