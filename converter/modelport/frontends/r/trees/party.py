@@ -6,12 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from modelport.frontends.r.serialize import RList, RNull, RObject, as_array, flag, integer
-from modelport.frontends.r.trees.check import damaged
 from modelport.frontends.r.trees.rpart import LEFT, NEITHER, RIGHT, Rpart, Splits
+from modelport.frontends.r.trees.walk import Walk
 
 __all__ = ["Party", "leaves_of", "party_tree"]
-
-_DEEPEST = 5000
 
 
 @dataclass(frozen=True)
@@ -28,25 +26,10 @@ class Party:
 
 
 @dataclass
-class _Walk:
-    """Nodes and splits as they are met; children after their parents."""
+class _Walk(Walk):
+    """``closed``: how intervals are closed, for each split."""
 
-    levels: list[int]
-    left: list[int] = field(default_factory=list)
-    right: list[int] = field(default_factory=list)
-    ids: list[int] = field(default_factory=list)
-    chains: list[list[int]] = field(default_factory=list)
-    otherwise: list[int] = field(default_factory=list)
-    splits: list[tuple[int, float, int, list[int] | None]] = field(default_factory=list)
-    reasons: set[str] = field(default_factory=set)
     closed: set[bool] = field(default_factory=set)
-
-    def node(self) -> int:
-        """A node more, a leaf as yet."""
-        for column, empty in ((self.left, -1), (self.right, -1), (self.ids, -1), (self.otherwise, NEITHER)):
-            column.append(empty)
-        self.chains.append([])
-        return len(self.left) - 1
 
 
 def party_tree(root: RObject, names: list[str], levels: list[int]) -> Party:
@@ -65,9 +48,7 @@ def party_tree(root: RObject, names: list[str], levels: list[int]) -> Party:
             walk.ids[place] = integer(given["id"])
             continue
         waiting += _inner(walk, given, kids.values, place)
-        if len(walk.left) > 2_000_000:
-            raise damaged("the tree has too many nodes")
-    return Party(_tables(walk, names), np.array(walk.ids, dtype=np.int64), sorted(walk.reasons), walk.closed)
+    return Party(walk.tables(names), np.array(walk.ids, dtype=np.int64), sorted(walk.reasons), walk.closed)
 
 
 def _inner(walk: _Walk, given: RObject, kids: list[RObject], place: int) -> list[tuple[RObject, int]]:
@@ -99,9 +80,7 @@ def _likeliest(split: RObject, kids: int) -> int:
 
 def _split(walk: _Walk, split: RObject, kid: int, *, last: bool) -> int:
     """Adds the split as one that sends ``kid`` left and the others right; its number."""
-    column = integer(split["varid"]) - 1
-    if not 0 <= column < len(walk.levels):
-        raise damaged(f"a split is on column {column + 1} of {len(walk.levels)}")
+    column = walk.column(integer(split["varid"]))
     breaks, index = split.get("breaks"), split.get("index")
     order = None if index is None or isinstance(index, RNull) else as_array(index)
     if breaks is None or isinstance(breaks, RNull):
@@ -120,27 +99,6 @@ def _split(walk: _Walk, split: RObject, kid: int, *, last: bool) -> int:
     threshold = float(np.nextafter(cuts[0], np.inf)) if closed else float(cuts[0])
     walk.splits.append((column, threshold, LEFT if first == kid else RIGHT, None))
     return len(walk.splits) - 1
-
-
-def _tables(walk: _Walk, names: list[str]) -> Rpart:
-    depth = max(1, *(len(chain) for chain in walk.chains))
-    chain = np.array([[*own, *[-1] * (depth - len(own))] for own in walk.chains], dtype=np.int64)
-    width = max([1, *(len(ways) for *_, ways in walk.splits if ways is not None)])
-    ways = [[*(own or []), *[NEITHER] * (width - len(own or []))] for *_, own in walk.splits]
-    return Rpart(
-        names,
-        Splits(
-            column=np.array([split[0] for split in walk.splits], dtype=np.int64),
-            threshold=np.array([split[1] for split in walk.splits], dtype=np.float64),
-            below=np.array([split[2] for split in walk.splits], dtype=np.int64),
-            nominal=np.array([split[3] is not None for split in walk.splits], dtype=np.bool_),
-            ways=np.array(ways, dtype=np.int64).reshape(-1, width),
-        ),
-        chain,
-        np.array(walk.otherwise, dtype=np.int64),
-        np.array(walk.left, dtype=np.int64),
-        np.array(walk.right, dtype=np.int64),
-    )
 
 
 def leaves_of(tree: Rpart, rows: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
