@@ -1,9 +1,11 @@
 """Posterior probabilities from distances, as MASS computes them: exp(-(d - min d)) over its sum."""
 
+from dataclasses import replace
+
 import onnx_ir as ir
 
-from modelport.frontends._scores import argmax, softmax
-from modelport.frontends.r._random_ties import undecided_near_ties
+from modelport.frontends._scores import softmax
+from modelport.frontends.r._labels import drawn
 from modelport.frontends.r._scope import Scope
 from modelport.ir.prediction import Prediction
 
@@ -18,12 +20,4 @@ def by_posterior(
     Numerics: a sign turns no rounding, so exp(-(d - min d)) is exp(s - max s) of s = -d.
     """
     posterior = softmax(scope, scope.builder.op("Neg", distances))
-    scores = undecided_near_ties(scope, posterior)
-    return Prediction(
-        index=argmax(scope, scores),
-        scores=scores,
-        rule="argmax",
-        classes=classes,
-        probability=posterior,
-        transformed=transformed,
-    )
+    return replace(drawn(scope, posterior, classes), transformed=transformed)

@@ -1,9 +1,11 @@
 """A probability of the second of two levels as label and probabilities: our rule for what R itself leaves open."""
 
+from dataclasses import replace
+
 import onnx_ir as ir
 
 from modelport.frontends._scores import flat
-from modelport.frontends.r._arithmetic import constant
+from modelport.frontends.r._labels import beyond_border
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.serialize import NULL, RList, RObject, RStrings, RVector, is_factor, names, texts
 from modelport.frontends.r.terms.frame import Frame
@@ -39,21 +41,9 @@ def response_levels(model: RObject, frame: Frame) -> tuple[str, ...] | None:
 
 def two_levels(scope: Scope, levels: tuple[str, str], probability: ir.Value, link: ir.Value | None) -> Prediction:
     """The label is the second level where its probability [N, 1] exceeds 0.5."""
-    b = scope.builder
-    first = b.op("Sub", constant(scope, 1.0), probability)
-    second = flat(scope, probability)
-    above = b.op("Greater", second, constant(scope, 0.5), dtype=ir.DataType.BOOL)
     scope.notes.append(
         f"the label is {levels[1]!r} where its probability exceeds 0.5, else {levels[0]!r}: R itself gives the probability "
         f"of {levels[1]!r} only"
     )
-    return Prediction(
-        index=b.cast(above, ir.DataType.INT64),
-        classes=levels,
-        scores=second,
-        rule="positive",
-        border=0.5,
-        probability=b.op("Concat", first, probability, axis=1),
-        value=second,
-        link=None if link is None else flat(scope, link),
-    )
+    found = beyond_border(scope, levels, probability)
+    return replace(found, value=found.scores, link=None if link is None else flat(scope, link))

@@ -4,7 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from modelport.frontends._scores import argmax, flat
+from modelport.frontends._scores import flat
+from modelport.frontends.r._labels import first_of_greatest
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.models._party_inputs import (
@@ -41,7 +42,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     found = unless(scope, columns.unknown, rpart_sums(scope, [tree.tree], [values], columns))
     if labels is None:
         return Prediction(value=flat(scope, found))
-    return Prediction(index=argmax(scope, found), scores=found, rule="argmax", probability=found, classes=tuple(labels))
+    return first_of_greatest(scope, found, labels)
 
 
 @lru_cache(maxsize=1)

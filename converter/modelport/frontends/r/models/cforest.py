@@ -5,8 +5,9 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from modelport.frontends._scores import argmax, flat
+from modelport.frontends._scores import flat
 from modelport.frontends.r._arithmetic import constant
+from modelport.frontends.r._labels import first_of_greatest
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
@@ -48,7 +49,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     scope.notes.append("R draws lots where a value is missing; here such a row goes the likeliest way")
     if labels is None:
         return Prediction(value=flat(scope, mean))
-    return Prediction(index=argmax(scope, mean), scores=mean, rule="argmax", probability=mean, classes=tuple(labels))
+    return first_of_greatest(scope, mean, labels)
 
 
 def _leaves(model: RObject, trees: list[Party]) -> tuple[list[str] | None, list[Floats]]:

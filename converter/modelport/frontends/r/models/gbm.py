@@ -1,10 +1,13 @@
 """gbm: trees of three ways added to a constant, and the link of the distribution."""
 
+from dataclasses import replace
+
 import numpy as np
 import onnx_ir as ir
 
-from modelport.frontends._scores import argmax, exp, expit, flat, softmax
+from modelport.frontends._scores import exp, expit, flat, softmax
 from modelport.frontends.r._arithmetic import constant
+from modelport.frontends.r._labels import first_of_greatest
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
@@ -42,15 +45,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     scope.notes.append(f"{iterations} of {integer(model['n.trees'])} trees, as predict() chooses without n.trees")
     scope.notes.append("a number that is NaN but not NA goes right in R; here both are missing")
     if _distribution(model) == "multinomial":
-        shares = softmax(scope, link)
-        return Prediction(
-            index=argmax(scope, shares),
-            scores=shares,
-            rule="argmax",
-            probability=shares,
-            link=link,
-            classes=tuple(texts(model["classes"])),
-        )
+        return replace(first_of_greatest(scope, softmax(scope, link), texts(model["classes"])), link=link)
     return Prediction(value=flat(scope, _response(scope, _distribution(model), link)), link=flat(scope, link))
 
 

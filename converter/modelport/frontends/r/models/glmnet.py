@@ -5,14 +5,14 @@ from dataclasses import replace
 import onnx_ir as ir
 
 from modelport.frontends._scores import argmax, expit, flat, row_sum, shares_of_powers
-from modelport.frontends.r._arithmetic import concat, constant
+from modelport.frontends.r._arithmetic import concat
+from modelport.frontends.r._labels import beyond_border
 from modelport.frontends.r._links import inverse_link, link_refusals
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._glmnet import linear, path_of
 from modelport.frontends.r.models._matrix_columns import chosen_names, matrix_variables
-from modelport.frontends.r.models._two_levels import two_levels
 from modelport.frontends.r.serialize import RObject, as_array, classes, flag, number, texts
 from modelport.ir.prediction import Prediction
 
@@ -78,11 +78,8 @@ def emit_glmnet(scope: Scope, fit: RObject, s: float | None, columns: list[ir.Va
 
 def _two(scope: Scope, levels: tuple[str, str], probability: ir.Value, link: ir.Value) -> Prediction:
     """The second class where the link is above 0, as type = "class" says."""
-    found = two_levels(scope, levels, probability, link)
-    scope.notes.pop()
-    score = flat(scope, link)
-    above = scope.builder.op("Greater", score, constant(scope, 0.0), dtype=ir.DataType.BOOL)
-    return replace(found, index=scope.builder.cast(above, ir.DataType.INT64), scores=score, border=0.0)
+    found = beyond_border(scope, levels, probability, link, 0.0)
+    return replace(found, value=flat(scope, probability), link=found.scores)
 
 
 def _classes(scope: Scope, levels: tuple[str, ...], link: ir.Value) -> Prediction:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from modelport.frontends._scores import argmax, flat
+from modelport.frontends._scores import flat
 from modelport.frontends.r._arithmetic import constant
+from modelport.frontends.r._labels import by_vote
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
@@ -36,17 +37,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     scope.notes.append("a row in which every value is missing ends where the trees send it; R drops it from a batch")
     if labels is None:
         return Prediction(value=flat(scope, mean))
-    scope.notes.append(
-        "R breaks ties of votes at random; here the first of the tied classes in level order is the label"
-    )
-    return Prediction(
-        index=argmax(scope, mean),
-        scores=mean,
-        rule="argmax",
-        ties="any",
-        probability=mean,
-        classes=tuple(labels),
-    )
+    return by_vote(scope, mean, labels)
 
 
 def _values(tree: RObject, labels: Sequence[str] | None) -> npt.NDArray[np.float64]:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import numpy as np
 import onnx_ir as ir
 
-from modelport.frontends._scores import argmax
 from modelport.frontends.r._arithmetic import concat, constant
 from modelport.frontends.r._distributions import pcauchy, pgumbel_largest, pgumbel_least, plogis, pnorm
+from modelport.frontends.r._labels import first_of_greatest
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.models._rms import ASK_ROWS, linear, refusals, variables
@@ -68,9 +68,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     own += [b.op("Sub", before, after) for before, after in itertools.pairwise(parts)]
     probability = concat(scope, [*own, parts[-1]])
     scope.notes.append("the label is the level of the greatest probability: R itself gives the probabilities only")
-    return Prediction(
-        index=argmax(scope, probability), scores=probability, rule="argmax", classes=levels, probability=probability
-    )
+    return first_of_greatest(scope, probability, levels)
 
 
 def _refuse(model: RObject) -> list[str]:

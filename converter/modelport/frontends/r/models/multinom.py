@@ -2,14 +2,14 @@
 
 import numpy as np
 import numpy.typing as npt
-import onnx_ir as ir
 
-from modelport.frontends._scores import argmax, both_classes, flat, row_sum, softmax
-from modelport.frontends.r._arithmetic import constant, either, is_nan, missing_where, where
+from modelport.frontends._scores import row_sum, softmax
+from modelport.frontends.r._arithmetic import either, is_nan, missing_where
+from modelport.frontends.r._labels import beyond_border, drawn
 from modelport.frontends.r._model import Model
-from modelport.frontends.r._random_ties import undecided_near_ties
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
+from modelport.frontends.r.models._logistic import clipped_expit
 from modelport.frontends.r.models._missing import not_finite
 from modelport.frontends.r.serialize import RObject, RStrings, as_array, texts
 from modelport.frontends.r.terms.design import design_of
@@ -17,10 +17,6 @@ from modelport.frontends.r.terms.frame import frame_of
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
-
-_BOOL = ir.DataType.BOOL
-# sigmoid() of nnet.c is 0 and 1 beyond.
-_BORDER = 15.0
 
 
 def _variables(model: RObject, hints: Hints) -> list[Variable]:
@@ -41,22 +37,12 @@ def _classes(model: RObject) -> tuple[str, ...]:
     return ()
 
 
-def _sigmoid(scope: Scope, value: ir.Value) -> ir.Value:
-    b = scope.builder
-    one = constant(scope, 1.0)
-    inner = b.op("Div", one, b.op("Add", one, b.op("Exp", b.op("Neg", value))))
-    low = b.op("Less", value, constant(scope, -_BORDER), dtype=_BOOL)
-    high = b.op("Greater", value, constant(scope, _BORDER), dtype=_BOOL)
-    return where(scope, low, constant(scope, 0.0), where(scope, high, constant(scope, 1.0), inner))
-
-
 def _convert(scope: Scope, model: RObject) -> Prediction:
     """Shapes: N rows -> label [N], probability [N, C].
 
     Numerics: float64; k eps Σ|x·w|, then softmax with the greatest taken off, or the logistic function, which jumps at ±15
     as in nnet.c. A row with NA gives NA, one with an infinite number is refused; R draws among classes within 1e-5.
     """
-    b = scope.builder
     design = design_of(scope, frame_of(model))
     weights = _weights(model)
     score = design.times(weights)
@@ -64,20 +50,9 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     missing = either(scope, not_finite(scope, rows), is_nan(scope, row_sum(scope, rows, keep=True)))
     classes = _classes(model)
     if weights.shape[1] == 1:
-        value = missing_where(scope, missing, _sigmoid(scope, score))
-        single = flat(scope, value)
-        above = b.op("Greater", single, constant(scope, 0.5), dtype=_BOOL)
-        return Prediction(
-            index=b.cast(above, ir.DataType.INT64),
-            scores=single,
-            rule="positive",
-            border=0.5,
-            classes=classes,
-            probability=both_classes(scope, value),
-        )
-    value = missing_where(scope, missing, softmax(scope, score))
-    scores = undecided_near_ties(scope, value)
-    return Prediction(index=argmax(scope, scores), scores=scores, rule="argmax", classes=classes, probability=value)
+        value = missing_where(scope, missing, clipped_expit(scope, score))
+        return beyond_border(scope, classes, value)
+    return drawn(scope, missing_where(scope, missing, softmax(scope, score)), classes)
 
 
 def _refuse(model: RObject) -> list[str]:

@@ -4,12 +4,13 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
-from modelport.frontends._scores import argmax, both_classes, flat, softmax
-from modelport.frontends.r._arithmetic import concat, constant, either, missing_where, ones, where
+from modelport.frontends._scores import flat, softmax
+from modelport.frontends.r._arithmetic import concat, either, missing_where, ones
+from modelport.frontends.r._labels import beyond_border, drawn
 from modelport.frontends.r._model import Model
-from modelport.frontends.r._random_ties import undecided_near_ties
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
+from modelport.frontends.r.models._logistic import clipped_expit
 from modelport.frontends.r.models._missing import any_missing, not_finite
 from modelport.frontends.r.models._model_rows import model_rows, model_variables
 from modelport.frontends.r.serialize import RObject, RStrings, as_array, flag, integer, names, texts
@@ -18,10 +19,6 @@ from modelport.ir.prediction import Prediction
 __all__ = ["MODEL"]
 
 Array = npt.NDArray[np.float64]
-
-_BOOL = ir.DataType.BOOL
-# sigmoid() of nnet.c is 0 and 1 beyond.
-_BORDER = 15.0
 
 
 def _sizes(model: RObject) -> tuple[int, int, int]:
@@ -45,15 +42,6 @@ def _variables(model: RObject, hints: Hints) -> list[Variable]:
     return model_variables(model, texts(given) if isinstance(given, RStrings) else [], _sizes(model)[0], hints)
 
 
-def _sigmoid(scope: Scope, value: ir.Value) -> ir.Value:
-    b = scope.builder
-    one = constant(scope, 1.0)
-    inner = b.op("Div", one, b.op("Add", one, b.op("Exp", b.op("Neg", value))))
-    low = b.op("Less", value, constant(scope, -_BORDER), dtype=_BOOL)
-    high = b.op("Greater", value, constant(scope, _BORDER), dtype=_BOOL)
-    return where(scope, low, constant(scope, 0.0), where(scope, high, one, inner))
-
-
 def _outputs(scope: Scope, model: RObject, rows: ir.Value) -> ir.Value:
     """[N, P] -> [N, K]: units in order, each a sum over its connections, squeezed below number ``nsunits``."""
     b = scope.builder
@@ -64,11 +52,11 @@ def _outputs(scope: Scope, model: RObject, rows: ir.Value) -> ir.Value:
     if hidden:
         first = inputs + 1
         weights = np.ascontiguousarray(table[:first, first : first + hidden])
-        known = concat(scope, [known, _sigmoid(scope, b.op("MatMul", known, b.constant(weights)))])
+        known = concat(scope, [known, clipped_expit(scope, b.op("MatMul", known, b.constant(weights)))])
     start = inputs + 1 + hidden
     value = b.op("MatMul", known, b.constant(np.ascontiguousarray(table[:start, start:])))
     if squeezed > start:
-        value = _sigmoid(scope, value)
+        value = clipped_expit(scope, value)
     return softmax(scope, value) if count > 1 and flag(model["softmax"]) else value
 
 
@@ -78,7 +66,6 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     Numerics: float64; k eps Σ|x·w| of a unit's sum, carried through the logistic function, which jumps at ±15 as in nnet.c.
     A row with NA gives NA, one with an infinite number is refused, classes within 1e-5 of the greatest are drawn.
     """
-    b = scope.builder
     inputs, _, count = _sizes(model)
     rows = model_rows(scope, model, inputs)
     value = missing_where(
@@ -87,21 +74,9 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     given = model.get("lev")
     levels = tuple(texts(given)) if isinstance(given, RStrings) else ()
     if count == 1 and len(levels) == 2:
-        single = flat(scope, value)
-        above = b.op("Greater", single, b.constant(np.asarray(0.5)), dtype=_BOOL)
-        return Prediction(
-            index=b.cast(above, ir.DataType.INT64),
-            scores=single,
-            rule="positive",
-            border=0.5,
-            classes=levels,
-            probability=both_classes(scope, value),
-        )
+        return beyond_border(scope, levels, value)
     if count > 1 and len(levels) >= count:
-        scores = undecided_near_ties(scope, value)
-        return Prediction(
-            index=argmax(scope, scores), scores=scores, rule="argmax", classes=levels[:count], probability=value
-        )
+        return drawn(scope, value, levels[:count])
     return Prediction(value=flat(scope, value) if count == 1 else value)
 
 

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
-from modelport.frontends._scores import argmax, flat
+from modelport.frontends._scores import flat
 from modelport.frontends.r._arithmetic import constant, either, missing_where
+from modelport.frontends.r._labels import first_of_greatest
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
@@ -58,7 +59,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     found = unless(scope, refused, rpart_sums(scope, [party.tree], [values], columns))
     if labels is None:
         return Prediction(value=flat(scope, found))
-    return Prediction(index=argmax(scope, found), scores=found, rule="argmax", probability=found, classes=tuple(labels))
+    return first_of_greatest(scope, found, labels)
 
 
 def open_ends(scope: Scope, right: set[bool], columns: TreeColumns) -> TreeColumns:

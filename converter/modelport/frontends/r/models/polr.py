@@ -6,11 +6,10 @@ from collections.abc import Callable
 import numpy as np
 import onnx_ir as ir
 
-from modelport.frontends._scores import argmax
 from modelport.frontends.r._arithmetic import concat, constant
 from modelport.frontends.r._distributions import pcauchy, pgumbel_largest, pgumbel_least, plogis, pnorm
+from modelport.frontends.r._labels import drawn
 from modelport.frontends.r._model import Model
-from modelport.frontends.r._random_ties import undecided_near_ties
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.serialize import RObject, as_array, text, texts
@@ -56,11 +55,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     shares += [b.op("Sub", after, before) for before, after in itertools.pairwise(parts)]
     shares.append(b.op("Sub", constant(scope, 1.0), parts[-1]))
     probability = concat(scope, shares)
-    scores = undecided_near_ties(scope, probability)
-    levels = tuple(texts(model["lev"]))
-    return Prediction(
-        index=argmax(scope, scores), scores=scores, rule="argmax", classes=levels, probability=probability
-    )
+    return drawn(scope, probability, texts(model["lev"]))
 
 
 def _refuse(model: RObject) -> list[str]:

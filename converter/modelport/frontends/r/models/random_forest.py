@@ -1,9 +1,12 @@
 """randomForest: votes of trees, or their mean; a row with NA has no prediction, and ties are broken at random."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from modelport.frontends._scores import argmax, flat
+from modelport.frontends._scores import flat
 from modelport.frontends.r._arithmetic import constant
+from modelport.frontends.r._labels import by_vote
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Kind, Variable
@@ -46,17 +49,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
         else np.full((1, len(classes)), 1 / len(classes))
     )
     scores = b.op("Div", mean, constant(scope, cutoff))
-    scope.notes.append(
-        "R breaks ties of votes at random; here the first of the tied classes in level order is the label"
-    )
-    return Prediction(
-        index=argmax(scope, scores),
-        scores=scores,
-        rule="argmax",
-        ties="any",
-        probability=mean,
-        classes=tuple(classes),
-    )
+    return replace(by_vote(scope, scores, classes), probability=mean)
 
 
 def _variables(model: RObject, hints: Hints) -> list[Variable]:

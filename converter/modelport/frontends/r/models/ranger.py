@@ -7,8 +7,9 @@ import numpy.typing as npt
 import onnx_ir as ir
 
 from modelport.errors import UnsupportedModelError
-from modelport.frontends._scores import argmax, flat
+from modelport.frontends._scores import flat
 from modelport.frontends.r._arithmetic import constant, where
+from modelport.frontends.r._labels import by_vote, first_of_greatest
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
@@ -53,18 +54,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
         return Prediction(value=flat(scope, mean))
     labels, order = _classes(forest)
     shares = b.op("Gather", mean, b.constant(order), axis=1)
-    if leaves == "vote":
-        scope.notes.append(
-            "R breaks ties of votes at random; here the first of the tied classes in level order is the label"
-        )
-    return Prediction(
-        index=argmax(scope, shares),
-        scores=shares,
-        rule="argmax",
-        ties="any" if leaves == "vote" else "first",
-        probability=shares,
-        classes=labels,
-    )
+    return (by_vote if leaves == "vote" else first_of_greatest)(scope, shares, labels)
 
 
 def _as_bits(scope: Scope, columns: TreeColumns, masked: npt.NDArray[np.bool_]) -> TreeColumns:
