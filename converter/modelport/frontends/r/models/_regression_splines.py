@@ -6,6 +6,7 @@ import onnx_ir as ir
 
 from modelport.frontends.r._arithmetic import constant, is_nan, where
 from modelport.frontends.r._scope import Scope
+from modelport.frontends.r.terms.splines import b_splines
 
 __all__ = ["b_spline", "cubic", "cyclic", "interval_of", "wrapped"]
 
@@ -130,21 +131,4 @@ def b_spline(scope: Scope, x: ir.Value, knots: Array, order: int) -> ir.Value:
     starts = np.arange(order - 1, width)
     rights = [b.op("Sub", _looked_up(scope, knots[starts + 1 + i], place), x) for i in range(order - 1)]
     lefts = [b.op("Sub", x, _looked_up(scope, knots[starts - i], place)) for i in range(order - 1)]
-    basis: list[ir.Value] = [b.op("Add", b.op("Mul", x, constant(scope, 0.0)), constant(scope, 1.0))]
-    for j in range(1, order):
-        saved: ir.Value | None = None
-        for r in range(j):
-            term = b.op("Div", basis[r], b.op("Add", rights[r], lefts[j - 1 - r]))
-            gained = b.op("Mul", rights[r], term)
-            basis[r] = gained if saved is None else b.op("Add", saved, gained)
-            saved = b.op("Mul", lefts[j - 1 - r], term)
-        assert saved is not None
-        basis.append(saved)
-    total: ir.Value | None = None
-    for j, part in enumerate(basis):
-        spot = np.zeros((len(starts), width))
-        spot[np.arange(len(starts)), np.arange(len(starts)) + j] = 1.0
-        spread = b.op("Mul", part, _looked_up(scope, spot, place))
-        total = spread if total is None else b.op("Add", total, spread)
-    assert total is not None
-    return total
+    return b_splines(scope, x, rights, lefts, place, width)

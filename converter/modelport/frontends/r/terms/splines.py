@@ -24,7 +24,7 @@ from modelport.frontends.r.terms.compiler import Compiler, Rule
 from modelport.frontends.r.terms.values import Grid, Term
 from modelport.ir.claims import Local
 
-__all__ = ["SPLINES"]
+__all__ = ["SPLINES", "b_splines"]
 
 Array = npt.NDArray[np.float64]
 _BOOL, _INT64, _DOUBLE = ir.DataType.BOOL, ir.DataType.INT64, ir.DataType.DOUBLE
@@ -120,6 +120,19 @@ def _inside(scope: Scope, x: ir.Value, knots: _Knots) -> ir.Value:
     left = np.array([[every[c - 1 - i] for i in range(order - 1)] for c in cursors])
     rights = _split(scope, b.op("Sub", b.op("Gather", b.constant(right), interval, axis=0), x), order - 1)
     lefts = _split(scope, b.op("Sub", x, b.op("Gather", b.constant(left), interval, axis=0)), order - 1)
+    return b_splines(scope, x, rights, lefts, interval, knots.width)
+
+
+def b_splines(
+    scope: Scope, x: ir.Value, rights: list[ir.Value], lefts: list[ir.Value], interval: ir.Value, width: int
+) -> ir.Value:
+    """[N, width]: the B-splines at x, as many as their order from the place of the interval on, 0 elsewhere.
+
+    ``rights`` and ``lefts``, one fewer than the order, are the distances to the knots on either side of the ``interval``
+    int64 [N]. Source: basis_funcs of R's splines/src/splines.c, in its order of operations.
+    """
+    b = scope.builder
+    order = len(rights) + 1
     basis: list[ir.Value] = [b.op("Add", b.op("Mul", x, constant(scope, 0.0)), constant(scope, 1.0))]
     for j in range(1, order):
         saved: ir.Value | None = None
@@ -131,9 +144,10 @@ def _inside(scope: Scope, x: ir.Value, knots: _Knots) -> ir.Value:
         assert saved is not None
         basis.append(saved)
     total: ir.Value | None = None
+    intervals = np.arange(width - order + 1)
     for j, part in enumerate(basis):
-        places = np.zeros((count + 1, knots.width))
-        places[np.arange(count + 1), np.arange(count + 1) + j] = 1.0
+        places = np.zeros((len(intervals), width))
+        places[intervals, intervals + j] = 1.0
         # One term of each column is other than 0: the sum is exact.
         spread = b.op("Mul", part, b.op("Gather", b.constant(places), interval, axis=0))
         total = spread if total is None else b.op("Add", total, spread)
