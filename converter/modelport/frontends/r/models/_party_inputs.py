@@ -1,5 +1,8 @@
 """What the S4 objects of package party say of their inputs and of their response."""
 
+from collections.abc import Sequence
+
+from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models.party import of_column, without
 from modelport.frontends.r.serialize import (
@@ -19,12 +22,22 @@ from modelport.frontends.r.serialize import (
 )
 from modelport.frontends.r.terms.calls import deparse
 from modelport.frontends.r.terms.frame import Frame
+from modelport.frontends.r.trees.binary_tree import BinaryTree
 
-__all__ = ["ALONE", "input_frame", "input_levels", "input_variables", "inputs_of", "refused_inputs", "response_levels"]
+__all__ = [
+    "ASK",
+    "input_frame",
+    "input_levels",
+    "input_variables",
+    "inputs_of",
+    "note_surrogates",
+    "refused_inputs",
+    "response_levels",
+]
 
 # R compares the classes of columns, so integers of the fit are made what rows hold. The surrogates of a row with NA are
 # read from beyond an array when other rows stand beside it, so such a row is asked alone.
-ALONE = """
+ASK = """function(model, data) {
   data <- as.data.frame(data, optional = TRUE)
   kept <- get("input", envir = model@data@env)
   for (name in names(kept)) if (is.integer(kept[[name]]) && !is.factor(kept[[name]])) kept[[name]] <- as.numeric(kept[[name]])
@@ -34,7 +47,10 @@ ALONE = """
   parts <- lapply(groups, function(rows) matrix(unlist(treeresponse(model, newdata = data[rows, , drop = FALSE])),
                                                 nrow = length(rows), byrow = TRUE))
   given <- do.call(rbind, parts)[order(unlist(groups)), , drop = FALSE]
-"""
+  labels <- model@responses@levels[[1]]
+  if (is.null(labels)) return(list(value = given))
+  list(label = labels[apply(given, 1, which.max)], probability = given)
+}"""
 
 
 def inputs_of(model: RObject) -> dict[str, RObject]:
@@ -76,6 +92,14 @@ def response_levels(model: RObject) -> list[str] | None:
     given = model["responses"]["levels"]
     assert isinstance(given, RList)
     return None if isinstance(given.values[0], RNull) else texts(given.values[0])
+
+
+def note_surrogates(scope: Scope, trees: Sequence[BinaryTree]) -> None:
+    """Says how rows with missing values are answered, where surrogates decide them."""
+    if any((tree.tree.chain[:, 1:] >= 0).any() for tree in trees):
+        scope.notes.append(
+            "a row with missing values is answered as R answers it alone; in a batch R misreads surrogates"
+        )
 
 
 def refused_inputs(model: RObject) -> list[str]:

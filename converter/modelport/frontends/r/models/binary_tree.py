@@ -9,11 +9,12 @@ from modelport.frontends.r._labels import first_of_greatest
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.models._party_inputs import (
-    ALONE,
+    ASK,
     input_frame,
     input_levels,
     input_variables,
     inputs_of,
+    note_surrogates,
     refused_inputs,
     response_levels,
 )
@@ -33,10 +34,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     """
     tree, labels, frame = _tree(model), response_levels(model), input_frame(model)
     columns = term_columns(scope, frame, list(frame.expressions), computed_missing=True)
-    if (tree.tree.chain[:, 1:] >= 0).any():
-        scope.notes.append(
-            "a row with missing values is answered as R answers it alone; in a batch R misreads surrogates"
-        )
+    note_surrogates(scope, [tree])
     width = 1 if labels is None else len(labels)
     values = np.array([part[:width] for part in tree.predictions], dtype=np.float64).reshape(-1, width)
     found = unless(scope, columns.unknown, rpart_sums(scope, [tree.tree], [values], columns))
@@ -61,18 +59,12 @@ def _refuse(model: RObject) -> list[str]:
     return tree.reasons
 
 
-_ASK = f"""function(model, data) {{{ALONE}
-  labels <- model@responses@levels[[1]]
-  if (is.null(labels)) return(list(value = given))
-  list(label = labels[apply(given, 1, which.max)], probability = given)
-}}"""
-
 MODEL = Model(
     classes=["BinaryTree"],
     package="party",
     variables=input_variables,
     convert=_convert,
     refuse=_refuse,
-    ask=_ASK,
+    ask=ASK,
     source="party 1.3-11, ctreefit, predict.BinaryTree, Predict.c",
 )

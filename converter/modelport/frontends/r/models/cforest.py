@@ -13,7 +13,7 @@ from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._rpart import rpart_sums
 from modelport.frontends.r.models._trees import term_columns, unless
-from modelport.frontends.r.models.party import columns_of_fit, of_column, open_ends, without
+from modelport.frontends.r.models.party import SURE, columns_of_fit, of_column, open_ends, without
 from modelport.frontends.r.serialize import RList, RNull, RObject, RPairs, RVector, as_array, classes, factor, is_factor
 from modelport.frontends.r.terms.frame import Frame
 from modelport.frontends.r.trees.party import Party, leaves_of, party_tree
@@ -130,18 +130,11 @@ def _refuse(model: RObject) -> list[str]:
     return reasons
 
 
-_ASK = """function(model, data) {
-  sure <- function(node) {
-    if (is.null(node$kids)) return(node)
-    node$split$prob <- as.numeric(seq_along(node$split$prob) == which.max(node$split$prob))
-    node$kids <- lapply(node$kids, sure)
-    node
-  }
-  model$nodes <- lapply(model$nodes, sure)
+_ASK = f"""function(model, data) {{{SURE}  model$nodes <- lapply(model$nodes, sure)
   given <- predict(model, data)
   if (!is.factor(given)) return(list(value = given))
   list(label = given, probability = predict(model, data, type = "prob"))
-}"""
+}}"""
 
 MODEL = Model(
     classes=["cforest"],

@@ -31,7 +31,7 @@ from modelport.frontends.r.terms.frame import Frame
 from modelport.frontends.r.trees.party import Party, party_tree
 from modelport.ir.prediction import Prediction
 
-__all__ = ["MODEL", "columns_of_fit", "of_column", "open_ends", "without"]
+__all__ = ["MODEL", "SURE", "columns_of_fit", "of_column", "open_ends", "without"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -168,28 +168,31 @@ def _refuse(model: RObject) -> list[str]:
     return reasons
 
 
-# Lots fall on the likeliest child; integers are compared as the numbers that rows hold.
-_ASK = """function(model, data) {
+# R that lets the lots of a node fall on the likeliest child.
+SURE = """
   sure <- function(node) {
     if (is.null(node$kids)) return(node)
     node$split$prob <- as.numeric(seq_along(node$split$prob) == which.max(node$split$prob))
     node$kids <- lapply(node$kids, sure)
     node
   }
-  model$node <- sure(model$node)
-  if (length(model$node$kids) && !all(names(data) %in% names(model$data))) {
+"""
+
+# Lots fall on the likeliest child; integers are compared as the numbers that rows hold.
+_ASK = f"""function(model, data) {{{SURE}  model$node <- sure(model$node)
+  if (length(model$node$kids) && !all(names(data) %in% names(model$data))) {{
     # With expressions in the formula, R drops rows with NA, and what it then says of them is by chance.
     if (anyNA(data)) stop("a row with NA is dropped")
     terms <- delete.response(model$terms)
     levels_of <- lapply(Filter(is.factor, model$data[intersect(names(model$data), attr(terms, "term.labels"))]), levels)
     data <- model.frame(terms, data, na.action = na.pass, xlev = levels_of)
-  }
+  }}
   for (name in names(model$data)) if (is.integer(model$data[[name]]) && !is.factor(model$data[[name]]))
     model$data[[name]] <- as.numeric(model$data[[name]])
   given <- predict(model, data)
   if (!is.factor(given)) return(list(value = given))
   list(label = given, probability = predict(model, data, type = "prob"))
-}"""
+}}"""
 
 MODEL = Model(
     classes=["constparty"],

@@ -11,11 +11,12 @@ from modelport.frontends.r._labels import first_of_greatest
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.models._party_inputs import (
-    ALONE,
+    ASK,
     input_frame,
     input_levels,
     input_variables,
     inputs_of,
+    note_surrogates,
     refused_inputs,
     response_levels,
 )
@@ -50,10 +51,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
         return np.where(np.isnan(n.result), 0.0, (2 * count + 2 * rows + 16) * n.eps * greatest)
 
     mean = scope.claim(mean, [mean], rule, f"{count} trees of weights that R adds row by row over {rows} rows")
-    if any((tree.tree.chain[:, 1:] >= 0).any() for tree in trees):
-        scope.notes.append(
-            "a row with missing values is answered as R answers it alone; in a batch R misreads surrogates"
-        )
+    note_surrogates(scope, trees)
     if labels is None:
         return Prediction(value=flat(scope, mean))
     return first_of_greatest(scope, mean, labels)
@@ -102,18 +100,12 @@ def _leaf_ids(tree: BinaryTree) -> npt.NDArray[np.int64]:
     return tree.ids[tree.tree.leaf]
 
 
-_ASK = f"""function(model, data) {{{ALONE}
-  labels <- model@responses@levels[[1]]
-  if (is.null(labels)) return(list(value = given))
-  list(label = labels[apply(given, 1, which.max)], probability = given)
-}}"""
-
 MODEL = Model(
     classes=["RandomForest"],
     package="party",
     variables=input_variables,
     convert=_convert,
     refuse=_refuse,
-    ask=_ASK,
+    ask=ASK,
     source="party 1.3-11, cforestfit, predict.RandomForest, Predict.c R_predictRF_weights",
 )
