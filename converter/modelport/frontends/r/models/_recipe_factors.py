@@ -1,0 +1,173 @@
+"""Steps of a recipe on factors and texts: their levels, and the columns made of them."""
+
+import re
+
+import numpy as np
+import onnx_ir as ir
+
+from modelport.frontends.r._arithmetic import constant, is_nan, where
+from modelport.frontends.r._variables import Kind
+from modelport.frontends.r.models._data_frame import Column
+from modelport.frontends.r.models._recipe_table import (
+    Step,
+    Table,
+    items,
+    keeps_originals,
+    numbered,
+)
+from modelport.frontends.r.serialize import (
+    NULL,
+    RList,
+    RObject,
+    RStrings,
+    flag,
+    names,
+    text,
+    texts,
+)
+from modelport.frontends.r.terms.contrasts import contrast_columns, dummies
+from modelport.ir.contract import MISSING_STRING
+
+__all__ = ["FACTORS"]
+
+_BOOL = ir.DataType.BOOL
+
+
+def _mode(t: Table, step: RObject) -> None:
+    given = step["modes"]
+    found = zip(names(given), texts(given), strict=True)
+    if isinstance(given, RList):
+        found = zip(names(given), [text(one) for one in given], strict=True)
+    for name, mode in found:
+        if not t.has(name):
+            continue
+        column = t.frame[name]
+        if column.is_number:
+            x = column.value
+            t.put(name, where(t.scope, is_nan(t.scope, x), constant(t.scope, float(mode)), x))
+            continue
+        b = t.scope.builder
+        if column.levels is None:
+            gap = b.op("Equal", column.value, b.constant([MISSING_STRING]), dtype=_BOOL)
+            value = b.op("Where", gap, b.constant([mode]), column.value, dtype=ir.DataType.STRING)
+            t.frame[name] = Column(column.kind, value)
+            continue
+        place = b.constant(np.array([column.levels.index(mode)], dtype=np.int64))
+        value = b.op("Where", t.missing(name), place, column.value, dtype=ir.DataType.INT64)
+        t.frame[name] = Column(column.kind, value, column.levels)
+
+
+def _dummy(t: Table, step: RObject) -> None:
+    given = step["levels"]
+    if not isinstance(given, RList):
+        return
+    every = step.get("one_hot")
+    one_hot = every is not None and flag(every)
+    for name, terms in zip(names(given), given, strict=True):
+        if not t.has(name):
+            continue
+        levels = tuple(texts(terms.attributes["values"]))
+        kind = terms.attributes.get("dataClasses")
+        ordered = kind is not None and text(kind) == "ordered"
+        if one_hot:
+            found = dummies(levels)
+        else:
+            found = contrast_columns(_contrast(step, ordered), levels, ordered=ordered, variable=name)
+        rows = t.scope.looked_up(t.places(name, levels), found.table)
+        if ordered and not one_hot:
+            made = numbered(f"{name}_", found.table.shape[1])
+        else:
+            made = [f"{name}_{_made(level)}" for level in (levels if one_hot else found.names)]
+        t.spread(made, rows)
+        if not keeps_originals(step):
+            t.drop([name])
+
+
+def _contrast(step: RObject, ordered: bool) -> RObject | None:
+    """Newer steps name their contrasts; older ones take R's options."""
+    given = step.get("contrasts")
+    if given is None or given is NULL:
+        return None
+    found = given.get("ordered" if ordered else "unordered")
+    return found if isinstance(found, RStrings) else None
+
+
+def _made(level: str) -> str:
+    """make.names()."""
+    found = re.sub(r"[^\w.]", ".", level)
+    if not re.match(r"[^\W\d_]|\.(?!\d)", found):
+        found = f"X{found}"
+    words = "if else repeat while function for next break TRUE FALSE NULL Inf NaN NA in".split()
+    return f"{found}." if found in words else found
+
+
+def _other(t: Table, step: RObject) -> None:
+    b = t.scope.builder
+    given = step["objects"]
+    if not isinstance(given, RList):
+        return
+    for name, one in zip(names(given), given, strict=True):
+        if not t.has(name) or not flag(one["collapse"]):
+            continue
+        keep = texts(one["keep"])
+        rest = text(one["other"])
+        levels = tuple(dict.fromkeys([*keep, rest]))
+        place = t.places(name, tuple(keep))
+        lost = b.constant(np.array([len(levels)], dtype=np.int64))
+        table = np.array([*(levels.index(level) for level in keep), levels.index(rest)], dtype=np.int64)
+        found = b.op("Gather", b.constant(table), place, axis=0)
+        found = b.op("Where", t.missing(name), lost, found, dtype=ir.DataType.INT64)
+        t.frame[name] = Column("factor", found, levels)
+
+
+def _unknown(t: Table, step: RObject) -> None:
+    b = t.scope.builder
+    given = step["objects"]
+    new = text(step["new_level"])
+    for name, one in zip(names(given), items(given), strict=True):
+        if not t.has(name):
+            continue
+        levels = (*texts(one), new)
+        last = b.constant(np.array([len(levels) - 1], dtype=np.int64))
+        found = b.op("Where", t.missing(name), last, t.places(name, levels), dtype=ir.DataType.INT64)
+        t.frame[name] = Column(_order(one), found, levels)
+
+
+def _novel(t: Table, step: RObject) -> None:
+    b = t.scope.builder
+    given = step["objects"]
+    new = text(step["new_level"])
+    for name, one in zip(names(given), items(given), strict=True):
+        if not t.has(name):
+            continue
+        own = tuple(texts(one))
+        levels = (*own, new)
+        # The place of what is none of them is that of the new level, which stands last.
+        lost = b.constant(np.array([len(levels)], dtype=np.int64))
+        found = b.op("Where", t.missing(name), lost, t.places(name, own), dtype=ir.DataType.INT64)
+        t.frame[name] = Column(_order(one), found, levels)
+
+
+def _order(one: RObject) -> Kind:
+    ordered = one.attributes.get("is_ordered")
+    return "ordered" if ordered is not None and flag(ordered) else "factor"
+
+
+def _factors(t: Table, step: RObject) -> None:
+    """Text as factor: the levels of the fit, one list for each column."""
+    given = step.get("levels")
+    if isinstance(given, RList):
+        for name, one in zip(names(given), given, strict=True):
+            if t.has(name):
+                levels = tuple(texts(one.get("values", one) or one))
+                t.frame[name] = Column("factor", t.places(name, levels), levels)
+
+
+FACTORS: dict[str, Step] = {
+    "step_impute_mode": _mode,
+    "step_dummy": _dummy,
+    "step_other": _other,
+    "step_unknown": _unknown,
+    "step_novel": _novel,
+    "step_string2factor": _factors,
+}
