@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from modelport.frontends.r.serialize.limits import TEXT_BYTES, Budget
 from modelport.frontends.r.serialize.refusals import damaged
-from modelport.frontends.r.serialize.stream import CHARSXP
+from modelport.frontends.r.serialize.stream import CHARSXP, told_length
 
 __all__ = ["AsciiStream"]
 
@@ -56,10 +56,7 @@ class AsciiStream:
 
     def length(self) -> int:
         """The length of a vector, held against what is left of the file."""
-        found = self.integer()
-        if found == -1:
-            high, low = self.integer(), self.integer()
-            found = (high << 32) + (low & 0xFFFFFFFF)
+        found = told_length(self.integer)
         if not 0 <= found <= len(self._words) - self._at:
             raise damaged(
                 f"a length of {found} at {self.position()}, and {len(self._words) - self._at} words are left",

@@ -1,5 +1,6 @@
 """The numbers and bytes of a stream in binary: big-endian (XDR, 'X') or as the machine wrote them (native, 'B')."""
 
+from collections.abc import Callable
 from struct import Struct, error
 from typing import Any, Protocol
 
@@ -9,10 +10,19 @@ import numpy.typing as npt
 from modelport.frontends.r.serialize.limits import TEXT_BYTES, Budget
 from modelport.frontends.r.serialize.refusals import damaged
 
-__all__ = ["CHARSXP", "BinaryStream", "ByteStream"]
+__all__ = ["CHARSXP", "BinaryStream", "ByteStream", "told_length"]
 
 CHARSXP = 9
 _DTYPES = {"logical": "i4", "integer": "i4", "double": "f8", "complex": "c16", "raw": "u1"}
+
+
+def told_length(integer: Callable[[], int]) -> int:
+    """A length as R tells it: a number, or -1 and then two halves of a greater one."""
+    found = integer()
+    if found != -1:
+        return found
+    high, low = integer(), integer()
+    return (high << 32) + (low & 0xFFFFFFFF)
 
 
 class ByteStream(Protocol):
@@ -63,10 +73,7 @@ class BinaryStream:
 
     def length(self) -> int:
         """The length of a vector, held against what is left of the file."""
-        found = self.integer()
-        if found == -1:
-            high, low = self.integer(), self.integer()
-            found = (high << 32) + (low & 0xFFFFFFFF)
+        found = told_length(self.integer)
         if not 0 <= found <= len(self._data) - self._at:
             if found < 0:
                 raise damaged(f"a length of {found} at {self.position()}", self._budget.where)
