@@ -39,7 +39,7 @@ from modelport.targets.registry import find_targets
 __all__ = ["convert", "naming", "record", "verify"]
 
 _SYNTHETIC_ROWS = 200
-_PROBE, _SYNTHETIC, _SAMPLE = range(3)
+_PROBE, _SYNTHETIC, _SAMPLE = map(Vectors.ORIGINS.index, ("probe", "synthetic", "sample"))
 
 Progress = Callable[[str], None]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from modelport.errors import DataFileError, PathError
+from modelport.evidence.vectors import Vectors
 from modelport.frontends._spec import Recorded
 from modelport.frontends.r.oracle.answers import ROracle
 from modelport.frontends.r.oracle.predictions import Predictions, read_predictions
@@ -15,8 +16,7 @@ from modelport.ir.rows import Rows
 
 __all__ = ["recorded_oracle"]
 
-# The place of 'sample' in Vectors.ORIGINS.
-_SAMPLE = 2
+_SAMPLE = Vectors.ORIGINS.index("sample")
 
 
 def recorded_oracle(
