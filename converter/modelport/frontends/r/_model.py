@@ -13,11 +13,16 @@ from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.serialize import RObject, classes
 from modelport.ir.prediction import Prediction
 
-__all__ = ["Model", "find_model", "models", "no_reasons"]
+__all__ = ["Model", "find_model", "models", "no_reasons", "nothing_inside"]
 
 
 def no_reasons(_: RObject) -> list[str]:
     """A class whose every option is covered."""
+    return []
+
+
+def nothing_inside(_: RObject) -> list[str]:
+    """A class that holds no model of another package."""
     return []
 
 
@@ -30,8 +35,9 @@ class Model:
     defined. ``variables`` lists the columns that a row must have, in a fixed order; ``convert`` emits the prediction.
     ``ask`` is R: ``function(model, data)`` that gives a named list of what R itself predicts: ``label`` as text, ``value``,
     ``probability``, ``link`` … as numbers, a vector or a matrix, one row for each row of ``data``. ``attach`` names packages that
-    must be loaded for it. ``refuse`` lists what of the object's options cannot be converted. ``source`` says which function
-    of R defines the behaviour. ``drops_nan``: where the numbers are NaN, R drops or refuses the row, whatever made them so.
+    must be loaded for it; ``inside``: those that R needs for the models that this one holds. ``refuse`` lists what of the
+    object's options cannot be converted. ``source`` says which function of R defines the behaviour. ``drops_nan``: where the
+    numbers are NaN, R drops or refuses the row, whatever made them so.
     ``engine``: a library that R's package calls and that answers where R does not; only boosters have one.
     ``unproven``: why no recipe proves it, where the package could not be asked.
     """
@@ -45,6 +51,7 @@ class Model:
     under: Sequence[str] = ()
     attach: Sequence[str] = ()
     refuse: Callable[[RObject], list[str]] = no_reasons
+    inside: Callable[[RObject], list[str]] = nothing_inside
     drops_nan: bool = False
     engine: Callable[[RObject], Engine | None] | None = None
     unproven: str = ""

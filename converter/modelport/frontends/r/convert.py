@@ -138,7 +138,7 @@ def _oracle(
     if request.expected is not None:
         oracle, recorded = recorded_oracle(Path(request.expected), features, outputs, sample)
         return _Found(oracle, None, recorded, oracle.versions)
-    absent = missing_packages(model)
+    absent = missing_packages(model, model.inside(file.model))
     if file.path is None or rscript() is None or absent:
         engine = model.engine(file.model) if model.engine is not None else None
         if engine is not None:

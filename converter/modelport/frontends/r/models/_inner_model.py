@@ -8,13 +8,19 @@ from modelport.frontends.r.models._data_frame import DataFrame, inner_scope, rec
 from modelport.frontends.r.serialize import RObject
 from modelport.ir.prediction import Prediction
 
-__all__ = ["inner_prediction", "inner_reasons", "inner_variables"]
+__all__ = ["inner_packages", "inner_prediction", "inner_reasons", "inner_variables"]
 
 
 def inner_reasons(model: RObject, where: str) -> list[str]:
     """What of an inner model is not converted. Raises: UnknownModelError."""
     name, found = find_model(model, where)
     return [f"{where} ({name}): {reason}" for reason in found.refuse(model)]
+
+
+def inner_packages(model: RObject, where: str) -> list[str]:
+    """What R must have to predict with an inner model. Raises: UnknownModelError."""
+    _, found = find_model(model, where)
+    return [found.package, *found.attach, *found.inside(model)]
 
 
 def inner_variables(model: RObject, where: str, hints: Hints) -> tuple[Model, tuple[Variable, ...]]:

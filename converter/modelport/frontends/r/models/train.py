@@ -13,7 +13,7 @@ from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._caret_prepare import method_of, prepared, refusals
 from modelport.frontends.r.models._data_frame import Column, DataFrame, data_frame_of, kind_of
-from modelport.frontends.r.models._inner_model import inner_prediction, inner_reasons
+from modelport.frontends.r.models._inner_model import inner_packages, inner_prediction, inner_reasons
 from modelport.frontends.r.serialize import (
     NULL,
     RList,
@@ -35,6 +35,8 @@ _BOOL, _INT64 = ir.DataType.BOOL, ir.DataType.INT64
 _WHERE = "$finalModel"
 # Methods whose rule for two classes is `ifelse(p < .5, first, second)`: a half is the second's.
 _HALF_IS_SECOND = frozenset(("glm", "glmStepAIC", "bayesglm", "plr", "gam", "gamLoess", "gamSpline", "bam"))
+# Methods whose shares get the levels as names by place, whatever the model's own predict() calls its classes.
+_BY_PLACE = frozenset(("ada",))
 
 
 def _formula(model: RObject) -> bool:
@@ -248,7 +250,7 @@ def _shares(scope: Scope, method: str, levels: tuple[str, ...], inner: Predictio
         # Boosters are told of the first level as 1, the second as 0.
         first = b.op("Unsqueeze", inner.value, b.constant(np.array([1], dtype=np.int64)))
         return b.op("Concat", first, b.op("Sub", constant(scope, 1.0), first), axis=1)
-    if own != levels and set(own) == set(levels):
+    if own != levels and set(own) == set(levels) and method not in _BY_PLACE:
         order = np.array([own.index(level) for level in levels], dtype=np.int64)
         shares = b.op("Gather", shares, b.constant(order), axis=1)
     if method in ("earth", "fda", "gcvEarth") and len(levels) > 2:
@@ -281,5 +283,6 @@ MODEL = Model(
 }""",
     under=["train.formula"],
     refuse=_refuse,
+    inside=lambda model: inner_packages(_final(model), _WHERE),
     source="caret/R/predict.train.R of 6.0-93, predict.train, predictionFunction and probFunction",
 )

@@ -8,7 +8,7 @@ from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._data_frame import data_frame_of
-from modelport.frontends.r.models._inner_model import inner_prediction, inner_reasons, inner_variables
+from modelport.frontends.r.models._inner_model import inner_packages, inner_prediction, inner_reasons, inner_variables
 from modelport.frontends.r.serialize import RObject, RStrings, classes, texts
 from modelport.ir.prediction import Prediction
 
@@ -77,5 +77,6 @@ MODEL = Model(
   out
 }""",
     refuse=_refuse,
+    inside=lambda model: inner_packages(model["learner.model"], _WHERE),
     source="mlr/R/predict.R of 2.19, predict.WrappedModel and predictLearner of each learner",
 )

@@ -48,10 +48,10 @@ def needed(model: Model) -> list[str]:
     return list(dict.fromkeys(["splines", *own, *model.attach]))
 
 
-def missing_packages(model: Model) -> list[str]:
-    """The packages that the prediction needs and R here has not."""
+def missing_packages(model: Model, inside: Sequence[str] = ()) -> list[str]:
+    """The packages that the prediction needs, for models ``inside`` too, and R here has not."""
     program = rscript()
-    wanted = needed(model)
+    wanted = list(dict.fromkeys([*needed(model), *inside]))
     if program is None or not wanted:
         return []
     listed = ", ".join(f'"{name}"' for name in wanted)
