@@ -1,6 +1,7 @@
 """The options of a conversion: flags of the command, keys of modelport.toml, keyword arguments of convert()."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 __all__ = ["Options"]
 
@@ -14,7 +15,8 @@ class Options:
     ``prove``: build and prove every target before the bundle is written. ``ship_sample``: put sample rows into the
     bundle, the columns in ``redact`` replaced by synthetic values. ``trust``: types allowed in model files.
     ``python``: the interpreter that a model file is loaded and asked in, when it is not this one. ``expected``: the
-    file of predictions that the original made elsewhere, as `modelport record` has them made.
+    file of predictions that the original made elsewhere, as `modelport record` has them made. ``arguments``: what the
+    original's predict() is asked with besides the rows, for a front end whose models take any: ``{"s": "lambda.min"}``.
     """
 
     name: str | None = None
@@ -31,3 +33,4 @@ class Options:
     trust: tuple[str, ...] = ()
     python: str | None = None
     expected: str | None = None
+    arguments: Mapping[str, str | float] = field(default_factory=dict)

@@ -19,7 +19,7 @@ from modelport.evidence.oracle import ask_rows
 from modelport.evidence.policies import confirm_policies, measure_policies
 from modelport.evidence.probes import SEED, base_row, make_probes, most_rows, odd_values, synthetic_rows
 from modelport.evidence.vectors import Vectors
-from modelport.frontends._spec import Converted, Origins, Request
+from modelport.frontends._spec import Converted, FrontEnd, Origins, Request
 from modelport.frontends.registry import load_any
 from modelport.ir.contract import Contract
 from modelport.ir.names import check_cpp_namespace, check_java_package, check_name, check_version, snake
@@ -87,7 +87,7 @@ def convert(
     front_end, loaded = load_any(model, options.trust, options.python)
     rows = read_table(Path(data)) if isinstance(data, str | Path) else data
     progress("converting")
-    converted = front_end.convert(loaded, Request(rows, options.response, options.outputs, options.expected))
+    converted = front_end.convert(loaded, _request(front_end, rows, options))
     _check_sample(converted, given=rows is not None)
     _check_redacted(converted, options)
     progress("asking the original about odd values")
@@ -130,7 +130,7 @@ def record(
     front_end, loaded = load_any(model, options.trust, options.python)
     rows = read_table(Path(data)) if isinstance(data, str | Path) else data
     progress("converting")
-    converted = front_end.convert(loaded, Request(rows, options.response, options.outputs))
+    converted = front_end.convert(loaded, _request(front_end, rows, options))
     if converted.record is None:
         raise ConfigError(
             f"a {front_end.name} model is asked where it is converted", where="record", fix="use modelport convert"
@@ -144,6 +144,16 @@ def record(
     files = converted.record(*_joined(parts))
     write_tree(dict(files), output, private=True)
     return files
+
+
+def _request(front_end: FrontEnd, rows: object, options: Options) -> Request:
+    if options.arguments and not front_end.takes_arguments:
+        raise ConfigError(
+            f"a {front_end.name} model is asked with {', '.join(options.arguments)}, but is asked with its rows alone",
+            where="--argument",
+            fix="leave it out",
+        )
+    return Request(rows, options.response, options.outputs, options.expected, options.arguments)
 
 
 def verify(bundle: Bundle, targets: Sequence[str], progress: Progress = _silent) -> Report:

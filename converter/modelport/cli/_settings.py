@@ -10,7 +10,7 @@ import typer
 
 from modelport.errors import ConfigError, did_you_mean
 
-__all__ = ["FILE_NAME", "KEYS", "Setting", "Settings", "explain_and_stop", "names", "resolve"]
+__all__ = ["FILE_NAME", "KEYS", "Setting", "Settings", "explain_and_stop", "names", "pairs", "resolve"]
 
 FILE_NAME = "modelport.toml"
 
@@ -33,6 +33,7 @@ KEYS: dict[str, dict[str, tuple[type, Any]]] = {
         "trust": (list, []),
         "python": (str, None),
         "expected": (str, None),
+        "argument": (list, []),
         "output": (str, None),
         "json": (bool, False),
     },
@@ -41,6 +42,7 @@ KEYS: dict[str, dict[str, tuple[type, Any]]] = {
         "data": (str, None),
         "response": (str, None),
         "outputs": (list, None),
+        "argument": (list, []),
         "output": (str, None),
         "json": (bool, False),
     },
@@ -145,6 +147,19 @@ def names(value: str | Sequence[str]) -> list[str]:
     parts = [value] if isinstance(value, str) else list(value)
     found = [name.strip() for part in parts for name in part.split(",")]
     return [name for name in found if name and name != "none"]
+
+
+def pairs(values: Sequence[str], flag: str) -> dict[str, str]:
+    """{name: value} of texts such as 'name=value'. Raises: ConfigError."""
+    found: dict[str, str] = {}
+    for value in values:
+        name, equals, rest = (part.strip() for part in value.partition("="))
+        if not (name and equals and rest):
+            raise ConfigError(f"{value!r} names no value", where=flag, fix=f"write {flag} NAME=VALUE")
+        if name in found:
+            raise ConfigError(f"{name} is given twice", where=flag, fix="give it once")
+        found[name] = rest
+    return found
 
 
 def _read(path: Path, command: str) -> tuple[dict[str, Any], dict[str, Any]]:

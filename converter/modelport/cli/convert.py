@@ -6,9 +6,9 @@ from typing import Annotated
 import msgspec
 import typer
 
-from modelport.cli._flags import Config, CppNamespace, Explain, JavaGroup, JavaPackage, Json, Output
+from modelport.cli._flags import Argument, Config, CppNamespace, Explain, JavaGroup, JavaPackage, Json, Output
 from modelport.cli._progress import progress
-from modelport.cli._settings import explain_and_stop, resolve
+from modelport.cli._settings import explain_and_stop, pairs, resolve
 from modelport.cli._table import print_report
 from modelport.options import Options
 
@@ -45,6 +45,7 @@ def command(
     expected: Annotated[
         str | None, typer.Option(help="Predictions that the original made elsewhere: see 'modelport record'.")
     ] = None,
+    argument: Argument = None,
     output: Output = None,
     json: Json = False,
     config: Config = None,
@@ -71,6 +72,7 @@ def command(
         trust=tuple(settings["trust"]),
         python=settings["python"],
         expected=settings["expected"],
+        arguments=pairs(settings["argument"], "--argument"),
     )
     from modelport.pipeline import convert
 

@@ -6,9 +6,9 @@ from typing import Annotated
 import msgspec
 import typer
 
-from modelport.cli._flags import Config, Explain, Json, Output
+from modelport.cli._flags import Argument, Config, Explain, Json, Output
 from modelport.cli._progress import progress
-from modelport.cli._settings import explain_and_stop, resolve
+from modelport.cli._settings import explain_and_stop, pairs, resolve
 from modelport.options import Options
 
 __all__ = ["NAME", "command"]
@@ -21,6 +21,7 @@ def command(
     data: Annotated[str | None, typer.Option(help="Sample rows, CSV or Parquet.")] = None,
     response: Annotated[str | None, typer.Option(help="The column of the sample that is predicted.")] = None,
     outputs: Annotated[str | None, typer.Option(help="Outputs by name, such as label,probability,link.")] = None,
+    argument: Argument = None,
     output: Output = None,
     json: Json = False,
     config: Config = None,
@@ -33,7 +34,9 @@ def command(
     source = settings.need("model", "MODEL")
     target = Path(settings.need("output", "-o OUT"))
     options = Options(
-        response=settings["response"], outputs=tuple(settings["outputs"]) if settings["outputs"] else None
+        response=settings["response"],
+        outputs=tuple(settings["outputs"]) if settings["outputs"] else None,
+        arguments=pairs(settings["argument"], "--argument"),
     )
     from modelport.pipeline import record
 
@@ -45,4 +48,5 @@ def command(
     script = next(name for name in files if name.endswith(".R"))
     typer.echo(f"{target}: {', '.join(sorted(files))}")
     typer.echo(f"where R is:   Rscript {script} {Path(source).name} rows.bin predictions.csv")
-    typer.echo(f"then here:    modelport convert {source} --expected {target / 'predictions.csv'} -o OUT")
+    asked = "".join(f" --argument {key}={value}" for key, value in options.arguments.items())
+    typer.echo(f"then here:    modelport convert {source} --expected {target / 'predictions.csv'}{asked} -o OUT")

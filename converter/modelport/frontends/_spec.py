@@ -1,7 +1,7 @@
 """What a front end is: it recognises a model, loads it safely, converts it, and can ask the original."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
@@ -29,8 +29,8 @@ class LoadedModel:
 
 @dataclass(frozen=True)
 class Request:
-    """What the caller asked for: sample rows, the response column, the outputs by name (None: the usual ones), and the
-    path of predictions that the original made elsewhere.
+    """What the caller asked for: sample rows, the response column, the outputs by name (None: the usual ones), the
+    path of predictions that the original made elsewhere, and what the original's predict() is asked with besides the rows.
 
     ``rows`` is whatever the caller gave: a DataFrame, an array, a dict, or a Table read from a file.
     """
@@ -39,6 +39,7 @@ class Request:
     response: str | None = None
     outputs: tuple[str, ...] | None = None
     expected: str | None = None
+    arguments: Mapping[str, str | float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class FrontEnd:
     ``support`` lists (class, source of its definition), ``refused`` (class, why it is not converted).
     ``unproven`` lists (class, why no recipe proves it) of those that are supported but were never asked of the original.
     ``load_in`` loads a file in another interpreter, None where that is not needed: what the reader takes from the file
-    does not depend on the framework's version.
+    does not depend on the framework's version. ``takes_arguments``: whether models may be asked with more than rows.
     """
 
     name: str
@@ -84,3 +85,4 @@ class FrontEnd:
     refused: Callable[[], list[tuple[str, str]]] = list
     unproven: Callable[[], list[tuple[str, str]]] = list
     load_in: Callable[[Path, Sequence[str], str], LoadedModel] | None = None
+    takes_arguments: bool = False

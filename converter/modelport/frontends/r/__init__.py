@@ -69,4 +69,5 @@ FRONTEND = FrontEnd(
     convert=_convert,
     support=_support,
     unproven=_unproven,
+    takes_arguments=True,
 )

@@ -1,11 +1,12 @@
 """What a file in models/ defines, and how the class vector of an object finds its own."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 from modelport._registry import scan
 from modelport.errors import UnknownModelError, did_you_mean
+from modelport.frontends.r._arguments import Argument
 from modelport.frontends.r._engine import Engine
 from modelport.frontends.r._inside import no_model
 from modelport.frontends.r._scope import Scope
@@ -39,7 +40,8 @@ class Model:
     object's options cannot be converted. ``source`` says which function of R defines the behaviour. ``drops_nan``: where the
     numbers are NaN, R drops or refuses the row, whatever made them so.
     ``engine``: a library that R's package calls and that answers where R does not; only boosters have one.
-    ``unproven``: why no recipe proves it, where the package could not be asked.
+    ``unproven``: why no recipe proves it, where the package could not be asked. ``arguments``: those of predict() that a caller
+    may choose; ``ask`` has each as an argument of its own, with a default that leaves it to R.
     """
 
     classes: Sequence[str]
@@ -55,6 +57,7 @@ class Model:
     drops_nan: bool = False
     engine: Callable[[RObject], Engine | None] | None = None
     unproven: str = ""
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
 
     def qualified(self, name: str) -> str:
         """'stats::lm'."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from dataclasses import replace as dataclass_replace
+from dataclasses import replace as replace_part
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from modelport.evidence.oracle import Oracle
 from modelport.frontends._inputs import ELEMENT, drop_unused_inputs, ignored_note, rounded_range, rows_of, tensor_list
 from modelport.frontends._outputs import add_outputs, typed_outputs
 from modelport.frontends._spec import Converted, LoadedModel, Origins, Recorded, Request
+from modelport.frontends.r._arguments import Chosen, as_chosen, said, with_arguments
 from modelport.frontends.r._loaded import RFile
 from modelport.frontends.r._model import Model, find_model
 from modelport.frontends.r._scope import Scope
@@ -42,6 +43,10 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
     file = loaded.model
     assert isinstance(file, RFile)
     name, model = find_model(file.model, file.where)
+    chosen = {key: as_chosen(value) for key, value in request.arguments.items()}
+    file = replace_part(
+        file, model=with_arguments(file.model, model.qualified(name), model.arguments, chosen, file.where)
+    )
     reasons = model.refuse(file.model)
     if reasons:
         raise UnsupportedModelError(
@@ -75,9 +80,9 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
             inputs=tensor_list(graph),
             features=features,
             outputs=outputs,
-            notes=(*dict.fromkeys(scope.notes), *ignored_note(sample.features, features)),
+            notes=(*_asked_with(chosen), *dict.fromkeys(scope.notes), *ignored_note(sample.features, features)),
         ),
-        provenance=_provenance(model.qualified(name), loaded, features),
+        provenance=_provenance(model.qualified(name), loaded, features, chosen),
         forests=tuple(scope.forests),
         decisions=named.decisions,
         origins=scope.origins,
@@ -87,11 +92,11 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
     own = {f.name for f in features}
     given = Rows({key: value for key, value in rows.columns.items() if key in own}, rows.count)
     fillers = {variable.name: _filler(sample, variable) for variable in variables}
-    found = _oracle(program, model, file, variables, fillers, request, given)
+    found = _oracle(program, model, file, variables, fillers, request, given, chosen)
 
-    def record(chosen: Rows, origin: Origins) -> dict[str, bytes]:
-        whole = with_fillers(chosen, variables, fillers)
-        return {"rows.bin": pack_rows(whole, variables, origin), "record.R": record_script(model).encode()}
+    def record(asked: Rows, origin: Origins) -> dict[str, bytes]:
+        whole = with_fillers(asked, variables, fillers)
+        return {"rows.bin": pack_rows(whole, variables, origin), "record.R": record_script(model, chosen).encode()}
 
     program = _with_origin(program, found.versions, found.unproven)
     return Converted(
@@ -133,6 +138,7 @@ def _oracle(
     fillers: Mapping[str, object],
     request: Request,
     sample: Rows,
+    chosen: Mapping[str, Chosen],
 ) -> _Found:
     features, outputs = program.contract.features, program.contract.outputs
     if request.expected is not None:
@@ -151,7 +157,7 @@ def _oracle(
         return _Found(GraphOracle(program, strict=False), "R is not installed here")
     if absent:
         return _Found(GraphOracle(program, strict=False), f"R is here, but not its package {', '.join(absent)}")
-    asks = asks_rscript(model, Path(file.path), variables, fillers)
+    asks = asks_rscript(model, Path(file.path), variables, fillers, chosen)
     return _Found(ROracle(features, outputs, asks), None, None, r_version())
 
 
@@ -166,7 +172,7 @@ def _with_origin(program: Program, versions: str, unproven: str | None) -> Progr
     elif versions and not provenance.framework_version:
         note = f"compared with {versions} in Python, the library that R's package calls, and not with R"
         contract = replace(contract, notes=(*contract.notes, note))
-    return dataclass_replace(program, provenance=provenance, contract=contract)
+    return replace_part(program, provenance=provenance, contract=contract)
 
 
 def _ranged(feature: Feature, values: np.ndarray[tuple[int, ...], np.dtype[np.generic]], scope: Scope) -> Feature:
@@ -185,12 +191,18 @@ def _filler(sample: Sample, variable: Variable) -> object:
     return float(present[0]) if present and not isinstance(present[0], str) else 0.0
 
 
-def _provenance(kind: str, loaded: LoadedModel, features: tuple[Feature, ...]) -> Provenance:
+def _asked_with(chosen: Mapping[str, Chosen]) -> tuple[str, ...]:
+    return tuple(f"predict() is asked with {key} = {said(value)}" for key, value in chosen.items())
+
+
+def _provenance(
+    kind: str, loaded: LoadedModel, features: tuple[Feature, ...], chosen: Mapping[str, Chosen]
+) -> Provenance:
     return Provenance(
         framework="R",
         framework_version="",
         model_class=kind,
         file_sha256=loaded.file_sha256,
         lineage={feature.name: (kind.rsplit("::", 1)[-1],) for feature in features},
-        notes=loaded.notes,
+        notes=(*loaded.notes, *_asked_with(chosen)),
     )

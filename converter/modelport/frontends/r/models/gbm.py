@@ -6,6 +6,7 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.frontends._scores import exp, expit, flat, softmax
+from modelport.frontends.r._arguments import Argument, Chosen, count_up_to, with_elements
 from modelport.frontends.r._arithmetic import constant
 from modelport.frontends.r._labels import first_of_greatest
 from modelport.frontends.r._model import Model
@@ -18,6 +19,7 @@ from modelport.frontends.r.serialize import (
     RObject,
     RPairs,
     RStrings,
+    RVector,
     as_array,
     integer,
     number,
@@ -42,7 +44,9 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     iterations = _iterations(model)
     trees = gbm_trees(model, str(columns.value.name), classes, iterations)
     link = scope.forest(trees, columns.value, columns.origins)
-    scope.notes.append(f"{iterations} of {integer(model['n.trees'])} trees, as predict() chooses without n.trees")
+    scope.notes.append(
+        f"{iterations} of {integer(model['n.trees'])} trees; predict() without n.trees takes those of the least error"
+    )
     scope.notes.append("a number that is NaN but not NA goes right in R; here both are missing")
     if _distribution(model) == "multinomial":
         return replace(first_of_greatest(scope, softmax(scope, link), texts(model["classes"])), link=link)
@@ -82,6 +86,13 @@ def _iterations(model: RObject) -> int:
     if np.isnan(values).all():
         return most
     return min(int(np.nanargmin(values)) + 1, most)
+
+
+def _with_trees(model: RObject, value: Chosen) -> RObject:
+    """The object that has no errors to choose by, and as many trees."""
+    count = count_up_to(value, integer(model["n.trees"]))
+    whole = RVector("double", np.ones(1))
+    return with_elements(model, **{"n.trees": count, "train.fraction": whole, "cv.error": NULL})
 
 
 def _columns(scope: Scope, model: RObject) -> TreeColumns:
@@ -142,11 +153,13 @@ def _refuse(model: RObject) -> list[str]:
     ]
 
 
-_ASK = """function(model, data) {
+_ASK = """function(model, data, n.trees = NULL) {
+  asked <- if (!is.null(n.trees)) list(n.trees = n.trees)
+  ask <- function(type) suppressMessages(do.call(predict, c(list(model, quote(data), type = type), asked)))
   data <- data[, , drop = FALSE]
   if (is.null(model$Terms)) data <- data[, model$var.names, drop = FALSE]
-  given <- suppressMessages(predict(model, data, type = "response"))
-  link <- suppressMessages(predict(model, data))
+  given <- ask("response")
+  link <- ask("link")
   if (model$distribution$name != "multinomial") return(list(value = given, link = link))
   given <- matrix(given, nrow(data))
   list(label = model$classes[max.col(given, "first")], probability = given, link = matrix(link, nrow(data)))
@@ -158,6 +171,7 @@ MODEL = Model(
     variables=_variables,
     convert=_convert,
     refuse=_refuse,
+    arguments={"n.trees": Argument(lambda model: f"1 to {integer(model['n.trees'])}", _with_trees)},
     ask=_ASK,
     source="gbm 2.1.8.1, predict.gbm; gbmentry.cpp gbm_pred",
 )

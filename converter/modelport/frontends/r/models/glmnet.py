@@ -1,10 +1,13 @@
-"""glmnet and cv.glmnet: linear predictors at one lambda (cv: lambda.1se, as predict() takes it) or along the whole path."""
+"""glmnet and cv.glmnet: linear predictors at one lambda, s (cv: lambda.1se when none is asked for), or along the path."""
 
 from dataclasses import replace
+from math import isfinite
 
+import numpy as np
 import onnx_ir as ir
 
 from modelport.frontends._scores import argmax, expit, flat, row_sum, shares_of_powers
+from modelport.frontends.r._arguments import Argument, Chosen, with_elements
 from modelport.frontends.r._arithmetic import concat
 from modelport.frontends.r._labels import beyond_border
 from modelport.frontends.r._links import inverse_link, link_refusals
@@ -13,7 +16,7 @@ from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._glmnet import linear, path_of
 from modelport.frontends.r.models._matrix_columns import chosen_names, matrix_variables
-from modelport.frontends.r.serialize import RObject, as_array, classes, flag, number, texts
+from modelport.frontends.r.serialize import RObject, RVector, as_array, classes, flag, number, texts
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL", "emit_glmnet"]
@@ -29,6 +32,23 @@ def _lambda(model: RObject) -> float | None:
     """lambda.1se of a cross-validation, or what caret's train() chose; None, all of them, of a path."""
     chosen = "lambda.1se" if "glmnet.fit" in model else "lambdaOpt"
     return number(model[chosen]) if chosen in model else None
+
+
+def _takes(model: RObject) -> str:
+    return "lambda.1se, lambda.min or a lambda" if "glmnet.fit" in model else "a lambda"
+
+
+def _with_s(model: RObject, value: Chosen) -> RObject:
+    """The object that predicts at this lambda by itself: a cross-validation's lambda.1se, caret's lambdaOpt of a path."""
+    crossed = "glmnet.fit" in model
+    if isinstance(value, str):
+        if not crossed or value not in ("lambda.1se", "lambda.min"):
+            raise ValueError(f"s = {value!r}")
+        value = number(model[value])
+    if not isfinite(value):
+        raise ValueError(f"s = {value}")
+    name = "lambda.1se" if crossed else "lambdaOpt"
+    return with_elements(model, **{name: RVector("double", np.array([value]))})
 
 
 def _kind(fit: RObject) -> str:
@@ -110,9 +130,7 @@ def _refuse(model: RObject) -> list[str]:
         reasons += link_refusals(fit.get("family"))
     lambdas = len(as_array(fit["lambda"]))
     if kind in ("multnet", "mrelnet") and _lambda(model) is None and lambdas > 1:
-        reasons.append(
-            f"it is a path of {lambdas} lambdas with several columns each; save cv.glmnet(), or a fit with the one lambda"
-        )
+        reasons.append(f"it is a path of {lambdas} lambdas with several columns each; ask for one: --argument s=LAMBDA")
     return reasons
 
 
@@ -123,10 +141,10 @@ MODEL = Model(
     convert=_convert,
     refuse=_refuse,
     under=_KINDS,
-    ask="""function(model, data) {
+    arguments={"s": Argument(_takes, _with_s)},
+    ask="""function(model, data, s = model$lambdaOpt) {
   x <- as.matrix(data)
   fit <- if (inherits(model, "cv.glmnet")) model$glmnet.fit else model
-  s <- model$lambdaOpt
   ask <- function(type) if (is.null(s)) predict(model, x, type = type) else predict(model, x, s = s, type = type)
   link <- ask("link")
   value <- ask("response")

@@ -8,6 +8,7 @@ import onnx_ir as ir
 
 from modelport.errors import ModelFileError
 from modelport.frontends._scores import flat
+from modelport.frontends.r._arguments import Argument, Chosen, count_up_to, with_elements
 from modelport.frontends.r._arithmetic import constant
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
@@ -89,7 +90,7 @@ def response_of(scope: Scope, model: RObject, rows: ir.Value, count: int) -> ir.
 
 
 def _convert(scope: Scope, model: RObject) -> Prediction:
-    """Shapes: N rows -> value [N], of M responses [N, M], by all components that were fitted.
+    """Shapes: N rows -> value [N], of M responses [N, M], by all components that were fitted, or ``ncomp``.
 
     predict() without ncomp gives an array of one matrix for each number of components; 'value' is the last of them.
     'transformed' are the scores of the components.
@@ -97,7 +98,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     rows = predictors(scope, model)
     count = integer(model["ncomp"])
     value = response_of(scope, model, rows, count)
-    scope.notes.append(f"'value' is predict(model, newdata, ncomp = {count}): all components that were fitted")
+    scope.notes.append(f"'value' is predict(model, newdata, ncomp = {count})")
     scores = None
     projection = model.get("projection")
     if projection is not None and projection is not NULL:
@@ -108,13 +109,18 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     return Prediction(value=flat(scope, value) if single else value, transformed=scores, task="regressor")
 
 
+def _with_components(model: RObject, value: Chosen) -> RObject:
+    return with_elements(model, ncomp=count_up_to(value, integer(model["ncomp"])))
+
+
 MODEL = Model(
     classes=["mvr"],
     package="pls",
     variables=_variables,
     convert=_convert,
-    ask="""function(model, data) {
-  made <- predict(model, data, ncomp = model$ncomp)
+    arguments={"ncomp": Argument(lambda model: f"1 to {integer(model['ncomp'])}", _with_components)},
+    ask="""function(model, data, ncomp = model$ncomp) {
+  made <- predict(model, data, ncomp = ncomp)
   list(value = matrix(made, nrow(made)), transformed = predict(model, data, type = "scores"))
 }""",
     source="pls/R/predict.mvr.R of 2.8, predict.mvr and coef.mvr",

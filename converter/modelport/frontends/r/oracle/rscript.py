@@ -11,6 +11,7 @@ from shutil import which
 import numpy as np
 
 from modelport.errors import ToolError
+from modelport.frontends.r._arguments import Chosen, in_r
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._variables import Variable
 from modelport.frontends.r.oracle.answers import with_fillers
@@ -60,20 +61,25 @@ def missing_packages(model: Model, inside: Sequence[str] = ()) -> list[str]:
     return done.stdout.split()
 
 
-def record_script(model: Model) -> str:
+def record_script(model: Model, chosen: Mapping[str, Chosen]) -> str:
     """The R script that records what a model predicts: Rscript record.R model.rds rows.bin predictions.csv."""
     packages = ", ".join(f'"{name}"' for name in needed(model))
     worker = files("modelport.frontends.r.oracle").joinpath("worker.R").read_text(encoding="utf-8")
-    return f"attach_packages <- as.character(c({packages}))\nask <- {model.ask.strip()}\n{worker}"
+    asked = "".join(f"formals(ask)[[{in_r(key)}]] <- {in_r(value)}\n" for key, value in chosen.items())
+    return f"attach_packages <- as.character(c({packages}))\nask <- {model.ask.strip()}\n{asked}{worker}"
 
 
 def asks_rscript(
-    model: Model, path: Path, variables: Sequence[Variable], fillers: Mapping[str, object]
+    model: Model,
+    path: Path,
+    variables: Sequence[Variable],
+    fillers: Mapping[str, object],
+    chosen: Mapping[str, Chosen],
 ) -> Callable[[Rows], Predictions]:
     """What answers rows by running R on the model's file. Raises when called: ToolError, DataFileError."""
     program = rscript()
     assert program is not None
-    script = record_script(model)
+    script = record_script(model, chosen)
 
     def ask(rows: Rows) -> Predictions:
         whole = with_fillers(rows, variables, fillers)
