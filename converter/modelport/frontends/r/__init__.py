@@ -60,6 +60,12 @@ def _unproven() -> list[tuple[str, str]]:
     return sorted((model.qualified(name), model.unproven) for name, model in models().items() if model.unproven)
 
 
+def _refused() -> list[tuple[str, str]]:
+    from modelport.frontends.r._refused import REFUSED
+
+    return sorted(refused.row(name) for name, refused in REFUSED.items())
+
+
 FRONTEND = FrontEnd(
     name="R",
     extra="r",
@@ -68,6 +74,7 @@ FRONTEND = FrontEnd(
     load=_load,
     convert=_convert,
     support=_support,
+    refused=_refused,
     unproven=_unproven,
     takes_arguments=True,
 )

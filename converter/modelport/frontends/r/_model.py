@@ -9,6 +9,7 @@ from modelport.errors import UnknownModelError, did_you_mean
 from modelport.frontends.r._arguments import Argument
 from modelport.frontends.r._engine import Engine
 from modelport.frontends.r._inside import no_model
+from modelport.frontends.r._refused import refusal_of
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.serialize import RObject, classes
@@ -79,7 +80,8 @@ def models() -> dict[str, Model]:
 def find_model(given: RObject, where: str) -> tuple[str, Model]:
     """The first class of the class vector that has a converter, and this; as R finds the method.
 
-    Raises: UnknownModelError, also for a class in front of it that may have a ``predict`` of its own.
+    Raises: UnknownModelError, also for a class in front of it that may have a ``predict`` of its own;
+    UnsupportedModelError for a class that is known and refused.
     """
     vector = classes(given)
     known = models()
@@ -90,12 +92,12 @@ def find_model(given: RObject, where: str) -> tuple[str, Model]:
         before = [other for other in vector[:place] if other not in model.under]
         if not before:
             return name, model
-        raise UnknownModelError(
+        raise refusal_of(before, where) or UnknownModelError(
             f"no converter for R class {before[0]!r}: it stands before {name!r} and may predict otherwise",
             where=where,
             fix=_fix(before[0], known),
         )
-    said = no_model(given, where, known)
+    said = refusal_of(vector, where) or no_model(given, where, known)
     if said is not None:
         raise said
     raise UnknownModelError(f"no converter for R class {' / '.join(vector)}", where=where, fix=_fix(vector[0], known))

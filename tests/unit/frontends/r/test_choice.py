@@ -5,10 +5,11 @@ from struct import pack
 
 import pytest
 
-from modelport.errors import ModelFileError, UnknownModelError
+from modelport.errors import ModelFileError, UnknownModelError, UnsupportedModelError
 from modelport.frontends.r import FRONTEND
 from modelport.frontends.r._loaded import RFile
-from modelport.frontends.r._model import find_model
+from modelport.frontends.r._model import find_model, models
+from modelport.frontends.r._refused import REFUSED
 from modelport.frontends.r.models.lightgbm import MODEL as LIGHTGBM
 from modelport.frontends.r.models.xgboost import MODEL as XGBOOST
 from modelport.frontends.r.serialize import read
@@ -72,6 +73,16 @@ def test_what_is_no_model_is_described(data: bytes, what: str) -> None:
 
 def test_an_unknown_class_names_near_ones() -> None:
     assert "lm" in _fault(listed(attributes=_about(b"lmm"))).fix
+
+
+def test_a_known_class_that_is_refused_says_why() -> None:
+    with pytest.raises(UnsupportedModelError, match="a row is one alternative") as found:
+        find_model(read(rds(listed(LM, attributes=_about(b"mlogit", b"model"))), "model.rds"), "model.rds")
+    assert found.value.fix.startswith("fit nnet::multinom()")
+
+
+def test_no_class_is_both_converted_and_refused() -> None:
+    assert not set(REFUSED) & set(models())
 
 
 def test_the_one_model_of_a_workspace_is_taken(tmp_path: Path) -> None:

@@ -1,0 +1,81 @@
+"""Classes of R that are known and not converted: the reason, and what to do instead.
+
+What one object of a converted class has too much is said by its own file in models/; here are classes of which none can be.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from modelport.errors import UnsupportedModelError
+
+__all__ = ["REFUSED", "Refused", "refusal_of"]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """``why`` completes 'it is not converted: …'; ``fix`` starts with a verb."""
+
+    package: str
+    why: str
+    fix: str
+
+    def row(self, name: str) -> tuple[str, str]:
+        """For the support table: package::class, and the reason with the way out."""
+        return f"{self.package}::{name}", f"{self.why}; {self.fix}"
+
+
+_CHOICE = (
+    "a row is one alternative, and the rows of a choice predict together: what one gets depends on the rows beside it",
+    "fit nnet::multinom() on a table with one row a choice",
+)
+_SERVER = ("the object is the name of a model that lives in a running H2O", "fit the model by a package of R itself")
+
+REFUSED: dict[str, Refused] = {
+    "mlogit": Refused("mlogit", *_CHOICE),
+    "mnlogit": Refused("mnlogit", *_CHOICE),
+    "gmnl": Refused("gmnl", *_CHOICE),
+    "apollo": Refused(
+        "apollo",
+        "the utilities are a function of the user's own (apollo_probabilities), and nothing in a file is run",
+        "fit nnet::multinom(), or compute the utilities as columns before",
+    ),
+    "knn": Refused(
+        "class",
+        "it gives labels for the rows of one call, and there is no model to save",
+        "fit caret::knn3(), which keeps the rows",
+    ),
+    "kknn": Refused(
+        "kknn",
+        "it holds what was predicted for the rows of one call, and no model",
+        "fit caret::knn3(), or caret::knnreg(), which keep the rows",
+    ),
+    "train.kknn": Refused(
+        "kknn",
+        "which rows are neighbours turns on the last bit of its distances, and the package was not at hand to compare them",
+        "fit caret::knn3(), or caret::knnreg()",
+    ),
+    "quantregForest": Refused(
+        "quantregForest",
+        "a quantile is taken of all fitted responses by weights of every leaf, for each row anew",
+        "fit randomForest() for the mean",
+    ),
+    "catboost.Model": Refused(
+        "catboost",
+        "the object holds CatBoost's own model, which R does not read",
+        "save it by catboost.save_model(model, 'model.cbm') and convert that file",
+    ),
+    "H2OBinomialModel": Refused("h2o", *_SERVER),
+    "H2OMultinomialModel": Refused("h2o", *_SERVER),
+    "H2ORegressionModel": Refused("h2o", *_SERVER),
+}
+
+
+def refusal_of(vector: Sequence[str], where: str) -> UnsupportedModelError | None:
+    """The error for the first class of a class vector that is known and not converted; None where there is none."""
+    name = next((name for name in vector if name in REFUSED), None)
+    if name is None:
+        return None
+    refused = REFUSED[name]
+    return UnsupportedModelError(
+        f"{refused.package}::{name} is not converted: {refused.why}", where=where, fix=refused.fix
+    )
