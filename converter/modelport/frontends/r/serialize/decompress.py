@@ -1,6 +1,6 @@
-"""Undoes gzip, bzip2 and xz, as R compresses its files, by the first bytes; stops where a limit is passed.
+"""Undoes gzip, bzip2, xz and zstd, as R compresses its files, by the first bytes; stops where a limit is passed.
 
-1f 8b gzip · BZh bzip2 · fd 37 7a 58 5a 00 xz · 5d 00 00 lzma · anything else is taken as it is
+1f 8b gzip · BZh bzip2 · fd 37 7a 58 5a 00 xz · 5d 00 00 lzma · 28 b5 2f fd zstd · anything else is taken as it is
 """
 
 import bz2
@@ -11,6 +11,7 @@ from typing import Protocol
 
 from modelport.frontends.r.serialize.limits import LIMITS, Limits
 from modelport.frontends.r.serialize.refusals import damaged
+from modelport.frontends.r.serialize.zstd import MAGIC, ZstdDecompressor
 
 __all__ = ["decompress", "decompress_head"]
 
@@ -18,7 +19,6 @@ _STEP = 1 << 18
 # The xz presets that R offers need 65 MiB; a file can ask for 4 GiB.
 _XZ_BYTES = 512 << 20
 _FOREIGN = {
-    b"\x28\xb5\x2f\xfd": "Zstandard",
     b"\x04\x22\x4d\x18": "LZ4",
     b"\x0b\x0e\x0a\x0c": "package qs writes it",
     b"PK\x03\x04": "a zip archive",
@@ -27,7 +27,7 @@ _ERRORS = (zlib.error, OSError, lzma.LZMAError, EOFError, ValueError)
 
 
 class _Decompressor(Protocol):
-    """What the decompressors of zlib, bz2 and lzma have in common."""
+    """What the decompressors have in common."""
 
     @property
     def eof(self) -> bool: ...
@@ -45,7 +45,7 @@ def _maker(data: bytes) -> Callable[[], _Decompressor] | None:
         return bz2.BZ2Decompressor
     if data[:6] == b"\xfd7zXZ\0" or data[:3] == b"\x5d\0\0":
         return lambda: lzma.LZMADecompressor(memlimit=_XZ_BYTES)
-    return None
+    return ZstdDecompressor if data[:4] == MAGIC else None
 
 
 def decompress(data: bytes, where: str, limits: Limits = LIMITS) -> bytes:

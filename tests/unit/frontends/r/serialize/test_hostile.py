@@ -43,7 +43,7 @@ def _refused(data: bytes, limits: Limits = SMALL) -> ModelFileError:
     [
         (b"", "no serialized object of R"),
         (b"PK\x03\x04rest", "zip archive"),
-        (b"\x28\xb5\x2f\xfdrest", "Zstandard"),
+        (b"\x04\x22\x4d\x18rest", "LZ4"),
         (b"RDX1\nrest", "left behind in 2001"),
         (b"X\n", "ends early"),
         (b"X\n" + pack(">iii", 4, 0, 0), "version 4"),

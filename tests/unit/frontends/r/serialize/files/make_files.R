@@ -42,3 +42,5 @@ for (version in 2:3) {
 shown <- c(0.1, 1e5, 123456, 1e-5, NA, 1e15, 1/3, 1e-20, -2.5e-7, 123456789012345678, 1e300, 1e22, 314159.26535897932,
            100, 0, -7, Inf, -Inf, NaN, 2^31, 1e-4, 0.0001234, 1234567.891)
 saveRDS(list(numbers = shown, texts = as.character(shown)), "shown.rds")
+# As everything_3_gzip.rds, but by R 4.6.
+if (getRversion() >= "4.5.0") saveRDS(everything, "zstd.rds", compress = "zstd")
