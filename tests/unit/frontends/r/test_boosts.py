@@ -1,4 +1,5 @@
-"""Objects as packages that were not at hand make them, by ``boosts/make_objects.R``, and what it works out that they predict."""
+"""Objects as ada, adabag and caretEnsemble make them, by ``boosts/make_objects.R`` and ``stacks/make_objects.R``, which also
+work out what they predict: the packages were not at hand."""
 
 from pathlib import Path
 
@@ -10,13 +11,13 @@ from modelport.frontends.r.serialize import RList, RObject, RStrings, RVector, r
 from modelport.options import Options
 from modelport.pipeline import convert
 
-FOLDER = Path(__file__).parent / "boosts"
-NAMES = sorted(path.parent.name for path in FOLDER.glob("*/model.rds"))
+HERE = Path(__file__).parent
+MADE = sorted(path.parent.relative_to(HERE) for path in HERE.glob("*/*/model.rds"))
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_predictions_are_those_of_the_package(name: str, tmp_path: Path) -> None:
-    folder = FOLDER / name
+@pytest.mark.parametrize("name", MADE, ids=str)
+def test_predictions_are_those_of_the_package(name: Path, tmp_path: Path) -> None:
+    folder = HERE / name
     options = Options(name="m", targets=(), expected=str(folder / "predictions.csv"), ship_sample=True)
     _, report = convert(str(folder / "model.rds"), str(folder / "rows.csv"), tmp_path / "m", options)
     assert report.passed
@@ -25,7 +26,10 @@ def test_predictions_are_those_of_the_package(name: str, tmp_path: Path) -> None
 
 def _with(name: str, changes: dict[str, RObject | None]) -> RObject:
     """The object of a file, some elements replaced or, for None, left out."""
-    model = read((FOLDER / name / "model.rds").read_bytes(), name)
+    return _changed(read((HERE / name / "model.rds").read_bytes(), name), changes)
+
+
+def _changed(model: RObject, changes: dict[str, RObject | None]) -> RObject:
     assert isinstance(model, RList)
     parts = {**dict(zip(texts(model.attributes["names"]), model.values, strict=True)), **changes}
     kept = {key: value for key, value in parts.items() if value is not None}
@@ -52,16 +56,35 @@ def _confusion(*levels: str) -> RVector:
 )
 def test_levels_that_a_locale_may_sort_otherwise_are_refused(levels: tuple[str, str], settled: bool) -> None:
     given: dict[str, RObject | None] = {"confusion": _confusion(*levels), "terms": None}
-    reasons = models()["ada"].refuse(_with("ada-equal", given))
+    reasons = models()["ada"].refuse(_with("boosts/ada-equal", given))
     assert (not reasons) == settled
     assert settled or "depends on its locale" in reasons[0]
 
 
 def test_what_is_missing_is_told() -> None:
     none = RStrings([])
-    assert models()["bagging"].refuse(_with("adabag-bagging", {"trees": none})) == [
+    assert models()["bagging"].refuse(_with("boosts/adabag-bagging", {"trees": none})) == [
         "the object keeps no trees of rpart"
     ]
     short = RVector("double", np.ones(3))
-    reasons = models()["boosting"].refuse(_with("adabag-boosting", {"weights": short}))
+    reasons = models()["boosting"].refuse(_with("boosts/adabag-boosting", {"weights": short}))
     assert reasons == ["it has not one weight for each of its trees"]
+
+
+def test_a_stack_that_does_not_tell_what_it_was_shown_is_refused() -> None:
+    model = _with("stacks/stack-2-pair", {})
+    assert models()["caretStack"].refuse(model) == []
+    last = _changed(model["ens_model"], {"trainingData": None})
+    assert "nothing in it tells" in models()["caretStack"].refuse(_changed(model, {"ens_model": last}))[0]
+
+
+def test_a_stack_of_other_columns_or_of_version_1_is_refused() -> None:
+    beside = _with("stacks/stack-4-pair", {"original_features_included": RStrings(["size"])})
+    assert "columns of the row beside" in models()["caretStack"].refuse(beside)[0]
+    first = _with("stacks/stack-2-pair", {"ens_model": None})
+    assert "before 2.0" in models()["caretEnsemble"].refuse(first)[0]
+
+
+def test_a_list_of_classifiers_of_version_2_is_refused() -> None:
+    model = _with("stacks/stack-2-pair", {})["models"]
+    assert "depends on the version" in models()["caretList"].refuse(model)[0]

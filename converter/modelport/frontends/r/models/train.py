@@ -12,8 +12,14 @@ from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._caret_prepare import method_of, prepared, refusals
+from modelport.frontends.r.models._caret_train import FINAL, final_model, is_regression, train_levels
 from modelport.frontends.r.models._data_frame import Column, DataFrame, data_frame_of, kind_of
-from modelport.frontends.r.models._inner_model import inner_packages, inner_prediction, inner_reasons
+from modelport.frontends.r.models._inner_model import (
+    inner_packages,
+    inner_prediction,
+    inner_reasons,
+    inner_variables,
+)
 from modelport.frontends.r.serialize import (
     NULL,
     RList,
@@ -22,6 +28,7 @@ from modelport.frontends.r.serialize import (
     RStrings,
     RVector,
     as_array,
+    classes,
     text,
     texts,
 )
@@ -32,7 +39,6 @@ from modelport.ir.prediction import Prediction
 __all__ = ["MODEL"]
 
 _BOOL, _INT64 = ir.DataType.BOOL, ir.DataType.INT64
-_WHERE = "$finalModel"
 # Methods whose rule for two classes is `ifelse(p < .5, first, second)`: a half is the second's.
 _HALF_IS_SECOND = frozenset(("glm", "glmStepAIC", "bayesglm", "plr", "gam", "gamLoess", "gamSpline", "bam"))
 # Methods whose shares get the levels as names by place, whatever the model's own predict() calls its classes.
@@ -41,34 +47,6 @@ _BY_PLACE = frozenset(("ada",))
 
 def _formula(model: RObject) -> bool:
     return isinstance(model.get("terms"), RPairs)
-
-
-def _final(model: RObject) -> RObject:
-    found = model.get("finalModel")
-    if found is None or found is NULL:
-        raise ModelFileError(
-            "the train object keeps no final model", where=_WHERE, fix="save the object whole, as train() gave it"
-        )
-    return found
-
-
-def _regression(model: RObject) -> bool:
-    return text(model["modelType"]) == "Regression"
-
-
-def _levels(model: RObject) -> tuple[str, ...]:
-    """levels(object): of the object, or of the final model."""
-    for holder in (model, _final(model)):
-        for name in ("levels", "obsLevels"):
-            given = holder.get(name)
-            if isinstance(given, RStrings):
-                return tuple(texts(given))
-    data = model.get("trainingData")
-    outcome = data.get(".outcome") if data is not None else None
-    levels = outcome.attributes.get("levels") if outcome is not None else None
-    if isinstance(levels, RStrings):
-        return tuple(texts(levels))
-    raise ModelFileError("the train object keeps no levels", where="$levels", fix="save the object whole")
 
 
 def _variables(model: RObject, hints: Hints) -> list[Variable]:
@@ -92,11 +70,13 @@ def _variables(model: RObject, hints: Hints) -> list[Variable]:
             where="$trainingData",
             fix="train with trainControl(returnData = TRUE)",
         )
-    return [Variable(name, "number") for name in names]
+    # Without the rows of the fit, the final model tells which columns were factors.
+    inner = {variable.name: variable for variable in inner_variables(final_model(model), FINAL, hints)[1]}
+    return [v if (v := inner.get(name)) and v.is_text else Variable(name, "number") for name in names]
 
 
 def _column_names(model: RObject) -> list[str]:
-    for holder, name in ((_final(model), "xNames"), (model, "coefnames")):
+    for holder, name in ((final_model(model), "xNames"), (model, "coefnames")):
         given = holder.get(name)
         if isinstance(given, RStrings):
             return texts(given)
@@ -110,7 +90,7 @@ def _kept_names(model: RObject) -> set[str] | None:
         method = method_of(prepare)
         if "pca" in method or "ica" in method:
             return None
-    given = _final(model).get("xNames")
+    given = final_model(model).get("xNames")
     return set(texts(given)) if isinstance(given, RStrings) else None
 
 
@@ -151,8 +131,8 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     prepare = model.get("preProcess")
     if isinstance(prepare, RList):
         frame = prepared(scope, prepare, frame)
-    inner = inner_prediction(scope, _final(model), _WHERE, frame)
-    if _regression(model):
+    inner = inner_prediction(scope, final_model(model), FINAL, frame)
+    if is_regression(model):
         return _value(scope, model, inner, dropped)
     return _classified(scope, model, inner, dropped)
 
@@ -166,7 +146,7 @@ def _gone(scope: Scope, dropped: ir.Value | None, value: ir.Value, *, wide: bool
 def _value(scope: Scope, model: RObject, inner: Prediction, dropped: ir.Value | None) -> Prediction:
     value = inner.value
     if value is None:
-        raise ModelFileError("the final model gives no value", where=_WHERE, fix="report the model")
+        raise ModelFileError("the final model gives no value", where=FINAL, fix="report the model")
     b = scope.builder
     limits = as_array(model["yLimits"]) if _has(model, "yLimits") else None
     control = model.get("control")
@@ -192,7 +172,7 @@ def _has(model: RObject, name: str) -> bool:
 
 def _classified(scope: Scope, model: RObject, inner: Prediction, dropped: ir.Value | None) -> Prediction:
     """Labels and shares in the order of caret's levels, by the rule of caret's own method."""
-    levels = _levels(model)
+    levels = train_levels(model)
     b = scope.builder
     method = text(model["method"]) if _has(model, "method") else ""
     probability = _shares(scope, method, levels, inner)
@@ -215,7 +195,7 @@ def _classified(scope: Scope, model: RObject, inner: Prediction, dropped: ir.Val
             index=argmax(scope, probability), scores=scores, rule="argmax", classes=levels, probability=scores
         )
     if inner.index is None:
-        raise ModelFileError("the final model gives no label", where=_WHERE, fix="report the model")
+        raise ModelFileError("the final model gives no label", where=FINAL, fix="report the model")
     own = tuple(str(label) for label in inner.classes or ())
     index = inner.index
     places = inner.places
@@ -259,8 +239,9 @@ def _shares(scope: Scope, method: str, levels: tuple[str, ...], inner: Predictio
 
 
 def _refuse(model: RObject) -> list[str]:
-    reasons = inner_reasons(_final(model), _WHERE)
-    if _has(model, "method") and text(model["method"]) == "custom":
+    reasons = inner_reasons(final_model(model), FINAL)
+    own = _has(model, "method") and text(model["method"]) == "custom"
+    if own and "greedyMSE" not in classes(final_model(model)):
         reasons.append("its method is a list of functions of the user's own, which are not run")
     prepare = model.get("preProcess")
     if isinstance(prepare, RList):
@@ -283,6 +264,6 @@ MODEL = Model(
 }""",
     under=["train.formula"],
     refuse=_refuse,
-    inside=lambda model: inner_packages(_final(model), _WHERE),
+    inside=lambda model: inner_packages(final_model(model), FINAL),
     source="caret/R/predict.train.R of 6.0-93, predict.train, predictionFunction and probFunction",
 )

@@ -1,5 +1,5 @@
 # Objects as the packages ada and adabag make them, which could not be installed: their training loops, step by step, over
-# real trees of rpart; and what their predict() gives of them, worked out tree by tree. Run: Rscript make_boosts.R FOLDER
+# real trees of rpart; and what their predict() gives of them, worked out tree by tree. Run: Rscript make_objects.R FOLDER
 suppressPackageStartupMessages(library(rpart))
 folder <- commandArgs(TRUE)[1]
 RNGkind("Mersenne-Twister", "Inversion", "Rejection")
