@@ -42,7 +42,7 @@ _BOOL, _INT64 = ir.DataType.BOOL, ir.DataType.INT64
 # Methods whose rule for two classes is `ifelse(p < .5, first, second)`: a half is the second's.
 _HALF_IS_SECOND = frozenset(("glm", "glmStepAIC", "bayesglm", "plr", "gam", "gamLoess", "gamSpline", "bam"))
 # Methods whose shares get the levels as names by place, whatever the model's own predict() calls its classes.
-_BY_PLACE = frozenset(("ada",))
+_BY_PLACE = ("ada", "xgb")
 
 
 def _formula(model: RObject) -> bool:
@@ -131,10 +131,20 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     prepare = model.get("preProcess")
     if isinstance(prepare, RList):
         frame = prepared(scope, prepare, frame)
-    inner = inner_prediction(scope, final_model(model), FINAL, frame)
+    inner = _doubles(scope, inner_prediction(scope, final_model(model), FINAL, frame))
     if is_regression(model):
         return _value(scope, model, inner, dropped)
     return _classified(scope, model, inner, dropped)
+
+
+def _doubles(scope: Scope, inner: Prediction) -> Prediction:
+    """The numbers as R has them: float64, also where a booster computes in float32."""
+
+    def wide(value: ir.Value | None) -> ir.Value | None:
+        narrow = value is not None and value.dtype == ir.DataType.FLOAT
+        return scope.builder.cast(value, ir.DataType.DOUBLE) if narrow and value is not None else value
+
+    return replace(inner, value=wide(inner.value), probability=wide(inner.probability), scores=wide(inner.scores))
 
 
 def _gone(scope: Scope, dropped: ir.Value | None, value: ir.Value, *, wide: bool) -> ir.Value:
@@ -189,7 +199,7 @@ def _classified(scope: Scope, model: RObject, inner: Prediction, dropped: ir.Val
             classes=levels,
             probability=_gone(scope, dropped, probability, wide=True),
         )
-    if probability is not None and (inner.index is None or method.startswith(("svm", "gbm"))):
+    if probability is not None and (inner.index is None or method.startswith(("svm", "gbm", "xgb"))):
         scores = _gone(scope, dropped, probability, wide=True)
         return Prediction(
             index=argmax(scope, probability), scores=scores, rule="argmax", classes=levels, probability=scores
@@ -230,7 +240,7 @@ def _shares(scope: Scope, method: str, levels: tuple[str, ...], inner: Predictio
         # Boosters are told of the first level as 1, the second as 0.
         first = b.op("Unsqueeze", inner.value, b.constant(np.array([1], dtype=np.int64)))
         return b.op("Concat", first, b.op("Sub", constant(scope, 1.0), first), axis=1)
-    if own != levels and set(own) == set(levels) and method not in _BY_PLACE:
+    if own != levels and set(own) == set(levels) and not method.startswith(_BY_PLACE):
         order = np.array([own.index(level) for level in levels], dtype=np.int64)
         shares = b.op("Gather", shares, b.constant(order), axis=1)
     if method in ("earth", "fda", "gcvEarth") and len(levels) > 2:
@@ -243,6 +253,10 @@ def _refuse(model: RObject) -> list[str]:
     own = _has(model, "method") and text(model["method"]) == "custom"
     if own and "greedyMSE" not in classes(final_model(model)):
         reasons.append("its method is a list of functions of the user's own, which are not run")
+    settings = final_model(model).get("params")
+    objective = settings.get("objective") if settings is not None else None
+    if isinstance(objective, RStrings) and text(objective) == "binary:logitraw":
+        reasons.append("its objective is binary:logitraw, of which caret compares the margin with 0.5")
     prepare = model.get("preProcess")
     if isinstance(prepare, RList):
         reasons += refusals(prepare)
