@@ -88,3 +88,13 @@ def test_a_stack_of_other_columns_or_of_version_1_is_refused() -> None:
 def test_a_list_of_classifiers_of_version_2_is_refused() -> None:
     model = _with("stacks/stack-2-pair", {})["models"]
     assert "depends on the version" in models()["caretList"].refuse(model)[0]
+
+
+def test_the_first_trees_of_adabag_are_those_of_a_smaller_fit() -> None:
+    boosting = models()["boosting"]
+    model = _with("boosts/adabag-boosting", {})
+    fewer = boosting.arguments["newmfinal"].put(model, 3.0)
+    assert boosting.refuse(fewer) == [] and len(fewer["trees"]) == len(fewer["weights"]) == 3
+    assert "vardep.summary" in fewer.attributes
+    with pytest.raises(ValueError):
+        boosting.arguments["newmfinal"].put(model, 8.0)

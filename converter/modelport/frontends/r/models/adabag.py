@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from modelport.frontends._scores import argmax, row_sum
+from modelport.frontends.r._arguments import Argument, Chosen, count_up_to, with_elements
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
@@ -13,7 +14,7 @@ from modelport.frontends.r.models._rpart_committee import (
     committee_variables,
     members,
 )
-from modelport.frontends.r.serialize import RNull, RObject, as_array, classes, names, texts
+from modelport.frontends.r.serialize import RList, RNull, RObject, RVector, as_array, classes, integer, names, texts
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
@@ -81,6 +82,15 @@ def _votes(tree: RObject, levels: list[str]) -> npt.NDArray[np.float64]:
     return np.array([[float(level == name) for level in levels] for name in said])
 
 
+def _with_first(model: RObject, count: Chosen) -> RObject:
+    trees = members(model.get("trees"))
+    kept = integer(count_up_to(count, len(trees)))
+    changed: dict[str, RObject] = {"trees": RList(trees[:kept])}
+    if "weights" in model:
+        changed["weights"] = RVector("double", as_array(model["weights"])[:kept])
+    return with_elements(model, **changed)
+
+
 def _variables(model: RObject, hints: Hints) -> list[Variable]:
     return committee_variables(members(model["trees"]), hints)
 
@@ -103,8 +113,8 @@ def _refuse(model: RObject) -> list[str]:
     return reasons
 
 
-_ASK = """function(model, data) {
-  made <- predict(model, data)
+_ASK = """function(model, data, newmfinal = length(model$trees)) {
+  made <- predict(model, data, newmfinal = newmfinal)
   list(label = made$class, probability = made$prob)
 }"""
 
@@ -114,6 +124,7 @@ MODEL = Model(
     variables=_variables,
     convert=_convert,
     refuse=_refuse,
+    arguments={"newmfinal": Argument(lambda model: f"1 to {len(members(model.get('trees')))}", _with_first)},
     ask=_ASK,
     source="adabag 4.3, R/predict.bagging.R, R/predict.boosting.R, R/select.R and R/adaboost.M1.R",
     unproven="the package adabag was not at hand",
