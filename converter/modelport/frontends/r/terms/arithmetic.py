@@ -91,7 +91,7 @@ def _signed(compiler: Compiler, call: Call) -> Term:
 
 
 def _power(compiler: Compiler, call: Call) -> Term:
-    """R multiplies x by itself for x^2; everything else is the C library's pow."""
+    """R multiplies x by itself for x^2; everything else is the C library's pow, but of 0 and of -Inf by R's own rules."""
     a, b = two(compiler, call)
     if isinstance(a, Constant) and isinstance(b, Constant):
         return _folded(lambda x, y: x * x if y == 2 else np.power(x, y), a, b)
@@ -106,7 +106,15 @@ def _power(compiler: Compiler, call: Call) -> Term:
         return Vector("number", value)  # NA^0 is 1
     if not isinstance(b, Constant):
         return Vector("number", value)
-    return Vector("number", missing_where(scope, is_nan(scope, base), value))
+    value = missing_where(scope, is_nan(scope, base), value)
+    if b.numbers[0] < 0:
+        # Of the zero below 0 too.
+        zero = scope.builder.op("Equal", base, constant(scope, 0.0), dtype=_BOOL)
+        value = where(scope, zero, constant(scope, np.inf), value)
+    if not b.numbers[0].is_integer():
+        below = scope.builder.op("Less", base, constant(scope, 0.0), dtype=_BOOL)
+        value = missing_where(scope, below, value)
+    return Vector("number", value)
 
 
 def _modulo(compiler: Compiler, call: Call) -> Term:
@@ -128,7 +136,10 @@ def _modulo(compiler: Compiler, call: Call) -> Term:
         exponent = int(np.floor(np.log2(abs(b.numbers[0]))))
         lost = 2.0 ** (exponent - (65 if abs(b.numbers[0]) == 2.0**exponent else 64))
         vanished = g.op("LessOrEqual", g.op("Abs", first), constant(scope, lost), dtype=_BOOL)
-        return Vector("number", where(scope, g.op("And", other, vanished, dtype=_BOOL), zero, rest))
+        # A quotient below all doubles is 0, and its floor not yet -1: y is what is left then.
+        counted = g.op("Not", g.op("Equal", g.op("Div", x, y), zero, dtype=_BOOL), dtype=_BOOL)
+        gone = g.op("And", g.op("And", other, vanished, dtype=_BOOL), counted, dtype=_BOOL)
+        return Vector("number", where(scope, gone, zero, rest))
     quotient = g.op("Div", g.op("Sub", x, rest), y)
     whole = g.op("Floor", g.op("Add", quotient, constant(scope, 0.5)))
     return Vector("number", where(scope, g.op("IsInf", x, dtype=_BOOL), g.op("Div", x, y), whole))

@@ -190,7 +190,7 @@ def _counted(scope: Scope, flags: ir.Value) -> ir.Value:
 def _intervals(breaks: list[float], digits: int, *, right: bool, lowest: bool) -> tuple[str, ...]:
     """The labels that cut() makes: as few digits as keep the breaks apart."""
     for some in range(digits, max(12, digits) + 1):
-        shown = [_shown(point, some) for point in breaks]
+        shown = [_shown(point, some, breaks) for point in breaks]
         if len(set(shown)) == len(shown):
             break
     left, end = ("(", "]") if right else ("[", ")")
@@ -202,10 +202,11 @@ def _intervals(breaks: list[float], digits: int, *, right: bool, lowest: bool) -
     return tuple(labels)
 
 
-def _shown(point: float, digits: int) -> str:
-    """formatC(point, digits = …, width = 1)."""
+def _shown(point: float, digits: int, breaks: list[float]) -> str:
+    """formatC(breaks, digits = …, width = 1) of one of them."""
     if np.isinf(point):
-        return " Inf" if point > 0 else "-Inf"  # the blank is formatC's
+        # formatC() gives what is not finite one width.
+        return "-Inf" if point < 0 else " Inf" if -np.inf in breaks else "Inf"
     return f"{point + 0.0:.{digits}g}"
 
 
