@@ -21,7 +21,7 @@ from modelport.evidence.probes import SEED, base_row, make_probes, most_rows, od
 from modelport.evidence.vectors import Vectors
 from modelport.frontends._spec import Converted, FrontEnd, Origins, Request
 from modelport.frontends.registry import load_any
-from modelport.ir.contract import Contract
+from modelport.ir.contract import Contract, Feature
 from modelport.ir.names import check_cpp_namespace, check_java_package, check_name, check_version, snake
 from modelport.ir.program import Program
 from modelport.ir.rows import Rows, with_values
@@ -39,6 +39,7 @@ from modelport.targets.registry import find_targets
 __all__ = ["convert", "naming", "record", "verify"]
 
 _SYNTHETIC_ROWS = 200
+_POLICY_ROWS = 16
 _PROBE, _SYNTHETIC, _SAMPLE = map(Vectors.ORIGINS.index, ("probe", "synthetic", "sample"))
 
 Progress = Callable[[str], None]
@@ -135,9 +136,7 @@ def record(
         raise ConfigError(
             f"a {front_end.name} model is asked where it is converted", where="record", fix="use modelport convert"
         )
-    features = measure_policies(
-        converted.program, converted.policies or converted.oracle, base_row(converted.program.contract)
-    )
+    features = _measured(converted)
     contract = msgspec.structs.replace(converted.program.contract, features=features)
     parts, _ = _rows_of_proof(replace(converted.program, contract=contract), converted, ship_sample=True, redact=())
     progress("writing")
@@ -207,10 +206,21 @@ def _check_redacted(converted: Converted, options: Options) -> None:
         )
 
 
+def _measured(converted: Converted) -> tuple[Feature, ...]:
+    """The features with their policies; where the program itself is asked for them, rows of the sample are tried too."""
+    program = converted.program
+    base = base_row(program.contract)
+    if converted.policies is None:
+        return measure_policies(program, converted.oracle, base)
+    whole = np.flatnonzero(np.all([c.valid for c in converted.sample.columns.values()], axis=0))
+    few = whole[np.unique(np.linspace(0, max(len(whole) - 1, 0), _POLICY_ROWS).astype(np.int64))[: len(whole)]]
+    return measure_policies(program, converted.policies, base, converted.sample.take(few))
+
+
 def _with_policies(converted: Converted) -> Program:
     program = converted.program
     base = base_row(program.contract)
-    features = measure_policies(program, converted.policies or converted.oracle, base)
+    features = _measured(converted)
     program = replace(program, contract=msgspec.structs.replace(program.contract, features=features))
     if converted.policies is not None and converted.unproven is None:
         odd = with_values(base, odd_values(program.contract))

@@ -12,7 +12,7 @@ from modelport.evidence.oracle import Asked, Oracle, OracleRefusalError, ask_row
 from modelport.ir.contract import UNKNOWN_STRING, Contract, Feature, Policy, Status
 from modelport.ir.program import Program
 from modelport.ir.row_check import check_rows, reason
-from modelport.ir.rows import Rows, with_value, with_values
+from modelport.ir.rows import Column, Rows, with_value, with_values
 
 __all__ = ["confirm_policies", "measure_policies"]
 
@@ -23,13 +23,15 @@ _HUGE = 1e18
 _ALL_ASKED = 64
 
 
-def measure_policies(program: Program, oracle: Oracle, base: Rows) -> tuple[Feature, ...]:
+def measure_policies(program: Program, oracle: Oracle, base: Rows, others: Rows | None = None) -> tuple[Feature, ...]:
     """Returns the features with missing, infinite, range and unknown as the original treats them.
 
     ``base`` is one row that the original takes; each odd value is put into it alone. Above 64 features, one feature
     of each kind (same type, same steps after it) is asked and speaks for the others.
+    ``others`` are more rows, where an answer without the value may depend on the rest of the row, as in R's FALSE & NA:
+    numbers, which may be NaN, are refused where none of the rows has one, a label where one of them has none.
     """
-    return _Measure(program, oracle, base).features()
+    return _Measure(program, oracle, base, others).features()
 
 
 def confirm_policies(program: Program, oracle: Oracle, rows: Rows, stricter: Collection[str] = ()) -> None:
@@ -67,9 +69,12 @@ def _answered(asked: Asked, contract: Contract, count: int) -> npt.NDArray[np.bo
 
 
 class _Measure:
-    def __init__(self, program: Program, oracle: Oracle, base: Rows) -> None:
+    def __init__(self, program: Program, oracle: Oracle, base: Rows, others: Rows | None) -> None:
         self._program, self._oracle, self._base = program, oracle, base
         self._features = program.contract.features
+        rows = [] if others is None else [others.take(np.array([row])) for row in range(others.count)]
+        self._others = [row for row in rows if self._takes(row)]
+        self._far = None if others is None else _far_row(base, self._features)
 
     def features(self) -> tuple[Feature, ...]:
         text = [f for f in self._features if f.dtype == "string" and f.categories is not None]
@@ -110,10 +115,20 @@ class _Measure:
         for f in features:
             kind = self._kind(f)
             if kind not in known:
-                taken = all(self._takes(with_value(self._base, f, value)) for value in values(f))
-                known[kind] = "accept" if taken else "refuse"
+                known[kind] = "accept" if self._accepts(f, values(f)) else "refuse"
             result[f.name] = known[kind]
         return result
+
+    def _accepts(self, f: Feature, values: list[object]) -> bool:
+        """Whether each of the values may stand in a row; one of infinities is refused everywhere or nowhere."""
+        taken = all(self._takes(with_value(self._base, f, value)) for value in values)
+        if len(values) > 1 or not self._others:
+            return taken
+        (value,) = values
+        rows = (with_value(row, f, value) for row in self._others)
+        if any(output.role == "label" for output in self._program.contract.outputs):
+            return taken and all(map(self._takes, rows))
+        return taken or any(map(self._takes, rows))
 
     def _kind(self, f: Feature) -> object:
         if len(self._features) <= _ALL_ASKED:
@@ -144,7 +159,20 @@ class _Measure:
                 ends = (self._search(f, -_largest(f)), self._search(f, _largest(f)))
                 low, high = (None if end is None else _within(end) for end in ends)
                 result[f.name] = (low, high)
-        return result
+        return self._beside_others(features, result)
+
+    def _beside_others(self, features: Sequence[Feature], limits: dict[str, Limits]) -> dict[str, Limits]:
+        """Narrower limits where the number is multiplied with another, which may be as large as its range."""
+        far = self._far
+        if far is None or not self._takes(far):
+            return limits
+        found = {
+            f.name: f
+            for f in features
+            if not all(self._takes(with_value(far, f, end)) for end in limits[f.name] if end is not None)
+        }
+        seen = finite_limits(self._program, list(found.values()), far)
+        return limits | {name: (-_within(seen[name]), _within(seen[name])) for name in found}
 
     def _takes_number(self, f: Feature, value: float) -> bool:
         return self._takes(with_value(self._base, f, value))
@@ -167,6 +195,16 @@ class _Measure:
             else:
                 outside = middle
         return _number(inside)
+
+
+def _far_row(base: Rows, features: Sequence[Feature]) -> Rows:
+    """The row with each number at the end of its range that is further from 0."""
+    columns = dict(base.columns)
+    for f in features:
+        if f.dtype in ("float64", "float32") and f.range is not None and not f.numbers:
+            old = columns[f.name]
+            columns[f.name] = Column(np.array([max(f.range, key=abs)], dtype=old.values.dtype), old.valid)
+    return Rows(columns, base.count)
 
 
 def _largest(feature: Feature) -> float:

@@ -42,17 +42,20 @@ def add_outputs(builder: GraphBuilder, given: Prediction, asked: Sequence[str] |
     Raises: ConfigError for an output that this model does not have.
     """
     available, classes = _available(builder, given)
-    names = _chosen(asked, _usual(given.kind, available), available)
+    names = _chosen(asked, _usual(given, available), available)
     for name in names:
         builder.output(available[name], name)
     decisions = _decisions(given) if "label" in names else ()
     return Named(names, {name: labels for name, labels in classes.items() if name in names}, decisions)
 
 
-def _usual(task: Task, available: Collection[str]) -> tuple[str, ...]:
+def _usual(given: Prediction, available: Collection[str]) -> tuple[str, ...]:
+    task = given.kind
     if task == "classifier":
         probabilities = [name for name in available if name.startswith("probability")]
-        return ("label", *(probabilities or [name for name in ("score",) if name in available]))
+        # What was fitted to the numbers 0 and 1 may be asked for as a number.
+        value = [name for name in ("value",) if name in available and given.classes == ("0", "1")]
+        return ("label", *(probabilities or [name for name in ("score",) if name in available]), *value)
     return tuple(name for name in _DEFAULTS[task] if name in available)
 
 

@@ -48,7 +48,8 @@ def by_vote(scope: Scope, shares: ir.Value, classes: Sequence[Label]) -> Predict
 def beyond_border(
     scope: Scope, classes: Sequence[Label], probability: ir.Value, score: ir.Value | None = None, border: float = 0.5
 ) -> Prediction:
-    """The second of two classes where the score [N, 1], else its probability [N, 1], exceeds the border."""
+    """The second of two classes where the score [N, 1], else its probability [N, 1], exceeds the border; the value is that
+    probability."""
     b = scope.builder
     single = flat(scope, probability if score is None else score)
     above = b.op("Greater", single, b.constant(np.asarray(border)), dtype=ir.DataType.BOOL)
@@ -58,5 +59,6 @@ def beyond_border(
         rule="positive",
         border=border,
         probability=both_classes(scope, probability),
+        value=flat(scope, probability),
         classes=tuple(classes),
     )

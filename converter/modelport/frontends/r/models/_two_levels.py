@@ -46,4 +46,4 @@ def two_levels(scope: Scope, levels: tuple[str, str], probability: ir.Value, lin
         f"of {levels[1]!r} only"
     )
     found = beyond_border(scope, levels, probability)
-    return replace(found, value=found.scores, link=None if link is None else flat(scope, link))
+    return replace(found, link=None if link is None else flat(scope, link))

@@ -99,7 +99,7 @@ def emit_glmnet(scope: Scope, fit: RObject, s: float | None, columns: list[ir.Va
 def _two(scope: Scope, levels: tuple[str, str], probability: ir.Value, link: ir.Value) -> Prediction:
     """The second class where the link is above 0, as type = "class" says."""
     found = beyond_border(scope, levels, probability, link, 0.0)
-    return replace(found, value=flat(scope, probability), link=found.scores)
+    return replace(found, link=found.scores)
 
 
 def _classes(scope: Scope, levels: tuple[str, ...], link: ir.Value) -> Prediction:

@@ -75,8 +75,10 @@ MODEL = Model(
     ask="""function(model, data) {
   found <- predict(model, data, type = "probs")
   two <- length(model$lev) == 2
-  list(label = predict(model, data, type = "class"),
+  answer <- list(label = predict(model, data, type = "class"),
        probability = if (two) cbind(1 - as.vector(found), as.vector(found)) else matrix(found, nrow(data)))
+  if (identical(model$lev, c("0", "1"))) answer$value <- as.vector(found)
+  answer
 }""",
     source="nnet/R/multinom.R of 7.3-18, predict.multinom",
 )

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from modelport.errors import ModelFileError
+from modelport.errors import ModelFileError, UnsupportedModelError
 from modelport.frontends._scores import flat
-from modelport.frontends.r._arithmetic import ones
+from modelport.frontends.r._arithmetic import constant, ones
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
@@ -16,17 +16,17 @@ from modelport.frontends.r.serialize import (
     RList,
     RObject,
     RPairs,
-    RPromise,
     RSymbol,
     RVector,
     as_array,
+    classes,
     names,
     texts,
 )
-from modelport.frontends.r.terms.calls import as_call, variables_in
+from modelport.frontends.r.terms.calls import as_call, settled, variables_in
 from modelport.frontends.r.terms.compiler import Compiler
 from modelport.frontends.r.terms.convert_types import number_value, numeric
-from modelport.frontends.r.terms.values import Constant
+from modelport.frontends.r.terms.values import Constant, Grid
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
@@ -80,10 +80,7 @@ def _place(model: RObject) -> REnvironment:
 
 
 def _right_side(model: RObject) -> RObject:
-    form = _place(model)["form"]
-    if isinstance(form, RPromise):
-        # An argument: what it was evaluated to, where it was.
-        form = form.expression if isinstance(form.value, RSymbol) else form.value
+    form = settled(_place(model)["form"])
     call = as_call(form)
     if call is None or call.name != "~":
         raise ModelFileError(
@@ -124,7 +121,8 @@ def _constants(model: RObject) -> dict[str, Constant]:
     own = _place(model).get("env")
     place: RObject | None = own
     while isinstance(place, REnvironment) and place.kind == "plain":
-        for name, value in place.frame.items():
+        for name, kept in place.frame.items():
+            value = settled(kept)
             if isinstance(value, RVector) and value.kind in ("double", "integer") and len(value) == 1:
                 found.setdefault(name, Constant("number", (float(as_array(value)[0]),)))
         place = place.parent
@@ -147,10 +145,30 @@ def _variables(model: RObject, _: Hints) -> list[Variable]:
 
 
 def _convert(scope: Scope, model: RObject) -> Prediction:
-    """Shapes: N rows -> value [N]. Numerics: the formula, operation by operation."""
+    """Shapes: N rows -> value [N]. Numerics: the formula, operation by operation; of plinear then times its coefficients."""
     constants = {name: value for name, value in _constants(model).items() if name not in scope.variables}
-    value = number_value(scope, numeric(Compiler(scope, constants).compile(_right_side(model))))
+    found = Compiler(scope, constants).compile(_right_side(model))
+    linear = _linear(model)
+    if isinstance(found, Grid) and linear is not None and len(linear) == len(found.names):
+        return Prediction(value=flat(scope, scope.builder.op("MatMul", found.value, constant(scope, linear[:, None]))))
+    if isinstance(found, Grid) or (linear is not None and len(linear) != 1):
+        raise UnsupportedModelError(
+            f"the formula gives {len(found.names) if isinstance(found, Grid) else 1} columns, the model has "
+            f"{0 if linear is None else len(linear)} linear coefficients",
+            where="$m",
+            fix="fit it with a formula of one column, or with algorithm = 'plinear'",
+        )
+    value = number_value(scope, numeric(found))
+    if linear is not None:
+        value = scope.builder.op("Mul", value, constant(scope, linear[0]))
     return Prediction(value=flat(scope, scope.builder.op("Mul", value, ones(scope))))
+
+
+def _linear(model: RObject) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None:
+    """The coefficients that algorithm = 'plinear' finds beside the parameters, None for the others."""
+    if "nlsModel.plinear" not in classes(model["m"]):
+        return None
+    return as_array(_place(model)["lin"]).reshape(-1)
 
 
 MODEL = Model(

@@ -110,7 +110,9 @@ MODEL = Model(
   if (is.null(levels) || (ncol(value) == 1 && length(levels) != 2) || (ncol(value) > 1 && length(levels) < ncol(value)))
     return(list(value = value))
   label <- predict(model, data, type = "class")
-  list(label = label, probability = if (ncol(value) == 1) cbind(1 - value, value) else value)
+  answer <- list(label = label, probability = if (ncol(value) == 1) cbind(1 - value, value) else value)
+  if (identical(levels, c("0", "1"))) answer$value <- value
+  answer
 }""",
     source="nnet/R/nnet.R and src/nnet.c of 7.3-18, predict.nnet, fpass",
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import onnx_ir as ir
 
-from modelport.frontends.r._arithmetic import concat, constant, either, is_nan, missing_where, where
+from modelport.frontends.r._arithmetic import concat, constant, either, is_nan, missing_where, ones, where
 from modelport.frontends.r.serialize import RObject
 from modelport.frontends.r.terms.calls import Call, deparse
 from modelport.frontends.r.terms.compiler import Compiler, Rule
@@ -245,15 +245,20 @@ def _sequence(compiler: Compiler, call: Call) -> Term:
 
 
 def _steps(compiler: Compiler, call: Call) -> Term:
-    """seq(from, to, by) of constants: from + i * by, as seq.default computes it."""
+    """seq(from, to, by) or seq(from, to, length.out = n) of constants: from + i * by, as seq.default computes it."""
     arguments = call.matched(("from", "to", "by", "length.out", "along.with"))
-    if not {"from", "to"} <= set(arguments) or {"length.out", "along.with"} & set(arguments):
-        raise ValueError("seq() is compiled with from, to and by only")
-    given = [numeric(compiler.compile(arguments[name])) for name in ("from", "to", "by") if name in arguments]
+    wanted = set(arguments) - {"from", "to"}
+    if not {"from", "to"} <= set(arguments) or len(wanted) > 1 or "along.with" in wanted:
+        raise ValueError("seq() is compiled with from, to and by, or length.out instead of by")
+    given = [numeric(compiler.compile(arguments[name])) for name in ("from", "to", *wanted)]
     parts = [value.numbers[0] for value in given if isinstance(value, Constant)]
     if len(parts) != len(given):
         raise ValueError("seq() is compiled of constants only")
     start, stop = parts[:2]
+    if "length.out" in wanted:
+        size = int(np.ceil(parts[2]))
+        step = (stop - start) / (size - 1) if size > 2 else 0.0
+        return Constant("number", (start, *(start + i * step for i in range(1, size - 1)), stop)[:size])
     by = parts[2] if len(parts) == 3 else (1.0 if stop >= start else -1.0)
     if by == 0 or (stop - start) / by < 0:
         raise ValueError("seq() has a step of the wrong sign")
@@ -263,20 +268,23 @@ def _steps(compiler: Compiler, call: Call) -> Term:
 
 
 def _columns(compiler: Compiler, call: Call) -> Term:
+    """cbind(): columns side by side; a constant beside them stands in every row."""
+    scope = compiler.scope
     parts: list[ir.Value] = []
     names: list[str] = []
-    for name, node in call.arguments:
-        value = compiler.compile(node)
+    values = [compiler.compile(node) for _, node in call.arguments]
+    if not any(isinstance(value, Vector | Grid) for value in values):
+        raise ValueError("cbind() is compiled of columns, and of constants beside them")
+    for (name, node), value in zip(call.arguments, values, strict=True):
         if isinstance(value, Grid):
             parts.append(value.value)
             names += value.names
             continue
-        number = numeric(value)
-        if isinstance(number, Constant):
-            raise ValueError("cbind() is compiled of columns only")
-        parts.append(number.value)
+        number = _one(numeric(value))
+        column = number_value(scope, number)
+        parts.append(scope.builder.op("Mul", column, ones(scope)) if isinstance(number, Constant) else column)
         names.append(name or deparse(node))
-    return Grid(concat(compiler.scope, parts), tuple(names))
+    return Grid(concat(scope, parts), tuple(names))
 
 
 ARITHMETIC: dict[str, Rule] = {

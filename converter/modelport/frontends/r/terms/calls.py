@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from modelport.frontends.r.serialize import RList, RObject, RPairs, RStrings, RSymbol, RVector, names
+from modelport.frontends.r.serialize import RList, RObject, RPairs, RPromise, RStrings, RSymbol, RVector, names
 
-__all__ = ["Call", "as_call", "deparse", "variables_in"]
+__all__ = ["Call", "as_call", "deparse", "settled", "table_names", "variables_in", "without_tables"]
 
 _INFIX = frozenset("+ - * / ^ ** == != < > <= >= & && | || ~ : %% %/% %in% %o% :: $ =".split())
 _TIGHT = frozenset(("::", ":", "^", "$"))
+# All arguments but the first are values that are the same for every row.
+_WITH_TABLES = frozenset(("cut", "findInterval", "%in%", "factor", "ordered"))
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,35 @@ def variables_in(node: RObject) -> Iterator[str]:
             yield from variables_in(node.values[0])
         for value in node.values[1:]:
             yield from variables_in(value)
+
+
+def settled(node: RObject) -> RObject:
+    """What an argument of a function was evaluated to; the argument as it was written where it never was."""
+    while isinstance(node, RPromise):
+        never = isinstance(node.value, RSymbol) and not node.value.name
+        node = node.expression if never else node.value
+    return node
+
+
+def table_names(node: RObject) -> Iterator[str]:
+    """The names that stand where a function takes a table of values: breaks of cut(), the right side of %in%."""
+    if not isinstance(node, RPairs) or node.kind != "call":
+        return
+    call = as_call(node)
+    if call is not None and call.name in _WITH_TABLES:
+        for _, value in call.arguments[1:]:
+            yield from variables_in(value)
+    for value in node.values:
+        yield from table_names(value)
+
+
+def without_tables(node: RObject) -> RObject:
+    """The expression without these arguments."""
+    if not isinstance(node, RPairs) or node.kind != "call":
+        return node
+    call = as_call(node)
+    kept = 2 if call is not None and call.name in _WITH_TABLES else len(node.values)
+    return RPairs([without_tables(value) for value in node.values[:kept]], node.tags[:kept], "call")
 
 
 def deparse(node: RObject) -> str:

@@ -18,7 +18,7 @@ from modelport.frontends.r.terms.convert_types import (
     numeric,
     text_value,
 )
-from modelport.frontends.r.terms.values import Constant, Term, Vector
+from modelport.frontends.r.terms.values import Constant, Joined, Term, Vector
 
 __all__ = ["CATEGORIES"]
 
@@ -30,6 +30,8 @@ def _factor(compiler: Compiler, call: Call) -> Term:
     """factor(x): the levels are those of the fit, which the model keeps; levels and labels given are constants."""
     arguments = call.matched(_FACTOR if call.name in ("factor", "ordered") else ("x",))
     value = compiler.compile(arguments["x"])
+    if isinstance(value, Joined) and set(arguments) <= {"x", "ordered"}:
+        return value
     if not isinstance(value, Vector):
         raise ValueError(f"{call.name}() is compiled of a column only")
     if "exclude" in arguments:

@@ -17,6 +17,8 @@ _TO_FACTOR = frozenset(("factor", "as.factor", "ordered", "as.ordered", "as.char
 # These take nothing but factors: the column was one.
 _OF_FACTORS = frozenset(("relevel", "droplevels", "C"))
 _TEXT_OPERATORS = frozenset(("==", "!=", "%in%"))
+# These take a value as the text that it is, or that R makes of it.
+_AS_TEXT = frozenset((*_TEXT_OPERATORS, "paste", "paste0", "interaction"))
 _LOGIC = frozenset(("!", "&", "|", "xor"))
 _KNOWN = frozenset(("pi", "T", "F", "TRUE", "FALSE"))
 
@@ -91,6 +93,8 @@ class ColumnTypes:
         if as_level and hints.get(name) == "text":
             return Variable(name, "character")
         if any(use == "text" for use in uses):
+            return Variable(name, "character")
+        if hints.get(name) == "text" and all(use in _AS_TEXT for use in uses):
             return Variable(name, "character")
         if uses and all(use in _LOGIC or use == "test" for use in uses) and hints.get(name) != "number":
             return Variable(name, "logical")

@@ -16,6 +16,7 @@ from modelport.frontends.r._arithmetic import (
     to_number,
     where,
 )
+from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.terms.arithmetic import single
 from modelport.frontends.r.terms.calls import Call
 from modelport.frontends.r.terms.compiler import Compiler, Rule
@@ -31,16 +32,20 @@ from modelport.frontends.r.terms.convert_types import (
 from modelport.frontends.r.terms.values import Constant, Term, Vector
 from modelport.ir.contract import MISSING_STRING
 
-__all__ = ["CONDITIONS", "is_missing"]
+__all__ = ["CONDITIONS", "is_missing", "missing_flags"]
 
 _BOOL = ir.DataType.BOOL
 
 
 def is_missing(compiler: Compiler, value: Term) -> ir.Value:
-    """bool [N, 1]: where a value is NA or NaN."""
-    scope = compiler.scope
+    """bool [N, 1]: where a value is NA or NaN. Raises: ValueError for what is no column."""
     if not isinstance(value, Vector):
         raise ValueError("is.na() is compiled of a column only")
+    return missing_flags(compiler.scope, value)
+
+
+def missing_flags(scope: Scope, value: Vector) -> ir.Value:
+    """bool [N, 1]: where a column is NA or NaN."""
     if value.kind in ("number", "logical"):
         return is_nan(scope, value.value)
     b = scope.builder

@@ -1,20 +1,24 @@
 """The design matrix of a formula: model.matrix() as columns of the graph, in R's order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import onnx_ir as ir
 
 from modelport.errors import UnsupportedModelError
-from modelport.frontends.r._arithmetic import concat, ones, product
+from modelport.frontends.r._arithmetic import concat, constant, ones, product, where
 from modelport.frontends.r._scope import Scope
-from modelport.frontends.r.terms.arithmetic import ARITHMETIC
 from modelport.frontends.r.terms.compiler import Compiler
+from modelport.frontends.r.terms.conditions import missing_flags
 from modelport.frontends.r.terms.contrasts import Contrasts, contrast_columns, dummies
 from modelport.frontends.r.terms.convert_types import code_among, logical_code
 from modelport.frontends.r.terms.frame import Frame
-from modelport.frontends.r.terms.values import Constant, Grid, Term, Vector
+from modelport.frontends.r.terms.joined import joined_code
+from modelport.frontends.r.terms.values import Constant, Grid, Joined, Term, Vector
 from modelport.ir.claims import Local
 
 __all__ = ["Design", "design_of", "offset_of"]
@@ -23,18 +27,20 @@ _LOGICAL = ("FALSE", "TRUE")
 # Of contr.poly: R's QR decomposition errs by a few roundings a level, and more where high powers nearly meet.
 _QR_ULP = 8.0
 
-_ = ARITHMETIC
+Guard: TypeAlias = Callable[[], ir.Value]
 
 
 @dataclass(frozen=True)
 class Design:
     """Columns of a design matrix by term, in R's order; ``names`` as R names the columns, ``assign`` the term of each (0:
-    the intercept). ``parts`` [N, K] stand one for each term."""
+    the intercept). ``parts`` [N, K] stand one for each term; ``guards`` of a term emit [N, 1]: 0, and NaN where a factor of
+    it has a level that the fit has not seen."""
 
     scope: Scope
     parts: tuple[ir.Value, ...]
     names: tuple[tuple[str, ...], ...]
     assign: tuple[int, ...]
+    guards: tuple[tuple[Guard, ...], ...]
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -69,7 +75,20 @@ class Design:
         kept = np.asarray(~np.isnan(coefficients).any(axis=1))
         b = self.scope.builder
         weights = coefficients[kept] if kept.any() else np.zeros((1, coefficients.shape[1]))
-        return b.op("MatMul", self.matrix([bool(flag) for flag in kept]), b.constant(weights))
+        value = b.op("MatMul", self.matrix([bool(flag) for flag in kept]), b.constant(weights))
+        for guard in self._left_out(kept):
+            value = b.op("Add", value, guard())
+        return value
+
+    def _left_out(self, kept: npt.NDArray[np.bool_]) -> list[Guard]:
+        """The guards of terms of which no column is kept: R looks at the levels of their factors all the same."""
+        found: list[Guard] = []
+        start = 0
+        for own, guards in zip(self.names, self.guards, strict=True):
+            if not kept[start : start + len(own)].any():
+                found += guards
+            start += len(own)
+        return found
 
 
 def design_of(scope: Scope, frame: Frame) -> Design:
@@ -89,12 +108,19 @@ def offset_of(scope: Scope, frame: Frame) -> ir.Value | None:
     return total
 
 
+def _guard(scope: Scope, value: Vector, place: ir.Value, count: int) -> ir.Value:
+    """0 for NA and for a place among the levels, NaN for the place behind them."""
+    unseen = scope.looked_up(place, np.zeros((count, 1)))
+    return where(scope, missing_flags(scope, value), constant(scope, 0.0), unseen)
+
+
 class _Builder:
     def __init__(self, scope: Scope, frame: Frame) -> None:
         self._scope, self._frame = scope, frame
         self._compiler = Compiler(scope, frame.constants)
         self._values: dict[str, Term] = {}
         self._blocks: dict[tuple[str, int], tuple[ir.Value, tuple[str, ...]]] = {}
+        self._guards: dict[str, Guard] = {}
 
     def design(self) -> Design:
         frame = self._frame
@@ -103,16 +129,20 @@ class _Builder:
         parts: list[ir.Value] = []
         names: list[tuple[str, ...]] = []
         assign: list[int] = []
+        guards: list[tuple[Guard, ...]] = []
         if frame.intercept:
             parts.append(ones(self._scope))
             names.append(("(Intercept)",))
             assign.append(0)
+            guards.append(())
         for number in range(len(terms)):
             part, own = self._term(codes[:, number], rows)
             parts.append(part)
             names.append(own)
             assign += [number + 1] * len(own)
-        return Design(self._scope, tuple(parts), tuple(names), tuple(assign))
+            used = [rows[place] for place in np.flatnonzero(codes[:, number] > 0).tolist()]
+            guards.append(tuple(self._guards[label] for label in used if label in self._guards))
+        return Design(self._scope, tuple(parts), tuple(names), tuple(assign), tuple(guards))
 
     def _without_intercept(self, codes: np.ndarray, rows: Sequence[str]) -> np.ndarray:
         """Without an intercept the first factor of the first term that has one gets a column for each level."""
@@ -192,6 +222,8 @@ class _Builder:
 
     def _factor(self, label: str, levels: tuple[str, ...], code: int) -> tuple[ir.Value, tuple[str, ...]]:
         value = self._value(label)
+        if isinstance(value, Joined):
+            return self._columns(label, levels, code, joined_code(self._scope, value, levels))
         if not isinstance(value, Vector):
             raise UnsupportedModelError(
                 f"the term {label!r} is a factor of what is no column", where="the formula", fix="report the formula"
@@ -208,6 +240,14 @@ class _Builder:
             place = logical_code(scope, value.value)
         else:
             place = code_among(scope, value, levels)
+        self._guards[label] = partial(_guard, scope, value, place, len(levels))
+        return self._columns(label, levels, code, place)
+
+    def _columns(
+        self, label: str, levels: tuple[str, ...], code: int, place: ir.Value
+    ) -> tuple[ir.Value, tuple[str, ...]]:
+        """The columns of a factor whose place among the levels is known; NaN behind the last."""
+        scope = self._scope
         ordered = self._frame.kinds.get(label) == "ordered"
         given = self._frame.contrasts.get(label)
         found = dummies(levels) if code == 2 else contrast_columns(given, levels, ordered=ordered, variable=label)

@@ -21,7 +21,7 @@ from modelport.frontends.r.serialize import (
     names,
     texts,
 )
-from modelport.frontends.r.terms.calls import deparse
+from modelport.frontends.r.terms.calls import deparse, settled, table_names, variables_in, without_tables
 from modelport.frontends.r.terms.column_types import ColumnTypes
 from modelport.frontends.r.terms.compiler import constant_of
 from modelport.frontends.r.terms.values import Constant
@@ -121,16 +121,24 @@ class Frame:
 
     @cached_property
     def constants(self) -> dict[str, Constant]:
-        """Names of one number or text that the formula's own environment holds."""
+        """Names of numbers or texts that the formula's own environment holds; of several only where nothing but a table of
+        values can be meant, such as the breaks of cut()."""
         found: dict[str, Constant] = {}
         place: RObject = self.terms.attributes.get(".Environment", NULL)
         while isinstance(place, REnvironment) and place.kind == "plain":
             for name, value in place.frame.items():
-                constant = constant_of(value)
-                if constant is not None and len(constant.values) == 1:
+                constant = constant_of(settled(value))
+                if constant is not None and (len(constant.values) == 1 or name in self._tables):
                     found.setdefault(name, constant)
             place = place.parent
         return found
+
+    @cached_property
+    def _tables(self) -> set[str]:
+        """Names that stand nowhere but where a function takes a table of values."""
+        nodes = [*self.expressions.values(), *self.extra]
+        tables = {name for node in nodes for name in table_names(node)}
+        return tables - {name for node in nodes for name in variables_in(without_tables(node))}
 
     def variables(self, hints: Hints) -> list[Variable]:
         """The columns that rows must have, in the order of the formula. Raises: UnsupportedModelError."""

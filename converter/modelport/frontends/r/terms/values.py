@@ -7,7 +7,7 @@ import onnx_ir as ir
 
 from modelport.frontends.r.serialize import RObject
 
-__all__ = ["Constant", "Grid", "Term", "Vector", "VectorKind"]
+__all__ = ["Constant", "Grid", "Joined", "Term", "Vector", "VectorKind"]
 
 VectorKind = Literal["number", "logical", "text", "factor"]
 
@@ -55,5 +55,17 @@ class Constant:
         return tuple(float("nan") if value is None else float(value) for value in self.values)
 
 
+@dataclass(frozen=True)
+class Joined:
+    """The text that R makes of several columns and constants with ``sep`` between them; its levels are known elsewhere.
+
+    ``missing``: the text that NA becomes, None where the whole is NA then.
+    """
+
+    parts: tuple[Vector | str, ...]
+    sep: str
+    missing: str | None
+
+
 # What a compiled expression may be; R's own lists stand in calls as arguments of a few functions only.
-Term: TypeAlias = Vector | Grid | Constant | RObject
+Term: TypeAlias = Vector | Grid | Joined | Constant | RObject
