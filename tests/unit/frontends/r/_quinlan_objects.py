@@ -1,6 +1,7 @@
 """Objects of C50 and Cubist made of texts, rows for them, and what a converter's graph says of these rows."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from modelport.ir.contract import MISSING_STRING
 from modelport.ir.graph_proto import to_proto
 from modelport.ir.session import open_session, run
 
-__all__ = ["answers", "named", "numbers", "text", "texts"]
+__all__ = ["Row", "answers", "classed", "named", "numbers", "text", "texts", "trained"]
 
 Row = Mapping[str, "float | str | None"]
 
@@ -36,6 +37,21 @@ def numbers(*values: float, **named_ones: float) -> RVector:
 
 def named(**values: RObject) -> RList:
     return RList([v if v is not None else NULL for v in values.values()], attributes={"names": texts(*values)})
+
+
+def classed(name: str, model: RList) -> RList:
+    """The list as an object of a class."""
+    return replace(model, attributes=dict(model.attributes) | {"class": text(name)}, _by_name=None)
+
+
+def trained(method: str, final: RObject, columns: Mapping[str, Sequence[str]], *, regression: bool) -> RList:
+    """A train object of caret; a column without levels is a number."""
+    data: dict[str, RObject] = {}
+    for name, levels in columns.items():
+        factor = {"levels": texts(*levels), "class": text("factor")}
+        data[name] = RVector("integer", np.array([1], dtype=np.int32), factor) if levels else numbers(1.0)
+    own = {"modelType": text("Regression" if regression else "Classification"), "finalModel": final}
+    return named(method=text(method), trainingData=named(**data, **{".outcome": numbers(1.0)}), **own)
 
 
 def answers(kind: str, model: RObject, rows: Sequence[Row]) -> dict[str, Any]:

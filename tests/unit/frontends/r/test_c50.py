@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from modelport.errors import ModelFileError
+from modelport.frontends.r._arguments import with_elements
 from modelport.frontends.r._model import models
 from modelport.frontends.r._variables import Hints
 from modelport.frontends.r.serialize import RList, RVector
 from tests.unit.frontends.r._c50_steps import predicted
-from tests.unit.frontends.r._quinlan_objects import answers, named, numbers, text, texts
+from tests.unit.frontends.r._quinlan_objects import answers, classed, named, numbers, text, texts, trained
 
 CLASSES = ["no", "yes", "may be"]
 VALUES = {"color": ["red", "green", "dark blue", "x<y"], "size": ["S", "M", "L"], "kind": ["p", "q"]}
@@ -233,6 +234,17 @@ def test_what_ends_with_an_error_in_r() -> None:
     got = answers("C5.0", model_of(HAND), rows)
     assert np.isnan(got["probability"]).all(axis=1).tolist() == [False, True, True, True]
     assert np.isnan(got["scores"]).all(axis=1).tolist() == [False, True, True, True]
+
+
+def test_in_a_train_object() -> None:
+    model = with_elements(classed("C5.0", model_of(HAND)), obsLevels=texts(*CLASSES))
+    found = trained("C5.0", model, {name: VALUES.get(name, ()) for name in PREDICTORS}, regression=False)
+    rows = rows_of(np.random.default_rng(9), 60, [1.5])
+    rows[0]["color"] = "pink"  # R ends with an error, as without caret
+    alone, inside = answers("C5.0", model, rows), answers("train", found, rows)
+    for name in ("index", "probability", "scores"):
+        np.testing.assert_array_equal(inside[name], alone[name])
+    assert np.isnan(inside["probability"][0]).all()
 
 
 def test_levels_that_r_escapes() -> None:
