@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cache
 
 from modelport._registry import scan
@@ -33,13 +34,13 @@ class Model:
     """One converter. Adding an R class is one file in models/ that defines ``MODEL`` as one of these.
 
     ``classes`` are the S3 (or S4) classes it converts; ``under`` names classes that may stand before one of them in a class
-    vector and predict in the same way, since they have no ``predict`` of their own. ``package``: where ``predict`` is
-    defined. ``variables`` lists the columns that a row must have, in a fixed order; ``convert`` emits the prediction.
-    ``ask`` is R: ``function(model, data)`` that gives a named list of what R itself predicts: ``label`` as text, ``value``,
-    ``probability``, ``link`` … as numbers, a vector or a matrix, one row for each row of ``data``. ``attach`` names packages that
-    must be loaded for it; ``inside``: those that R needs for the models that this one holds. ``refuse`` lists what of the
-    object's options cannot be converted. ``source`` says which function of R defines the behaviour. ``drops_nan``: where the
-    numbers are NaN, R drops or refuses the row, whatever made them so.
+    vector and predict in the same way, since they have no ``predict`` of their own, ``*`` for any letters. ``package``: where
+    ``predict`` is defined. ``variables`` lists the columns that a row must have, in a fixed order; ``convert`` emits the
+    prediction. ``ask`` is R: ``function(model, data)`` that gives a named list of what R itself predicts: ``label`` as text,
+    ``value``, ``probability``, ``link`` … as numbers, a vector or a matrix, one row for each row of ``data``. ``attach`` names
+    packages that must be loaded for it; ``inside``: those that R needs for the models that this one holds. ``refuse`` lists what
+    of the object's options cannot be converted. ``source`` says which function of R defines the behaviour. ``drops_nan``: where
+    the numbers are NaN, R drops or refuses the row, whatever made them so.
     ``engine``: a library that R's package calls and that answers where R does not; only boosters have one.
     ``unproven``: why no recipe proves it, where the package could not be asked. ``arguments``: those of predict() that a caller
     may choose; ``ask`` has each as an argument of its own, with a default that leaves it to R.
@@ -59,6 +60,10 @@ class Model:
     engine: Callable[[RObject], Engine | None] | None = None
     unproven: str = ""
     arguments: Mapping[str, Argument] = field(default_factory=dict)
+
+    def may_follow(self, other: str) -> bool:
+        """Whether a class may stand before one of these: butcher() puts one there that predicts as the model does."""
+        return other.startswith("butchered_") or any(fnmatchcase(other, name) for name in self.under)
 
     def qualified(self, name: str) -> str:
         """'stats::lm'."""
@@ -89,7 +94,7 @@ def find_model(given: RObject, where: str) -> tuple[str, Model]:
         model = known.get(name)
         if model is None:
             continue
-        before = [other for other in vector[:place] if other not in model.under]
+        before = [other for other in vector[:place] if not model.may_follow(other)]
         if not before:
             return name, model
         raise refusal_of(before, where) or UnknownModelError(

@@ -4,8 +4,11 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
+from modelport.frontends._scores import column
+from modelport.frontends.r._arithmetic import is_nan, where
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.models._data_frame import Column, DataFrame, as_numbers
+from modelport.frontends.r.models._inner_model import inner_prediction, inner_reasons
 from modelport.frontends.r.models._nearest_rows import mean_of_nearest
 from modelport.frontends.r.models._power_curves import (
     box_cox,
@@ -33,7 +36,7 @@ __all__ = ["columns_of", "lambdas", "method_of", "prepared", "refusals"]
 
 _BOOL, _DOUBLE = ir.DataType.BOOL, ir.DataType.DOUBLE
 _KNOWN = frozenset(
-    "center scale range BoxCox YeoJohnson expoTrans invHyperbolicSine pca ica spatialSign knnImpute medianImpute "
+    "center scale range BoxCox YeoJohnson expoTrans invHyperbolicSine pca ica spatialSign knnImpute bagImpute medianImpute "
     "remove ignore keep".split()
 )
 
@@ -67,7 +70,17 @@ def refusals(given: RObject) -> list[str]:
         summary = given.get("knnSummary", NULL)
         if not _is_mean(summary):
             reasons.append("knnSummary is not mean")
+    for name, one in _bagged(given, method).items():
+        reasons += inner_reasons(one, f"$bagImp${name}$model")
     return reasons
+
+
+def _bagged(given: RObject, method: dict[str, list[str]]) -> dict[str, RObject]:
+    """{column: the trees that fill its gaps}."""
+    parts = given.get("bagImp")
+    if not method.get("bagImpute") or not isinstance(parts, RList):
+        return {}
+    return {name: one["model"] for name, one in zip(names(parts), parts, strict=True)}
 
 
 def _is_mean(summary: RObject | None) -> bool:
@@ -128,6 +141,16 @@ def prepared(scope: Scope, given: RObject, frame: DataFrame) -> DataFrame:
     _shifted(scope, given, method, frame)
     if method.get("knnImpute"):
         _nearest_imputed(scope, given, method["knnImpute"], frame)
+    bagged = _bagged(given, method)
+    # In the order of the data: what was filled before counts for what is filled next.
+    for name in list(frame):
+        model = bagged.get(name)
+        if model is not None:
+            others = {other: one for other, one in frame.items() if other != name}
+            filled = inner_prediction(scope, model, f"$bagImp${name}$model", others).value
+            assert filled is not None
+            value = frame[name].value
+            frame[name] = Column("number", where(scope, is_nan(scope, value), column(scope, filled), value))
     if method.get("medianImpute"):
         medians = dict(zip(names(given["median"]), as_array(given["median"]).tolist(), strict=True))
         for name in [n for n in frame if n in medians]:

@@ -11,7 +11,9 @@ from modelport.frontends.r.serialize import NULL, RList, RObject, RStrings, RVec
 from modelport.frontends.r.terms.frame import Frame
 from modelport.ir.prediction import Prediction
 
-__all__ = ["response_levels", "two_levels"]
+__all__ = ["is_our_rule", "response_levels", "two_levels"]
+
+_OURS = "exceeds 0.5, else"
 
 
 def response_levels(model: RObject, frame: Frame) -> tuple[str, ...] | None:
@@ -42,8 +44,13 @@ def response_levels(model: RObject, frame: Frame) -> tuple[str, ...] | None:
 def two_levels(scope: Scope, levels: tuple[str, str], probability: ir.Value, link: ir.Value | None) -> Prediction:
     """The label is the second level where its probability [N, 1] exceeds 0.5."""
     scope.notes.append(
-        f"the label is {levels[1]!r} where its probability exceeds 0.5, else {levels[0]!r}: R itself gives the probability "
+        f"the label is {levels[1]!r} where its probability {_OURS} {levels[0]!r}: R itself gives the probability "
         f"of {levels[1]!r} only"
     )
     found = beyond_border(scope, levels, probability)
     return replace(found, link=None if link is None else flat(scope, link))
+
+
+def is_our_rule(note: str) -> bool:
+    """Whether a note says that rule, which a wrapper with one of its own takes back."""
+    return _OURS in note

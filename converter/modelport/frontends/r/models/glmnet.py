@@ -6,10 +6,10 @@ from math import isfinite
 import numpy as np
 import onnx_ir as ir
 
-from modelport.frontends._scores import argmax, expit, flat, row_sum, shares_of_powers
+from modelport.frontends._scores import argmax, expit, flat
 from modelport.frontends.r._arguments import Argument, Chosen, with_elements
 from modelport.frontends.r._arithmetic import concat
-from modelport.frontends.r._labels import beyond_border
+from modelport.frontends.r._labels import beyond_border, shares_by_exp
 from modelport.frontends.r._links import inverse_link, link_refusals
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
@@ -103,11 +103,8 @@ def _two(scope: Scope, levels: tuple[str, str], probability: ir.Value, link: ir.
 
 
 def _classes(scope: Scope, levels: tuple[str, ...], link: ir.Value) -> Prediction:
-    """exp(x) / Σ exp(x), the greatest not taken off: beyond 709 R gives NaN."""
-    b = scope.builder
-    powers = b.op("Exp", link)
-    value = b.op("Div", powers, row_sum(scope, powers, keep=True))
-    probability = scope.claim(value, [link], shares_of_powers, "4 ULP of exp and C eps of the sum of C of them")
+    """The label is that of the greatest link."""
+    probability = shares_by_exp(scope, link)
     return Prediction(index=argmax(scope, link), scores=link, rule="argmax", classes=levels, probability=probability)
 
 

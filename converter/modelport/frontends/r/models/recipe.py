@@ -4,12 +4,12 @@ from modelport.errors import ModelFileError, UnsupportedModelError
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Kind, Variable
-from modelport.frontends.r.models._data_frame import Column, DataFrame, as_numbers
+from modelport.frontends.r.models._data_frame import Column, DataFrame, as_numbers, recoded
 from modelport.frontends.r.models._recipe_steps import bake, step_reasons
 from modelport.frontends.r.serialize import RList, RObject, RStrings, RVector, flag, texts
 from modelport.ir.prediction import Prediction
 
-__all__ = ["MODEL", "baked", "recipe_reasons", "recipe_variables"]
+__all__ = ["MODEL", "baked", "baked_columns", "recipe_reasons", "recipe_variables"]
 
 
 def _roles(model: RObject, table: str) -> dict[str, set[str]]:
@@ -59,17 +59,29 @@ def recipe_variables(model: RObject, _: Hints) -> list[Variable]:
     return [_variable(model, name) for name, roles in _roles(model, "var_info").items() if not roles <= out]
 
 
-def baked(scope: Scope, model: RObject) -> DataFrame:
-    """The predictors that the steps leave, in order."""
-    frame: DataFrame = {}
-    for name, variable in scope.variables.items():
-        # Text stays as it is: steps tell a missing value from a level that they do not know.
-        frame[name] = Column(variable.kind, scope.inputs[name], None, name)
+def baked_columns(scope: Scope, model: RObject, frame: DataFrame) -> DataFrame:
+    """The predictors that the steps leave of these columns, in order."""
     roles = _roles(model, "var_info")
     absent = frozenset(name for name in roles if name not in frame)
     made = bake(scope, _steps(model), frame, absent)
     final = _roles(model, "term_info")
-    return {name: column for name, column in made.items() if "predictor" in final.get(name, set())}
+    kept = {name: column for name, column in made.items() if "predictor" in final.get(name, set())}
+    given = model.get("levels")
+    # bake() makes factors of text at its end.
+    for name, one in (given.elements() if given is not None else {}).items():
+        levels = one.get("values")
+        if name in kept and not kept[name].is_number and isinstance(levels, RStrings) and None not in levels.values:
+            kept[name] = recoded(scope, kept[name], tuple(texts(levels)))
+    return kept
+
+
+def baked(scope: Scope, model: RObject) -> DataFrame:
+    """The predictors that the steps leave of a row, in order."""
+    frame: DataFrame = {}
+    for name, variable in scope.variables.items():
+        # Text stays as it is: steps tell a missing value from a level that they do not know.
+        frame[name] = Column(variable.kind, scope.inputs[name], None, name)
+    return baked_columns(scope, model, frame)
 
 
 def _convert(scope: Scope, model: RObject) -> Prediction:

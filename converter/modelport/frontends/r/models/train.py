@@ -6,11 +6,13 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.errors import ModelFileError
-from modelport.frontends._scores import argmax, flat, row_sum
-from modelport.frontends.r._arithmetic import constant, is_nan, missing_where, where
+from modelport.frontends._scores import row_sum
+from modelport.frontends.r._arithmetic import constant, is_nan, where
+from modelport.frontends.r._labels import first_of_greatest, from_border
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
+from modelport.frontends.r.models._answers import in_order, shares_in_order, without_rows
 from modelport.frontends.r.models._caret_prepare import method_of, prepared, refusals
 from modelport.frontends.r.models._caret_train import FINAL, final_model, is_regression, train_levels
 from modelport.frontends.r.models._data_frame import Column, DataFrame, data_frame_of, kind_of
@@ -20,6 +22,7 @@ from modelport.frontends.r.models._inner_model import (
     inner_reasons,
     inner_variables,
 )
+from modelport.frontends.r.models.recipe import baked, recipe_reasons, recipe_variables
 from modelport.frontends.r.serialize import (
     NULL,
     RList,
@@ -38,7 +41,7 @@ from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
 
-_BOOL, _INT64 = ir.DataType.BOOL, ir.DataType.INT64
+_BOOL = ir.DataType.BOOL
 # Methods whose rule for two classes is `ifelse(p < .5, first, second)`: a half is the second's.
 _HALF_IS_SECOND = frozenset(("glm", "glmStepAIC", "bayesglm", "plr", "gam", "gamLoess", "gamSpline", "bam"))
 # Methods whose shares get the levels as names by place, whatever the model's own predict() calls its classes.
@@ -49,7 +52,16 @@ def _formula(model: RObject) -> bool:
     return isinstance(model.get("terms"), RPairs)
 
 
+def _recipe(model: RObject) -> RObject | None:
+    """The trained recipe of train(recipe, data), which takes the place of a formula and of preProcess."""
+    found = model.get("recipe")
+    return found if found is not None and found is not NULL and "train.recipe" in classes(model) else None
+
+
 def _variables(model: RObject, hints: Hints) -> list[Variable]:
+    recipe = _recipe(model)
+    if recipe is not None:
+        return recipe_variables(recipe, hints)
     if _formula(model):
         return frame_of(model).variables(hints)
     data = model.get("trainingData")
@@ -96,6 +108,9 @@ def _kept_names(model: RObject) -> set[str] | None:
 
 def _frame(scope: Scope, model: RObject) -> tuple[DataFrame, ir.Value | None]:
     """The columns that go to preProcess, and bool [N, 1] where na.action = na.omit drops the row."""
+    recipe = _recipe(model)
+    if recipe is not None:
+        return baked(scope, recipe), None
     if not _formula(model):
         kept = _kept_names(model)
         return {name: c for name, c in data_frame_of(scope).items() if kept is None or name in kept}, None
@@ -129,7 +144,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     """
     frame, dropped = _frame(scope, model)
     prepare = model.get("preProcess")
-    if isinstance(prepare, RList):
+    if isinstance(prepare, RList) and _recipe(model) is None:
         frame = prepared(scope, prepare, frame)
     inner = _doubles(scope, inner_prediction(scope, final_model(model), FINAL, frame))
     if is_regression(model):
@@ -147,16 +162,12 @@ def _doubles(scope: Scope, inner: Prediction) -> Prediction:
     return replace(inner, value=wide(inner.value), probability=wide(inner.probability), scores=wide(inner.scores))
 
 
-def _gone(scope: Scope, dropped: ir.Value | None, value: ir.Value, *, wide: bool) -> ir.Value:
-    if dropped is None:
-        return value
-    return missing_where(scope, dropped if wide else flat(scope, dropped), value)
-
-
 def _value(scope: Scope, model: RObject, inner: Prediction, dropped: ir.Value | None) -> Prediction:
     value = inner.value
     if value is None:
         raise ModelFileError("the final model gives no value", where=FINAL, fix="report the model")
+    if _recipe(model) is not None:
+        return Prediction(value=value, task="regressor")
     b = scope.builder
     limits = as_array(model["yLimits"]) if _has(model, "yLimits") else None
     control = model.get("control")
@@ -172,7 +183,7 @@ def _value(scope: Scope, model: RObject, inner: Prediction, dropped: ir.Value | 
             if end is not None:
                 beyond = b.op(op, value, constant(scope, end), dtype=_BOOL)
                 value = where(scope, beyond, constant(scope, end), value)
-    return Prediction(value=_gone(scope, dropped, value, wide=False), task="regressor")
+    return without_rows(scope, Prediction(value=value, task="regressor"), dropped)
 
 
 def _has(model: RObject, name: str) -> bool:
@@ -187,62 +198,25 @@ def _classified(scope: Scope, model: RObject, inner: Prediction, dropped: ir.Val
     method = text(model["method"]) if _has(model, "method") else ""
     probability = _shares(scope, method, levels, inner)
     if method in _HALF_IS_SECOND and len(levels) == 2 and probability is not None:
-        second = b.op("Gather", probability, b.constant(np.asarray(1, dtype=np.int64)), axis=1)
-        below = b.op("Less", second, constant(scope, 0.5), dtype=_BOOL)
-        index = b.op("Sub", b.constant(np.asarray(1, dtype=np.int64)), b.cast(below, _INT64))
-        scores = _gone(scope, dropped, second, wide=False)
-        return Prediction(
-            index=index,
-            scores=scores,
-            rule="positive",
-            border=0.5,
-            classes=levels,
-            probability=_gone(scope, dropped, probability, wide=True),
-        )
+        second = b.op("Gather", probability, b.constant(np.array([1], dtype=np.int64)), axis=1)
+        return without_rows(scope, from_border(scope, levels, second, shares=probability), dropped)
     if probability is not None and (inner.index is None or method.startswith(("svm", "gbm", "xgb"))):
-        scores = _gone(scope, dropped, probability, wide=True)
-        return Prediction(
-            index=argmax(scope, probability), scores=scores, rule="argmax", classes=levels, probability=scores
-        )
+        return without_rows(scope, first_of_greatest(scope, probability, levels), dropped)
     if inner.index is None:
         raise ModelFileError("the final model gives no label", where=FINAL, fix="report the model")
-    own = tuple(str(label) for label in inner.classes or ())
-    index = inner.index
-    places = inner.places
-    if own != levels:
-        table = np.array([levels.index(label) for label in own], dtype=np.int64)
-        index = b.op("Gather", b.constant(table), index, axis=0)
-        places = tuple(int(table[place]) for place in (places or range(len(own))))
-    decided = inner.scores
-    if decided is not None:
-        decided = _gone(scope, dropped, decided, wide=inner.rule != "positive")
-    return replace(
-        inner,
-        index=index,
-        classes=levels,
-        scores=decided,
-        places=places,
-        probability=None if probability is None else _gone(scope, dropped, probability, wide=True),
-        value=None,
-        link=None,
-        score=None,
-    )
+    return without_rows(scope, replace(in_order(scope, inner, levels), probability=probability), dropped)
 
 
 def _shares(scope: Scope, method: str, levels: tuple[str, ...], inner: Prediction) -> ir.Value | None:
     """[N, C] in the order of the levels."""
     b = scope.builder
-    own = tuple(str(label) for label in inner.classes or ())
-    shares = inner.probability
+    shares = inner.probability if method.startswith(_BY_PLACE) else shares_in_order(scope, inner, levels)
     if shares is None:
         if inner.value is None or len(levels) != 2:
             return None
         # Boosters are told of the first level as 1, the second as 0.
         first = b.op("Unsqueeze", inner.value, b.constant(np.array([1], dtype=np.int64)))
         return b.op("Concat", first, b.op("Sub", constant(scope, 1.0), first), axis=1)
-    if own != levels and set(own) == set(levels) and not method.startswith(_BY_PLACE):
-        order = np.array([own.index(level) for level in levels], dtype=np.int64)
-        shares = b.op("Gather", shares, b.constant(order), axis=1)
     if method in ("earth", "fda", "gcvEarth") and len(levels) > 2:
         shares = b.op("Div", shares, row_sum(scope, shares, keep=True))
     return shares
@@ -257,8 +231,10 @@ def _refuse(model: RObject) -> list[str]:
     objective = settings.get("objective") if settings is not None else None
     if isinstance(objective, RStrings) and text(objective) == "binary:logitraw":
         reasons.append("its objective is binary:logitraw, of which caret compares the margin with 0.5")
-    prepare = model.get("preProcess")
-    if isinstance(prepare, RList):
+    recipe, prepare = _recipe(model), model.get("preProcess")
+    if recipe is not None:
+        reasons += recipe_reasons(recipe)
+    elif isinstance(prepare, RList):
         reasons += refusals(prepare)
     return reasons
 
@@ -276,7 +252,7 @@ MODEL = Model(
   if (!is.null(shares)) out$probability <- as.matrix(shares)
   out
 }""",
-    under=["train.formula"],
+    under=["train.formula", "train.recipe"],
     refuse=_refuse,
     inside=lambda model: inner_packages(final_model(model), FINAL),
     source="caret/R/predict.train.R of 6.0-93, predict.train, predictionFunction and probFunction",

@@ -1,12 +1,9 @@
 """mlr's WrappedModel: the learner's own model, its labels in the order of the task's classes."""
 
-from dataclasses import replace
-
-import numpy as np
-
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
+from modelport.frontends.r.models._answers import in_order, own_labels
 from modelport.frontends.r.models._data_frame import data_frame_of
 from modelport.frontends.r.models._inner_model import inner_packages, inner_prediction, inner_reasons, inner_variables
 from modelport.frontends.r.serialize import RObject, RStrings, classes, texts
@@ -32,24 +29,9 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     if inner.index is None:
         return Prediction(value=inner.value, task="regressor")
     given = model["task.desc"].get("class.levels")
-    own = tuple(str(label) for label in inner.classes or ())
+    own = own_labels(inner)
     levels = tuple(texts(given)) if isinstance(given, RStrings) else own
-    if levels == own or set(levels) != set(own):
-        return replace(inner, value=None, link=None, score=None)
-    b = scope.builder
-    place = np.array([levels.index(label) for label in own], dtype=np.int64)
-    order = np.array([own.index(label) for label in levels], dtype=np.int64)
-    shares = inner.probability
-    return replace(
-        inner,
-        index=b.op("Gather", b.constant(place), inner.index, axis=0),
-        classes=levels,
-        places=tuple(int(place[spot]) for spot in (inner.places or range(len(own)))),
-        probability=None if shares is None else b.op("Gather", shares, b.constant(order), axis=1),
-        value=None,
-        link=None,
-        score=None,
-    )
+    return in_order(scope, inner, levels if set(levels) == set(own) else own)
 
 
 def _refuse(model: RObject) -> list[str]:

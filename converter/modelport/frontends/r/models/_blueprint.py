@@ -1,0 +1,160 @@
+"""hardhat's blueprints: the columns that they ask of a row, and what forge() makes of them."""
+
+from dataclasses import replace
+
+import onnx_ir as ir
+
+from modelport.errors import ModelFileError
+from modelport.frontends.r._arithmetic import both, constant, either, is_nan, negated, ones
+from modelport.frontends.r._scope import Scope
+from modelport.frontends.r._variables import Variable
+from modelport.frontends.r.models._data_frame import Column, DataFrame, data_frame_of, kind_of
+from modelport.frontends.r.models._formula_columns import formula_columns, one_hot
+from modelport.frontends.r.models.recipe import baked_columns, recipe_reasons
+from modelport.frontends.r.serialize import (
+    RList,
+    RObject,
+    RPairs,
+    RStrings,
+    RVector,
+    classes,
+    flag,
+    names,
+    text,
+    texts,
+)
+from modelport.frontends.r.terms.frame import Frame
+
+__all__ = ["blueprint_reasons", "blueprint_variables", "forged", "lossy_rows"]
+
+_BOOL = ir.DataType.BOOL
+_KINDS = ("default_formula_blueprint", "default_recipe_blueprint", "default_xy_blueprint")
+_MOST_INTEGER = 2147483647.0
+
+
+def _kind(blueprint: RObject) -> str:
+    return next((name for name in classes(blueprint) if name in _KINDS), "")
+
+
+def _columns(blueprint: RObject) -> dict[str, RObject]:
+    """The prototypes, of no rows, of the columns that shrink() keeps: predictors, then what else bake() wants."""
+    found: dict[str, RObject] = {}
+    tables = [blueprint["ptypes"]["predictors"]]
+    extra = blueprint.get("extra_role_ptypes")
+    if isinstance(extra, RList):
+        tables += [table for role, table in extra.elements().items() if role != "case_weights"]
+    for table in tables:
+        if isinstance(table, RList):
+            found |= dict(zip(names(table), table.values, strict=True))
+    return found
+
+
+def _novel(blueprint: RObject) -> bool:
+    given = blueprint.get("allow_novel_levels")
+    return isinstance(given, RVector) and flag(given)
+
+
+def blueprint_variables(blueprint: RObject) -> list[Variable]:
+    """The columns of the fit, as they were."""
+    found = []
+    for name, prototype in _columns(blueprint).items():
+        kind = kind_of(prototype)
+        if kind is not None:
+            levels = prototype.attributes.get("levels")
+            found.append(Variable(name, kind, tuple(texts(levels)) if isinstance(levels, RStrings) else None))
+    return found
+
+
+def forged(scope: Scope, blueprint: RObject) -> DataFrame:
+    """The predictors that forge() makes. A level that the fit has not seen is NA, unless novel ones are allowed."""
+    kind = _kind(blueprint)
+    if kind == "default_formula_blueprint":
+        return _by_formula(scope, blueprint)
+    if kind == "default_recipe_blueprint":
+        made = _by_recipe(scope, blueprint)
+    else:
+        made = data_frame_of(scope)
+    intercept = blueprint.get("intercept")
+    if isinstance(intercept, RVector) and flag(intercept):
+        made = {"(Intercept)": Column("number", ones(scope)), **made}
+    return made
+
+
+def _by_formula(scope: Scope, blueprint: RObject) -> DataFrame:
+    prototypes = _columns(blueprint)
+    levels = {
+        name: tuple(texts(own.attributes["levels"])) for name, own in prototypes.items() if "levels" in own.attributes
+    }
+    frame = Frame(blueprint["terms"]["predictors"], levels)
+    indicators = _indicators(blueprint)
+    if indicators == "one_hot":
+        frame = replace(frame, contrasts=one_hot(frame, logicals=False))
+    made = formula_columns(scope, frame, matrix=True)
+    if indicators == "none":
+        own = data_frame_of(scope)
+        made |= {name: own[name] for name, one in prototypes.items() if _is_text(one)}
+    return made
+
+
+def _is_text(prototype: RObject) -> bool:
+    return kind_of(prototype) in ("factor", "ordered", "character")
+
+
+def _indicators(blueprint: RObject) -> str:
+    """Before 0.1.4 it was a logical."""
+    given = blueprint.get("indicators")
+    if isinstance(given, RVector):
+        return "traditional" if flag(given) else "none"
+    return "traditional" if given is None else text(given)
+
+
+def _by_recipe(scope: Scope, blueprint: RObject) -> DataFrame:
+    frame = data_frame_of(scope)
+    if _novel(blueprint):
+        # Text stays as it is: steps tell a missing value from a level that they do not know.
+        frame = {
+            name: column if column.is_number else Column(column.kind, scope.inputs[name], None, name)
+            for name, column in frame.items()
+        }
+    return baked_columns(scope, blueprint["recipe"], frame)
+
+
+def lossy_rows(scope: Scope, blueprint: RObject) -> ir.Value | None:
+    """bool [N, 1]: where a number is none that the integer column of the fit can take, which is an error; None without any."""
+    b = scope.builder
+    found = []
+    for name, prototype in _columns(blueprint).items():
+        if kind_of(prototype) == "number" and isinstance(prototype, RVector) and prototype.kind == "integer":
+            x = scope.number(name)
+            whole = b.op("Equal", b.op("Floor", x), x, dtype=_BOOL)
+            small = b.op("LessOrEqual", b.op("Abs", x), constant(scope, _MOST_INTEGER), dtype=_BOOL)
+            found.append(negated(scope, either(scope, both(scope, whole, small), is_nan(scope, x))))
+    return either(scope, *found) if found else None
+
+
+def blueprint_reasons(blueprint: RObject) -> list[str]:
+    """Why a blueprint is not converted."""
+    kind = _kind(blueprint)
+    if not kind:
+        return [f"its blueprint is a {classes(blueprint)[0]}, which is none of hardhat's own"]
+    if not isinstance(blueprint["ptypes"]["predictors"], RList):
+        raise ModelFileError("the blueprint keeps no prototypes", where="$ptypes", fix="save the object whole")
+    reasons = [
+        f"column {name!r} is of class {classes(one)[0]!r}: numbers, logicals, factors and text are converted"
+        for name, one in _columns(blueprint).items()
+        if kind_of(one) is None
+    ]
+    if kind == "default_recipe_blueprint":
+        return [*reasons, *recipe_reasons(blueprint["recipe"])]
+    if kind == "default_formula_blueprint":
+        if not isinstance(blueprint["terms"]["predictors"], RPairs):
+            raise ModelFileError("the blueprint keeps no terms", where="$terms", fix="save the object whole")
+        words = [name for name, one in _columns(blueprint).items() if kind_of(one) == "character"]
+        if words and _indicators(blueprint) != "none":
+            reasons.append(
+                f"the formula makes columns of text ({', '.join(map(repr, words))}), whose levels R takes from the rows it is "
+                "asked about: make factors of them before the fit"
+            )
+        if _novel(blueprint) and any(_is_text(one) for one in _columns(blueprint).values()):
+            reasons.append("its formula allows novel levels, which R takes from the rows it is asked about")
+    return reasons

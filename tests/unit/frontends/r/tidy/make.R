@@ -1,0 +1,168 @@
+# Workflows and parsnip models put together by hand as their packages do it, around real molds of hardhat and real fits;
+# the answers are those of hardhat::forge() and of the engines' predict(), by parsnip's rules: Rscript make.R FOLDER
+suppressPackageStartupMessages(library(hardhat))
+suppressPackageStartupMessages(library(recipes))
+library(MASS)
+library(nnet)
+library(rpart)
+set.seed(1)
+folder <- commandArgs(trailingOnly = TRUE)[1]
+
+quosure <- function(value) structure(as.call(list(as.name("~"), value)), class = c("quosure", "formula"), .Environment = emptyenv())
+spec <- function(kind, engine, mode, args = list(), eng_args = list()) {
+  structure(list(args = lapply(args, quosure), eng_args = lapply(eng_args, quosure), mode = mode, user_specified_mode = TRUE,
+    method = list(libs = engine, pred = list()), engine = engine, user_specified_engine = TRUE), class = c(kind, "model_spec"))
+}
+model_fit <- function(spec, fit, preproc, lvl = NULL) {
+  structure(list(lvl = lvl, ordered = FALSE, spec = spec, fit = fit, preproc = preproc,
+    elapsed = list(elapsed = NA_real_, print = FALSE), censor_probs = list()), class = c(paste0("_", class(fit)[1]), "model_fit"))
+}
+# fit_xy() of an engine that takes a formula: ..y ~ . of what is molded, without its intercept.
+by_formula <- function(mold, fitter) {
+  x <- as.data.frame(mold$predictors[names(mold$predictors) != "(Intercept)"])
+  data <- cbind(x, ..y = mold$outcomes[[1]])
+  list(fit = fitter(..y ~ ., data), preproc = list(x_var = names(x), y_var = names(mold$outcomes)))
+}
+by_columns <- function(mold, fitter, matrix = FALSE) {
+  x <- as.data.frame(mold$predictors[names(mold$predictors) != "(Intercept)"])
+  if (matrix) x <- as.matrix(x)
+  list(fit = fitter(x, mold$outcomes[[1]]), preproc = list(y_var = names(mold$outcomes)))
+}
+workflow <- function(mold, model, action) {
+  structure(list(pre = structure(list(actions = action, mold = mold, case_weights = NULL), class = c("stage_pre", "stage")),
+    fit = structure(list(actions = list(), fit = model), class = c("stage_fit", "stage")),
+    post = structure(list(actions = setNames(list(), character())), class = c("stage_post", "stage")), trained = TRUE),
+    class = "workflow")
+}
+forged <- function(mold, rows) {
+  made <- as.data.frame(suppressWarnings(forge(rows, mold$blueprint)$predictors))
+  made[names(made) != "(Intercept)"]
+}
+# parsnip's answers
+half <- function(p, lvl) list(label = ifelse(p >= 0.5, lvl[2], lvl[1]), probability = setNames(data.frame(1 - p, p), lvl))
+keep <- function(name, model, rows, answer) {
+  table <- if (is.null(answer$label)) data.frame(value = answer$value) else {
+    shares <- as.data.frame(answer$probability)
+    if (length(shares)) names(shares) <- paste0("probability:", names(shares))
+    if (length(shares)) data.frame(label = answer$label, shares, check.names = FALSE) else data.frame(label = answer$label)
+  }
+  table[] <- lapply(table, function(x) if (is.numeric(x)) ifelse(is.na(x), "NA", sprintf("%.17g", x)) else x)
+  saveRDS(model, file.path(folder, paste0(name, ".rds")), version = 3)
+  write.csv(rows, file.path(folder, paste0(name, "-rows.csv")), row.names = FALSE)
+  write.csv(table, file.path(folder, paste0(name, "-answers.csv")), row.names = FALSE)
+}
+
+cars <- transform(mtcars, cyl = factor(cyl, labels = c("four", "six", "eight")), am = factor(am, labels = c("auto", "manual")),
+  vs = vs == 1, gear = as.integer(gear), size = factor(cut(disp, c(0, 150, 300, 500), c("s", "m", "l")), ordered = TRUE))
+rownames(cars) <- NULL
+gaps <- cars[seq(1, 32, 2), ]
+gaps$wt[2] <- NA
+gaps$cyl[3] <- NA
+gaps$hp[5] <- NA
+formula_mold <- function(formula, indicators, intercept = FALSE) {
+  mold(formula, cars, blueprint = default_formula_blueprint(indicators = indicators, intercept = intercept))
+}
+formula_action <- function(formula) list(formula = structure(list(formula = formula, blueprint = NULL), class = c("action_formula", "action_pre", "action")))
+
+# A formula with dummies, a function, a polynomial, an interaction; lm.
+f <- mpg ~ cyl + log(disp) + poly(wt, 2) + vs + hp:gear + size
+m <- formula_mold(f, "traditional", TRUE)
+made <- by_formula(m, function(f, d) lm(f, d))
+keep("formula-lm", workflow(m, model_fit(spec("linear_reg", "lm", "regression"), made$fit, made$preproc), formula_action(f)), gaps,
+  list(value = suppressWarnings(predict(made$fit, forged(m, gaps)))))
+
+# Levels that the fit has not seen become NA; glm.
+f <- am ~ cyl + hp
+m <- formula_mold(f, "traditional", TRUE)
+made <- by_formula(m, function(f, d) suppressWarnings(glm(f, data = d, family = binomial)))
+keep("formula-glm", workflow(m, model_fit(spec("logistic_reg", "glm", "classification"), made$fit, made$preproc, levels(cars$am)), formula_action(f)),
+  gaps, half(predict(made$fit, forged(m, gaps), type = "response"), levels(cars$am)))
+
+# The penalty lies between two lambdas of the path; glmnet.
+f <- am ~ mpg + cyl + wt + qsec
+m <- formula_mold(f, "traditional", TRUE)
+made <- by_columns(m, function(x, y) glmnet::glmnet(x, y, family = "binomial"), TRUE)
+whole <- cars[2 * (1:16), ]
+x <- as.matrix(forged(m, whole))
+keep("formula-glmnet", workflow(m, model_fit(spec("logistic_reg", "glmnet", "classification", list(penalty = 0.0123, mixture = 1)), made$fit,
+  made$preproc, levels(cars$am)), formula_action(f)), whole, half(predict(made$fit, x, s = 0.0123, type = "response")[, 1], levels(cars$am)))
+
+# Factors as they are: trees.
+f <- cyl ~ mpg + am + size + I(wt^2) + vs
+m <- formula_mold(f, "none")
+lvl <- levels(cars$cyl)
+made <- by_formula(m, function(f, d) rpart(f, d, minsplit = 5))
+keep("formula-rpart", workflow(m, model_fit(spec("decision_tree", "rpart", "classification"), made$fit, made$preproc, lvl), formula_action(f)), gaps,
+  list(label = as.character(predict(made$fit, forged(m, gaps), type = "class")), probability = predict(made$fit, forged(m, gaps))))
+made <- by_columns(m, function(x, y) ranger::ranger(x = x, y = y, num.trees = 8, seed = 3, probability = TRUE, num.threads = 1))
+p <- predict(made$fit, forged(m, whole))$predictions
+keep("formula-ranger", workflow(m, model_fit(spec("rand_forest", "ranger", "classification"), made$fit, made$preproc, lvl), formula_action(f)), whole,
+  list(label = colnames(p)[apply(p, 1, which.max)], probability = p))
+
+# One column for each level; earth of matrix columns.
+f <- mpg ~ cyl + wt + vs + size
+m <- formula_mold(f, "one_hot")
+made <- by_formula(m, function(f, d) lm(f, d))
+keep("formula-one-hot", workflow(m, model_fit(spec("linear_reg", "lm", "regression"), made$fit, made$preproc), formula_action(f)), gaps,
+  list(value = suppressWarnings(predict(made$fit, forged(m, gaps)))))
+
+# variables: columns as they are.
+m <- mold(cars[c("wt", "hp", "cyl", "gear")], cars["mpg"], blueprint = default_xy_blueprint())
+made <- by_columns(m, function(x, y) randomForest::randomForest(x, y, ntree = 8))
+variables <- list(variables = structure(list(variables = list(), blueprint = NULL), class = c("action_variables", "action_pre", "action")))
+keep("variables-forest", workflow(m, model_fit(spec("rand_forest", "randomForest", "regression"), made$fit, made$preproc), variables), whole,
+  list(value = predict(made$fit, forged(m, whole))))
+
+# A recipe: a novel level is NA before the steps see it, text is not.
+words <- transform(gaps, am = as.character(am))
+r <- recipe(mpg ~ wt + cyl + hp + am, transform(cars, am = as.character(am))) |> step_novel(am) |> step_unknown(cyl) |> step_impute_mean(wt, hp) |>
+  step_normalize(all_numeric_predictors()) |> step_dummy(all_nominal_predictors())
+m <- mold(r, transform(cars, am = as.character(am)), blueprint = default_recipe_blueprint())
+made <- by_formula(m, function(f, d) lm(f, d))
+words$am[4] <- "hovers"
+words$cyl <- as.character(words$cyl)
+words$cyl[6] <- "twelve"
+keep("recipe-lm", workflow(m, model_fit(spec("linear_reg", "lm", "regression"), made$fit, made$preproc),
+  list(recipe = structure(list(recipe = r, blueprint = NULL), class = c("action_recipe", "action_pre", "action")))), words,
+  list(value = suppressWarnings(predict(made$fit, forged(m, words)))))
+
+# parsnip alone: its own formula to columns, to a frame, and the softmax it puts on nnet's shares.
+f <- mpg ~ wt + cyl * hp + vs
+terms <- terms(model.frame(f, cars))
+frame <- model.frame(f, cars)
+made <- glmnet::glmnet(model.matrix(f, cars)[, -1], cars$mpg)
+again <- function(rows) model.matrix(delete.response(terms), model.frame(delete.response(terms), rows, na.action = na.pass, xlev = .getXlevels(terms, frame)))[, -1]
+keep("parsnip-glmnet", model_fit(spec("linear_reg", "glmnet", "regression", list(penalty = quote(10^-1))), made, list(terms = terms,
+  xlevels = .getXlevels(terms, frame), offset_expr = NULL, options = list(indicators = "traditional", composition = "matrix",
+  contrasts = NULL, remove_intercept = TRUE), y_var = "mpg")), whole, list(value = predict(made, again(whole), s = 0.1)[, 1]))
+f <- cyl ~ wt + log(hp) + am
+frame <- model.frame(f, cars)
+terms <- terms(frame)
+made <- randomForest::randomForest(frame[-1], frame[[1]], ntree = 7)
+again <- model.frame(delete.response(terms), whole, xlev = .getXlevels(terms, frame))
+keep("parsnip-forest", model_fit(spec("rand_forest", "randomForest", "classification"), made, list(terms = terms, xlevels = .getXlevels(terms, frame),
+  offset_expr = NULL, options = list(indicators = "none", composition = "data.frame", contrasts = NULL, remove_intercept = FALSE), y_var = "cyl"), lvl),
+  whole, list(label = as.character(predict(made, again)), probability = unclass(predict(made, again, type = "prob"))))
+made <- nnet(cyl ~ wt + hp, cars, size = 2, trace = FALSE)
+p <- predict(made, whole, type = "raw")
+keep("parsnip-nnet", model_fit(spec("mlp", "nnet", "classification"), made, list(y_var = "cyl"), lvl), whole,
+  list(label = predict(made, whole, type = "class"), probability = setNames(as.data.frame(t(apply(p, 1, function(x) exp(x) / sum(exp(x))))), lvl)))
+made <- multinom(am ~ wt + hp, cars, trace = FALSE)
+keep("parsnip-multinom", model_fit(spec("multinom_reg", "nnet", "classification"), made, list(y_var = "am"), levels(cars$am)), whole,
+  list(label = as.character(predict(made, whole, type = "class"))))
+made <- lda(cyl ~ wt + hp, cars)
+p <- predict(made, whole)
+keep("parsnip-lda", model_fit(spec("discrim_linear", "MASS", "classification"), made, list(y_var = "cyl"), lvl), whole,
+  list(label = as.character(p$class), probability = p$posterior))
+made <- kernlab::ksvm(am ~ wt + hp, cars, prob.model = TRUE)
+keep("parsnip-ksvm", model_fit(spec("svm_rbf", "kernlab", "classification"), made, list(y_var = "am"), levels(cars$am)), whole,
+  list(label = as.character(kernlab::predict(made, whole)), probability = kernlab::predict(made, whole, type = "probabilities")))
+made <- mgcv::gam(am ~ s(wt, k = 4), binomial, cars)
+p <- as.numeric(predict(made, gaps, type = "response"))
+keep("parsnip-gam", model_fit(spec("gen_additive_mod", "mgcv", "classification"), made, list(y_var = "am"), levels(cars$am)), gaps, half(p, levels(cars$am)))
+made <- earth::earth(am ~ wt + qsec, cars, glm = list(family = binomial))
+keep("parsnip-earth", model_fit(spec("mars", "earth", "classification"), made, list(y_var = "am"), levels(cars$am)), whole,
+  half(predict(made, whole, type = "response")[, 1], levels(cars$am)))
+made <- rpart(mpg ~ wt + cyl, cars)
+made$call <- quote(dummy_call())
+keep("butchered-rpart", structure(made, class = c("butchered_rpart", "rpart")), gaps, list(value = predict(made, gaps)))
