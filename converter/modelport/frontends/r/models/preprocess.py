@@ -32,6 +32,8 @@ MODEL = Model(
     variables=_variables,
     convert=_convert,
     ask="""function(model, data) {
+  # Trees that fill gaps drop a row without any other value, and the rows behind it get each other's numbers.
+  for (name in names(model$bagImp)) model$bagImp[[name]]$model$mtrees[[1]]$btree$call$na.action <- na.pass
   made <- predict(model, data)
   list(transformed = as.matrix(made[, vapply(as.data.frame(made), is.numeric, TRUE), drop = FALSE]))
 }""",
