@@ -35,7 +35,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     frame = _frame(model)
     columns = term_columns(scope, frame, list(frame.expressions), computed_missing=True)
     unknown = columns.unknown
-    columns = open_ends(scope, set().union(*(tree.right for tree in trees)), columns)
+    columns = open_ends(scope, {name: closed for tree in trees for name, closed in tree.right.items()}, columns)
     labels, values = _leaves(model, trees)
     found = rpart_sums(scope, [tree.tree for tree in trees], values, columns)
     count = len(trees)

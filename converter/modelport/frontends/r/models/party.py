@@ -1,6 +1,6 @@
-"""partykit's trees with constant leaves: ctree, and what as.party() makes of others."""
+"""partykit's trees with constant leaves: ctree, what evtree and chaid() give, and what as.party() makes of others."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -31,9 +31,21 @@ from modelport.frontends.r.terms.frame import Frame
 from modelport.frontends.r.trees.party import Party, party_tree
 from modelport.ir.prediction import Prediction
 
-__all__ = ["MODEL", "SURE", "columns_of_fit", "of_column", "open_ends", "without"]
+__all__ = [
+    "MODEL",
+    "SURE",
+    "columns_of_fit",
+    "of_column",
+    "open_ends",
+    "party_frame",
+    "party_of",
+    "split_labels",
+    "without",
+]
 
 Floats = npt.NDArray[np.float64]
+# What lies in no interval, by whether they are closed on the right; None where there are none.
+_END: Mapping[bool | None, float] = {True: -np.inf, False: np.inf}
 
 
 def _convert(scope: Scope, model: RObject) -> Prediction:
@@ -42,7 +54,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     Numerics: exact. A leaf holds the weighted mean, or the shares of the classes, of the rows of the fit, summed as R sums
     them: in extended precision, one by one.
     """
-    party, frame = _party(model), _frame(model)
+    party, frame = party_of(model), party_frame(model)
     columns = term_columns(scope, frame, _used(model), computed_missing=True)
     refused = columns.unknown
     if not len(party.tree.splits.column):
@@ -62,17 +74,21 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     return first_of_greatest(scope, found, labels)
 
 
-def open_ends(scope: Scope, right: set[bool], columns: TreeColumns) -> TreeColumns:
-    """Of intervals the outermost are open: -Inf lies in none where they are closed on the right, else Inf; then it is NA."""
-    value = columns.value
-    for closed in sorted(right):
-        end = constant(scope, -np.inf if closed else np.inf)
-        value = missing_where(scope, scope.builder.op("Equal", value, end, dtype=ir.DataType.BOOL), value)
+def open_ends(scope: Scope, right: Mapping[str, bool], columns: TreeColumns) -> TreeColumns:
+    """Of intervals the outermost are open: -Inf lies in none where they are closed on the right, else Inf; then it is NA.
+
+    ``right``: how those of a column are closed; others have none.
+    """
+    ends = np.array([[_END.get(right.get(name.strip("`")), np.nan) for name in columns.names]])
+    if np.isnan(ends).all():
+        return columns
+    outside = scope.builder.op("Equal", columns.value, constant(scope, ends), dtype=ir.DataType.BOOL)
+    value = missing_where(scope, outside, columns.value)
     return TreeColumns(value, columns.names, columns.origins, columns.unknown)
 
 
 def _leaves(model: RObject, ids: npt.NDArray[np.int64]) -> tuple[list[str] | None, Floats]:
-    """The levels of the response, and the values [M, C] or [M, 1] of every node."""
+    """The levels of the response, and the values [M, C] or [M, 1] of every node; NaN of a leaf without weight."""
     fitted = model["fitted"]
     places, response = as_array(fitted["(fitted)"]).astype(np.int64), fitted["(response)"]
     given = fitted.get("(weights)")
@@ -84,13 +100,14 @@ def _leaves(model: RObject, ids: npt.NDArray[np.int64]) -> tuple[list[str] | Non
             own = places == ids[node]
             total = _sum(weights[own])
             for level in range(len(levels)):
-                values[node, level] = _sum(weights[own & (codes == level)]) / total
+                values[node, level] = _sum(weights[own & (codes == level)]) / total if total else np.nan
         return levels, values
     y = as_array(response)
     values = np.zeros((len(ids), 1))
     for node in np.flatnonzero(ids >= 0):
         own = (places == ids[node]) & ~np.isnan(y) & (weights != 0)
-        values[node, 0] = _sum(y[own] * weights[own]) / _sum(weights[own])
+        total = _sum(weights[own])
+        values[node, 0] = _sum(y[own] * weights[own]) / total if total else np.nan
     return None, values
 
 
@@ -99,7 +116,8 @@ def _sum(values: Floats) -> np.float64:
     return np.float64(np.cumsum(values.astype(np.longdouble))[-1]) if len(values) else np.float64(0)
 
 
-def _party(model: RObject) -> Party:
+def party_of(model: RObject) -> Party:
+    """object$node, whose splits are on the columns of object$data."""
     data = columns_of_fit(model)
     levels = [len(factor(column)[1]) if is_factor(column) else 0 for column in data.values()]
     return party_tree(model["node"], list(data), levels)
@@ -111,7 +129,8 @@ def columns_of_fit(model: RObject) -> dict[str, RObject]:
     return dict(zip(names(data), data.values, strict=True)) if isinstance(data, RList) else {}
 
 
-def _frame(model: RObject) -> Frame:
+def party_frame(model: RObject) -> Frame:
+    """object$terms, with the levels of the columns of the fit."""
     levels = {n: tuple(factor(v)[1]) for n, v in columns_of_fit(model).items() if is_factor(v)}
     return Frame(model["terms"], levels)
 
@@ -123,19 +142,24 @@ def _plain(frame: Frame) -> bool:
 
 def _used(model: RObject) -> list[str]:
     """The variables that are read: those of the splits, or all where the formula holds an expression."""
-    frame = _frame(model)
+    frame = party_frame(model)
     if not _plain(frame):
         return list(frame.expressions)
-    tree = _party(model).tree
+    return split_labels(model) or list(frame.expressions)[:1]
+
+
+def split_labels(model: RObject) -> list[str]:
+    """The variables that some split asks for, as the formula writes them: of the formula's variables, in its order."""
+    tree = party_of(model).tree
     asked = {tree.names[column] for column in tree.splits.column.tolist()}
-    return [name for name in frame.expressions if name in asked] or list(frame.expressions)[:1]
+    return [label for label in party_frame(model).expressions if label.strip("`") in asked or label in asked]
 
 
 def _variables(model: RObject, hints: Hints) -> list[Variable]:
     # The terms of ctree() do not say what their variables are; the columns of the fit do.
     data = columns_of_fit(model)
     shown = without(hints, data)
-    return [of_column(v, data[v.name]) if v.name in data else v for v in _frame(model).variables(shown)]
+    return [of_column(v, data[v.name]) if v.name in data else v for v in party_frame(model).variables(shown)]
 
 
 def without(hints: Hints, known: Collection[str]) -> Hints:
@@ -158,13 +182,15 @@ def of_column(variable: Variable, column: RObject) -> Variable:
 def _refuse(model: RObject) -> list[str]:
     if not isinstance(model.get("terms"), RPairs):
         return ["the tree keeps no formula"]
-    reasons = _party(model).reasons
+    reasons = party_of(model).reasons
     fitted = model["fitted"]
     response = fitted.get("(response)") if isinstance(fitted, RList) else None
     if response is None or isinstance(response, RList):
         return [*reasons, "it has several responses, or keeps none"]
     if not is_factor(response) and not {"integer", "numeric", "double"} & set(classes(response)):
-        reasons.append(f"its response is of class {classes(response)[0]!r}")
+        return [*reasons, f"its response is of class {classes(response)[0]!r}"]
+    if not reasons and np.isnan(_leaves(model, party_of(model).ids)[1]).any():
+        reasons.append("no row of the fit, or none with a weight, lies in one of its leaves")
     return reasons
 
 
@@ -172,7 +198,8 @@ def _refuse(model: RObject) -> list[str]:
 SURE = """
   sure <- function(node) {
     if (is.null(node$kids)) return(node)
-    node$split$prob <- as.numeric(seq_along(node$split$prob) == which.max(node$split$prob))
+    shares <- partykit::prob_split(node$split)
+    node$split$prob <- as.numeric(seq_along(shares) == which.max(shares))
     node$kids <- lapply(node$kids, sure)
     node
   }
@@ -201,5 +228,6 @@ MODEL = Model(
     convert=_convert,
     refuse=_refuse,
     ask=_ASK,
-    source="partykit 1.2-16, predict.party, fitted_node, predict_party.constparty",
+    # Objects of evtree and CHAID are of this class and nothing else: their packages have no predict() of their own.
+    source="partykit 1.2-16, predict.party, fitted_node, predict_party.constparty; for evtree and CHAID too",
 )

@@ -9,27 +9,27 @@ from modelport.frontends.r.serialize import RList, RNull, RObject, as_array, fla
 from modelport.frontends.r.trees.rpart import LEFT, NEITHER, RIGHT, Rpart, Splits
 from modelport.frontends.r.trees.walk import Walk
 
-__all__ = ["Party", "leaves_of", "party_tree"]
+__all__ = ["Party", "leaf_nodes", "leaves_of", "party_tree"]
 
 
 @dataclass(frozen=True)
 class Party:
     """``tree``: its splits are on the variables ``tree.names``; ``ids`` int [M]: R's number of each leaf, -1 elsewhere.
 
-    ``reasons``: what of the tree is not covered. ``right``: how intervals are closed, for each split.
+    ``reasons``: what of the tree is not covered. ``right``: whether the intervals of a variable are closed on the right.
     """
 
     tree: Rpart
     ids: npt.NDArray[np.int64]
     reasons: list[str]
-    right: set[bool]
+    right: dict[str, bool]
 
 
 @dataclass
 class _Walk(Walk):
-    """``closed``: how intervals are closed, for each split."""
+    """``closed``: whether the intervals of a column are closed on the right."""
 
-    closed: set[bool] = field(default_factory=set)
+    closed: dict[int, bool] = field(default_factory=dict)
 
 
 def party_tree(root: RObject, names: list[str], levels: list[int]) -> Party:
@@ -48,7 +48,8 @@ def party_tree(root: RObject, names: list[str], levels: list[int]) -> Party:
             walk.ids[place] = integer(given["id"])
             continue
         waiting += _inner(walk, given, kids.values, place)
-    return Party(walk.tables(names), np.array(walk.ids, dtype=np.int64), sorted(walk.reasons), walk.closed)
+    right = {names[column]: closed for column, closed in walk.closed.items()}
+    return Party(walk.tables(names), np.array(walk.ids, dtype=np.int64), sorted(walk.reasons), right)
 
 
 def _inner(walk: _Walk, given: RObject, kids: list[RObject], place: int) -> list[tuple[RObject, int]]:
@@ -61,7 +62,7 @@ def _inner(walk: _Walk, given: RObject, kids: list[RObject], place: int) -> list
         others = []
     found: list[tuple[RObject, int]] = []
     for kid in range(1, len(kids)):
-        own = [_split(walk, one, kid, last=kid == len(kids) - 1) for one in (split, *others)]
+        own = [_split(walk, one, kid, len(kids)) for one in (split, *others)]
         walk.chains[place] = [number for number in own if number >= 0]
         walk.otherwise[place] = LEFT if likeliest == kid else RIGHT
         walk.left[place], walk.right[place] = walk.node(), walk.node()
@@ -78,26 +79,46 @@ def _likeliest(split: RObject, kids: int) -> int:
     return int(np.argmax(shares)) + 1 if len(shares) == kids else 1
 
 
-def _split(walk: _Walk, split: RObject, kid: int, *, last: bool) -> int:
-    """Adds the split as one that sends ``kid`` left and the others right; its number."""
+def _split(walk: _Walk, split: RObject, kid: int, kids: int) -> int:
+    """Adds the split as one that sends ``kid`` left and the kids behind it right; its number, -1 if it is not covered."""
     column = walk.column(integer(split["varid"]))
     breaks, index = split.get("breaks"), split.get("index")
     order = None if index is None or isinstance(index, RNull) else as_array(index)
-    if breaks is None or isinstance(breaks, RNull):
-        sent = np.arange(1.0, walk.levels[column] + 1) if order is None else order
-        ways = np.where(np.isnan(sent), NEITHER, np.where(sent == kid, LEFT, RIGHT))
-        walk.splits.append((column, 0.0, 0, ways.astype(np.int64).tolist()))
-        return len(walk.splits) - 1
-    cuts = as_array(breaks)
-    if len(cuts) != 1 or not last or kid != 1:
-        walk.reasons.add("a split has more than one threshold")
+    if breaks is not None and not isinstance(breaks, RNull):
+        return _interval(walk, split, column, order, kid, kids)
+    if not walk.levels[column]:
+        walk.reasons.add("a split without thresholds is on a column that is no factor")
+        return -1
+    sent = np.arange(1.0, walk.levels[column] + 1) if order is None else order
+    ways = np.where(np.isnan(sent), NEITHER, np.where(sent == kid, LEFT, RIGHT))
+    walk.splits.append((column, 0.0, 0, ways.astype(np.int64).tolist()))
+    return len(walk.splits) - 1
+
+
+def _interval(
+    walk: _Walk, split: RObject, column: int, order: npt.NDArray[np.float64] | None, kid: int, kids: int
+) -> int:
+    """Of B thresholds and the child of each of the B + 1 intervals between them, the one that ends the intervals of ``kid``.
+
+    The children must follow the intervals upwards or downwards: then one threshold parts each from those behind it.
+    """
+    cuts = as_array(split["breaks"])
+    sent = np.arange(1.0, len(cuts) + 2) if order is None else order
+    steps = np.diff(sent)
+    if len(sent) != len(cuts) + 1 or (np.diff(cuts) <= 0).any() or set(sent.tolist()) != set(range(1, kids + 1)):
+        walk.reasons.add("a split has thresholds that do not part its children")
+        return -1
+    rising = bool((steps >= 0).all())
+    if not rising and not (steps <= 0).all():
+        walk.reasons.add("a split gives a child several intervals that do not meet")
         return -1
     closed = flag(split["right"]) if "right" in split else True
-    walk.closed.add(closed)
-    first = 1.0 if order is None else float(order[0])
+    if walk.closed.setdefault(column, closed) != closed:
+        walk.reasons.add("intervals of one variable are closed on the right in one node and on the left in another")
+    cut = cuts[np.flatnonzero(sent == kid)[-1]] if rising else cuts[np.flatnonzero(sent == kid)[0] - 1]
     # x <= t is x < the next greater double.
-    threshold = float(np.nextafter(cuts[0], np.inf)) if closed else float(cuts[0])
-    walk.splits.append((column, threshold, LEFT if first == kid else RIGHT, None))
+    threshold = float(np.nextafter(cut, np.inf)) if closed else float(cut)
+    walk.splits.append((column, threshold, LEFT if rising else RIGHT, None))
     return len(walk.splits) - 1
 
 
@@ -119,3 +140,17 @@ def _way(splits: Splits, number: npt.NDArray[np.int64], rows: npt.NDArray[np.flo
     compared = np.where(x < splits.threshold[number], below, -below)
     level = np.clip(np.where(missing, 1, x).astype(np.int64) - 1, 0, splits.ways.shape[1] - 1)
     return np.where(missing, NEITHER, np.where(splits.nominal[number], splits.ways[number, level], compared))
+
+
+def leaf_nodes(root: RObject) -> dict[int, RObject]:
+    """The leaves of ``object$node`` by R's number."""
+    found: dict[int, RObject] = {}
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        kids = node.get("kids")
+        if isinstance(kids, RList) and len(kids):
+            waiting += kids.values
+        else:
+            found[integer(node["id"])] = node
+    return found
