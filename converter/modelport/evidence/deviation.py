@@ -53,6 +53,8 @@ _EXACT = frozenset(
     "Max Clip ReduceMax ReduceMin Constant Shape Relu Sign Floor Ceil Round Mod GatherElements TopK CumSum "
     "ScatterElements".split()
 )
+# What they give, no value of their input decides.
+_OF_SHAPE = frozenset(("Shape",))
 
 
 def deviations(
@@ -92,7 +94,7 @@ def deviations(
                     unknown.add("TreeEnsemble of a deviating value")
                 else:
                     deviation = _trees(_Node(node, tensors, result), forest, tensors, result)
-            elif moved:
+            elif moved and node.op_type not in _OF_SHAPE:
                 rule = _MOVED.get(node.op_type)
                 if node.op_type == "Gather" and node.input[1] in candidates and _by_number(node, tensors):
                     deviation = looked_up(_Node(node, tensors, result), candidates[node.input[1]])

@@ -39,7 +39,9 @@ def formula_rows(scope: Scope, frame: Frame, columns: Sequence[str]) -> ir.Value
         if frame.kinds.get(label) in _TEXT:
             levels[label] = _known(scope, frame, node)
     design = design_of(scope, Frame(frame.terms, levels))
-    if [make_name(name) for name in design.columns] != [make_name(name) for name in columns]:
+    # kernlab drops the name of a single column.
+    alone = not columns and len(design.columns) == 1
+    if not alone and [make_name(name) for name in design.columns] != [make_name(name) for name in columns]:
         raise UnsupportedModelError(
             f"the formula gives columns {', '.join(design.columns)}, the model was fitted on {', '.join(columns)}",
             where="the terms of the model",

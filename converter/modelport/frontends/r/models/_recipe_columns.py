@@ -72,7 +72,7 @@ def _largest(given: RObject) -> RVector:
 def _interact(t: Table, step: RObject) -> None:
     for terms in items(step["objects"]):
         frame = Frame(terms)
-        wanted = {name: t.frame[name] for name in frame.expressions}
+        wanted = t.as_factors({name: t.frame[name] for name in frame.expressions})
         design = design_of(inner_scope(t.scope, wanted), frame)
         rows = design.matrix()
         for place, name in enumerate(design.columns):
@@ -86,7 +86,7 @@ def _mutate(t: Table, step: RObject) -> None:
     inputs = step["inputs"]
     for name, quosure in zip(names(inputs), items(inputs), strict=True):
         node = quosure.values[-1] if isinstance(quosure, RPairs) and quosure.kind == "call" else quosure
-        value = Compiler(inner_scope(t.scope, t.frame), {}).compile(node)
+        value = Compiler(inner_scope(t.scope, t.as_factors(t.frame)), {}).compile(node)
         if isinstance(value, Vector) and value.kind in ("factor", "text"):
             t.frame[name] = Column("factor" if value.levels else "character", value.value, value.levels or None)
             continue

@@ -77,6 +77,17 @@ class Table:
         table = np.array([known.get(level, len(levels)) for level in column.levels] + [len(levels)], dtype=np.int64)
         return b.op("Gather", b.constant(table), column.value, axis=0)
 
+    def as_factors(self, frame: DataFrame) -> DataFrame:
+        """Factors that still stand as the caller's text, as places among the levels of the fit."""
+        found: DataFrame = {}
+        for name, column in frame.items():
+            variable = self.scope.variables.get(column.origin or "")
+            untouched = column.kind in ("factor", "ordered") and column.levels is None
+            if untouched and variable is not None and variable.levels is not None:
+                column = Column(column.kind, self.scope.places(column.value, variable.levels), variable.levels, name)
+            found[name] = column
+        return found
+
     def missing(self, name: str) -> ir.Value:
         """bool [N] of a factor or text."""
         column = self.frame[name]

@@ -13,6 +13,7 @@ from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._hinges import basis
+from modelport.frontends.r.models._trees import unknown_level
 from modelport.frontends.r.serialize import (
     NULL,
     Matrix,
@@ -127,13 +128,21 @@ def _offset(scope: Scope, model: RObject) -> ir.Value | None:
     return offset_of(scope, frame_of(model)) if _with_terms(model) else None
 
 
+def _known_only(scope: Scope, model: RObject, terms: ir.Value) -> ir.Value:
+    """NaN in rows with a level that the fit has not seen: an error, whether or not a term reads the column."""
+    if not _with_terms(model):
+        return terms
+    coded = [name for name, variable in scope.variables.items() if variable.is_text and variable.levels]
+    return missing_where(scope, either(scope, *(unknown_level(scope, name) for name in coded)), terms) if coded else terms
+
+
 def _convert(scope: Scope, model: RObject) -> Prediction:
     """Shapes: N rows -> value [N], of M responses [N, M]; with a glm inside, the response and the link.
 
     Numerics: the terms are exact, their sums a product of matrices. NA reaches only the terms that read its column.
     A factor response of two levels: the second where the response exceeds 0.5 (thresh); of more: the first greatest.
     """
-    terms = _terms(scope, model)
+    terms = _known_only(scope, model, _terms(scope, model))
     offset = _offset(scope, model)
     models = model.get("glm.list")
     links: ir.Value | None = None

@@ -34,13 +34,13 @@ def _levels(model: RObject, name: str, table: Matrix) -> tuple[str, ...] | None:
     return tuple(table.columns) or None
 
 
-def _variables(model: RObject, _: Hints) -> list[Variable]:
+def _variables(model: RObject, hints: Hints) -> list[Variable]:
     found = []
     for name, table in _tables(model).items():
         levels = _levels(model, name, table)
         if levels is None:
             found.append(Variable(name, "number"))
-        elif levels == ("FALSE", "TRUE"):
+        elif levels == ("FALSE", "TRUE") and hints.get(name) != "text":
             found.append(Variable(name, "logical"))
         else:
             found.append(Variable(name, "factor", levels))

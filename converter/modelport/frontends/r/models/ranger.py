@@ -13,6 +13,7 @@ from modelport.frontends.r._labels import by_vote, first_of_greatest
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
+from modelport.frontends.r.models._factor_codes import coded_columns, whole_numbers
 from modelport.frontends.r.models._trees import TreeColumns, any_missing, matrix_of, unless
 from modelport.frontends.r.serialize import NULL, RList, RObject, as_array, names, text, texts
 from modelport.frontends.r.trees.ranger import ordered_columns, ranger_trees
@@ -24,6 +25,9 @@ __all__ = ["MODEL"]
 _LEAVES = {"Classification": "vote", "Probability estimation": "terminal.class.counts", "Regression": "mean"}
 # Levels that a mask can hold, where their count is not kept.
 _MOST_LEVELS = 64
+_LEVELS_FIX = (
+    "give the columns as as.integer() of the factor, or fit with respect.unordered.factors = 'order' or ranger 0.16"
+)
 
 
 def _convert(scope: Scope, model: RObject) -> Prediction:
@@ -109,7 +113,15 @@ def _variables(model: RObject, hints: Hints) -> list[Variable]:
         raise UnsupportedModelError(
             f"ranger kept no levels of the factors {', '.join(map(repr, without))}, so that their texts cannot be told apart",
             where="element $forest",
-            fix="give the columns as as.integer() of the factor, or fit with respect.unordered.factors = 'order' or ranger 0.16",
+            fix=_LEVELS_FIX,
+        )
+    coded = _coded(forest, [name for name in own if name not in levels], own, hints)
+    if coded:
+        raise UnsupportedModelError(
+            f"ranger kept no levels of {', '.join(map(repr, coded))}, whose trees split on codes: their numbers in the sample "
+            "are names of levels, and which code each has is not known",
+            where="element $forest",
+            fix=_LEVELS_FIX,
         )
     found: list[Variable] = []
     for name in own:
@@ -119,6 +131,17 @@ def _variables(model: RObject, hints: Hints) -> list[Variable]:
         else:
             found.append(Variable(name, "logical" if hints.get(name) == "logical" else "number"))
     return found
+
+
+def _coded(forest: RObject, numbers: Sequence[str], own: Sequence[str], hints: Hints) -> list[str]:
+    """Which of the columns that look like numbers were factors at the fit."""
+    if not any(whole_numbers(hints.texts.get(name, ())) for name in numbers):
+        return []
+    masked = [name for name, ordered in zip(own, ordered_columns(forest, len(own)), strict=True) if not ordered]
+    width = np.full(len(own), _MOST_LEVELS, dtype=np.int64)
+    splits = ranger_trees(forest, "", len(own), width, _LEAVES[text(forest["treetype"])]).thresholds()
+    asked = {own[place]: values for place, values in splits.items() if own[place] in numbers}
+    return coded_columns(hints.texts, asked, [name for name in masked if name in numbers])
 
 
 def _levels(forest: RObject, own: Sequence[str]) -> dict[str, tuple[str, ...]]:
