@@ -8,7 +8,7 @@ __all__ = ["FINAL", "final_model", "is_regression", "train_levels"]
 
 FINAL = "$finalModel"
 # Arguments of predict() to which caret's method gives a value that it chose in tuning.
-_TUNED = {"cubist": "neighbors"}
+_TUNED = {"cubist": "neighbors", "lda2": "dimen"}
 
 
 def final_model(model: RObject) -> RObject:

@@ -133,7 +133,9 @@ def _known_only(scope: Scope, model: RObject, terms: ir.Value) -> ir.Value:
     if not _with_terms(model):
         return terms
     coded = [name for name, variable in scope.variables.items() if variable.is_text and variable.levels]
-    return missing_where(scope, either(scope, *(unknown_level(scope, name) for name in coded)), terms) if coded else terms
+    return (
+        missing_where(scope, either(scope, *(unknown_level(scope, name) for name in coded)), terms) if coded else terms
+    )
 
 
 def _convert(scope: Scope, model: RObject) -> Prediction:

@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from modelport.frontends.r._arguments import Argument, Chosen, count_up_to, with_elements
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._model_rows import model_rows, model_variables
 from modelport.frontends.r.models._posterior import by_posterior
-from modelport.frontends.r.serialize import RObject, as_array, matrix, names, texts
+from modelport.frontends.r.serialize import RObject, RVector, as_array, matrix, names, texts
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
@@ -43,6 +44,12 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     return by_posterior(scope, distances, classes, transformed=x)
 
 
+def _with_dimensions(model: RObject, value: Chosen) -> RObject:
+    """The object that has these first discriminants only."""
+    count = int(as_array(count_up_to(value, len(as_array(model["svd"]))))[0])
+    return with_elements(model, svd=RVector("double", as_array(model["svd"])[:count]))
+
+
 def _refuse(model: RObject) -> list[str]:
     return ["it was fitted with CV = TRUE, which gives no model"] if "scaling" not in model else []
 
@@ -53,9 +60,10 @@ MODEL = Model(
     variables=_variables,
     convert=_convert,
     refuse=_refuse,
-    ask="""function(model, data) {
-  given <- predict(model, data)
+    ask="""function(model, data, dimen = length(model$svd)) {
+  given <- predict(model, data, dimen = dimen)
   list(label = as.character(given$class), probability = given$posterior, transformed = given$x)
 }""",
+    arguments={"dimen": Argument(lambda model: f"1 to {len(as_array(model['svd']))}", _with_dimensions)},
     source="MASS/R/lda.R of 7.3-58, predict.lda with method = 'plug-in'",
 )

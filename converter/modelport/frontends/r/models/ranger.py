@@ -107,7 +107,7 @@ def _classes(forest: RObject) -> tuple[tuple[Label, ...], npt.NDArray[np.int64]]
 def _variables(model: RObject, hints: Hints) -> list[Variable]:
     forest = _forest(model)
     own = texts(forest["independent.variable.names"])
-    levels = _levels(forest, own)
+    levels = _levels(model, forest, own)
     without = [name for name in own if name not in levels and hints.get(name) == "text"]
     if without:
         raise UnsupportedModelError(
@@ -144,8 +144,11 @@ def _coded(forest: RObject, numbers: Sequence[str], own: Sequence[str], hints: H
     return coded_columns(hints.texts, asked, [name for name in masked if name in numbers])
 
 
-def _levels(forest: RObject, own: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def _levels(model: RObject, forest: RObject, own: Sequence[str]) -> dict[str, tuple[str, ...]]:
     given = forest.get("covariate.levels")
+    if not isinstance(given, RList):
+        # What r2pmml's decorate() adds.
+        given = model.get("variable.levels")
     if not isinstance(given, RList) or not len(given):
         return {}
     named = names(given) or own

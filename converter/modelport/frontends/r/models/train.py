@@ -214,9 +214,10 @@ def _shares(scope: Scope, method: str, levels: tuple[str, ...], inner: Predictio
     if shares is None:
         if inner.value is None or len(levels) != 2:
             return None
-        # Boosters are told of the first level as 1, the second as 0.
-        first = b.op("Unsqueeze", inner.value, b.constant(np.array([1], dtype=np.int64)))
-        return b.op("Concat", first, b.op("Sub", constant(scope, 1.0), first), axis=1)
+        one = b.op("Unsqueeze", inner.value, b.constant(np.array([1], dtype=np.int64)))
+        other = b.op("Sub", constant(scope, 1.0), one)
+        # Boosters are told of the first level as 1, the second as 0; smooths the other way round.
+        return b.op("Concat", *((other, one) if method in _HALF_IS_SECOND else (one, other)), axis=1)
     if method in ("earth", "fda", "gcvEarth") and len(levels) > 2:
         shares = b.op("Div", shares, row_sum(scope, shares, keep=True))
     return shares
