@@ -36,6 +36,7 @@ def _variables(model: RObject, hints: Hints) -> list[Variable]:
 def _convert(scope: Scope, model: RObject) -> Prediction:
     """Shapes: N rows -> value and link [N]; of a binomial factor label [N], probability [N, 2] too.
 
+    Of a factor of more levels R models the first against all others: value is the probability of these together.
     Numerics: float64; the linear predictor as lm's, then linkinv by its name, with R's own limits (eps, 30).
     A row with NA in any variable gives NA; a level that the fit has not seen is an error in R.
     """
@@ -46,6 +47,10 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     levels = response_levels(model, own) if text(model["family"]["family"]) in ("binomial", "quasibinomial") else None
     if levels is not None and len(levels) == 2:
         return two_levels(scope, (levels[0], levels[1]), mean, eta)
+    if levels is not None and len(levels) > 2:
+        scope.notes.append(
+            f"'value' is the probability of any level but the first, {levels[0]!r}: R tells no more apart"
+        )
     return Prediction(value=flat(scope, mean), link=flat(scope, eta))
 
 
