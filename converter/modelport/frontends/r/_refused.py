@@ -30,6 +30,11 @@ _CHOICE = (
 )
 _SERVER = ("the object is the name of a model that lives in a running H2O", "fit the model by a package of R itself")
 
+_RESULTS = (
+    "it is a table of what tuning or resampling gave, and no fitted model",
+    "save a fitted workflow: extract_workflow(x) of last_fit(), or fit(finalize_workflow(workflow, select_best(x)), data)",
+)
+
 REFUSED: dict[str, Refused] = {
     "mlogit": Refused("mlogit", *_CHOICE),
     "mnlogit": Refused("mnlogit", *_CHOICE),
@@ -67,6 +72,41 @@ REFUSED: dict[str, Refused] = {
     "H2OBinomialModel": Refused("h2o", *_SERVER),
     "H2OMultinomialModel": Refused("h2o", *_SERVER),
     "H2ORegressionModel": Refused("h2o", *_SERVER),
+    "bundle": Refused(
+        "bundle",
+        "it is a model packed for another session of R, which only unbundle() knows to unpack",
+        "unbundle it in R first: saveRDS(bundle::unbundle(x), 'model.rds')",
+    ),
+    "hardhat_model": Refused(
+        "hardhat",
+        "hardhat_model has no predict() of its own: that of the package that fitted it is not known here",
+        "fit a model of a class that is known",
+    ),
+    "model_spec": Refused(
+        "parsnip",
+        "it is the specification of a model that is not fitted",
+        "fit it: saveRDS(fit(spec, formula, data), 'model.rds')",
+    ),
+    "tune_results": Refused("tune", *_RESULTS),
+    "resample_results": Refused("tune", *_RESULTS),
+    "linear_stack": Refused(
+        "stacks",
+        "a stack of models is not converted",
+        "save one member, a fitted workflow of $member_fits, as a file of its own",
+    ),
+    "vetiver_model": Refused(
+        "vetiver",
+        "it describes a model for a server, and has no predict() of its own",
+        "save the model in it: saveRDS(x$model, 'model.rds'), unbundled where it is a bundle",
+    ),
+    "GraphLearner": Refused(
+        "mlr3pipelines",
+        "what its operators do to a task before and after the learner is not read",
+        "prepare the columns before, and save the learner: x$state$model holds those of its operators",
+    ),
+    "AutoTuner": Refused(
+        "mlr3tuning", "it tunes a learner and holds it", "save the learner alone: saveRDS(x$learner, 'model.rds')"
+    ),
 }
 
 

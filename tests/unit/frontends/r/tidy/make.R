@@ -143,7 +143,7 @@ again <- model.frame(delete.response(terms), whole, xlev = .getXlevels(terms, fr
 keep("parsnip-forest", model_fit(spec("rand_forest", "randomForest", "classification"), made, list(terms = terms, xlevels = .getXlevels(terms, frame),
   offset_expr = NULL, options = list(indicators = "none", composition = "data.frame", contrasts = NULL, remove_intercept = FALSE), y_var = "cyl"), lvl),
   whole, list(label = as.character(predict(made, again)), probability = unclass(predict(made, again, type = "prob"))))
-made <- nnet(cyl ~ wt + hp, cars, size = 2, trace = FALSE)
+made <- nnet(cyl ~ wt + I(hp / 100), cars, size = 2, decay = 0.01, trace = FALSE)
 p <- predict(made, whole, type = "raw")
 keep("parsnip-nnet", model_fit(spec("mlp", "nnet", "classification"), made, list(y_var = "cyl"), lvl), whole,
   list(label = predict(made, whole, type = "class"), probability = setNames(as.data.frame(t(apply(p, 1, function(x) exp(x) / sum(exp(x))))), lvl)))
@@ -166,3 +166,32 @@ keep("parsnip-earth", model_fit(spec("mars", "earth", "classification"), made, l
 made <- rpart(mpg ~ wt + cyl, cars)
 made$call <- quote(dummy_call())
 keep("butchered-rpart", structure(made, class = c("butchered_rpart", "rpart")), gaps, list(value = predict(made, gaps)))
+
+# mlr3's learners: environments as R6 makes them, whose model is the engine's; the answers by the .predict() of each.
+learner <- function(class, kind, model, task, predict_type, values = list()) {
+  private <- list2env(list(.predict_type = predict_type))
+  set <- list2env(list(.__enclos_env__ = list2env(list(private = list2env(list(.values = values))))))
+  made <- list2env(list(id = tolower(class), param_set = set, .__enclos_env__ = list2env(list(private = private)),
+    state = list(model = model, param_vals = values, feature_names = setdiff(names(task), "y"), mlr3_version = "0.20.0",
+      task_prototype = task[0, ])), parent = emptyenv())
+  structure(made, class = c(class, kind, "Learner", "R6"))
+}
+row_max <- function(p) colnames(p)[apply(p, 1, which.max)]
+made <- glm(am ~ hp, data = transform(cars, am = factor(am, rev(levels(am)))), family = "binomial", model = FALSE)
+p <- predict(made, whole, type = "response")
+keep("mlr3-log-reg", learner("LearnerClassifLogReg", "LearnerClassif", made, cars[c("am", "hp")], "prob"), whole,
+  list(label = ifelse(p < 0.5, "manual", "auto"), probability = data.frame(auto = p, manual = 1 - p)))
+keep("mlr3-log-reg-label", learner("LearnerClassifLogReg", "LearnerClassif", made, cars[c("am", "hp")], "response"), whole,
+  list(label = ifelse(p < 0.5, "manual", "auto")))
+made <- ranger::ranger(y ~ ., data = data.frame(y = cars$cyl, cars[c("wt", "hp", "am")]), num.trees = 8, probability = TRUE, seed = 2, num.threads = 1)
+p <- predict(made, whole)$predictions
+keep("mlr3-ranger", learner("LearnerClassifRanger", "LearnerClassif", made, cars[c("cyl", "wt", "hp", "am")], "prob"), whole,
+  list(label = row_max(p), probability = p))
+made <- glmnet::glmnet(as.matrix(mtcars[c("wt", "hp", "qsec")]), cars$mpg)
+keep("mlr3-glmnet", learner("LearnerRegrGlmnet", "LearnerRegr", made, cars[c("mpg", "wt", "hp", "qsec")], "response", list(s = 0.3)), whole,
+  list(value = predict(made, as.matrix(whole[c("wt", "hp", "qsec")]), s = 0.3)[, 1]))
+made <- rpart(mpg ~ wt + cyl, cars)
+keep("mlr3-rpart", learner("LearnerRegrRpart", "LearnerRegr", made, cars[c("mpg", "wt", "cyl")], "response"), gaps, list(value = predict(made, gaps)))
+made <- qda(am ~ wt + qsec, cars)
+p <- predict(made, whole)
+keep("mlr3-qda", learner("LearnerClassifQDA", "LearnerClassif", made, cars[c("am", "wt", "qsec")], "response"), whole, list(label = as.character(p$class)))
