@@ -173,6 +173,6 @@ def _levels(given: RObject | None) -> dict[str, tuple[str, ...]]:
 
 
 def _by_name(given: RObject | None) -> dict[str, RObject]:
-    if not isinstance(given, RList):
+    if not isinstance(given, RList) or len(names(given)) != len(given.values):
         return {}
     return dict(zip(names(given), given.values, strict=True))
