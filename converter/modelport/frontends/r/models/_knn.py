@@ -32,7 +32,7 @@ _BOOL, _DOUBLE, _INT64 = ir.DataType.BOOL, ir.DataType.DOUBLE, ir.DataType.INT64
 _NEAR = 1 + 1e-4
 
 
-def fitted(model: RObject) -> tuple[Array, list[str]]:
+def _fitted(model: RObject) -> tuple[Array, list[str]]:
     """The fitted rows [M, P] and their names; of a data frame its columns side by side."""
     given = model["learn"]["X"]
     if isinstance(given, RList):
@@ -41,14 +41,14 @@ def fitted(model: RObject) -> tuple[Array, list[str]]:
     return own.values, list(own.columns)
 
 
-def count_of(model: RObject) -> int:
+def _count(model: RObject) -> int:
     """k, but no more than there are rows."""
-    return min(int(as_array(model["k"])[0]), len(fitted(model)[0]))
+    return min(int(as_array(model["k"])[0]), len(_fitted(model)[0]))
 
 
 def knn_variables(model: RObject, hints: Hints) -> list[Variable]:
     """The columns of the formula, or of the matrix."""
-    table, own = fitted(model)
+    table, own = _fitted(model)
     return model_variables(model, own, table.shape[1], hints)
 
 
@@ -58,10 +58,10 @@ def knn_reasons(model: RObject) -> list[str]:
     if isinstance(given, RList) and not all(isinstance(c, RVector) and not is_factor(c) for c in given):
         return ["its rows hold columns that are no numbers, which as.matrix() makes text of"]
     reasons = []
-    count = count_of(model)
+    count = _count(model)
     if not 1 <= count <= MOST // 2:
         reasons.append(f"k = {count}: R has room for 1 to {MOST // 2}")
-    if not np.isfinite(fitted(model)[0]).all():
+    if not np.isfinite(_fitted(model)[0]).all():
         reasons.append("its rows hold values that are not finite, with which R stops")
     dots = model.get("theDots")
     own = dict(zip(names(dots), dots, strict=True)) if isinstance(dots, RList) else {}
@@ -92,8 +92,8 @@ def taken(scope: Scope, model: RObject) -> tuple[ir.Value, ir.Value]:
     Source: caret/src/caret.c of 6.0-93, knn3 and knn3reg.
     """
     b = scope.builder
-    table, _ = fitted(model)
-    count = count_of(model)
+    table, _ = _fitted(model)
+    count = _count(model)
     rows = model_rows(scope, model, table.shape[1])
     gone = not_finite(scope, rows)
     distance = _distances(scope, where(scope, gone, constant(scope, 0.0), rows), table)

@@ -1,16 +1,15 @@
 """elmNN: an extreme learning machine: random hidden units, and a linear layer that was solved for."""
 
-from collections.abc import Callable
-
 import numpy as np
 import onnx_ir as ir
 
 from modelport.errors import UnsupportedModelError
 from modelport.frontends._scores import flat
-from modelport.frontends.r._arithmetic import concat, constant, missing_where, negated, ones, where
+from modelport.frontends.r._arithmetic import concat, constant, missing_where, ones, where
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
+from modelport.frontends.r.models._elm_units import ACTIVATIONS, Activation, triangle_inside
 from modelport.frontends.r.models._matrix_columns import chosen_names, matrix_rows, matrix_variables
 from modelport.frontends.r.models._missing import any_missing
 from modelport.frontends.r.serialize import RObject, RPairs, RSymbol, as_array, matrix, text
@@ -19,67 +18,21 @@ from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
 
-Activation = Callable[[Scope, ir.Value], ir.Value]
 _BOOL = ir.DataType.BOOL
 
 
-def _test(scope: Scope, op: str, x: ir.Value, border: float) -> ir.Value:
-    return scope.builder.op(op, x, constant(scope, border), dtype=_BOOL)
-
-
-def _sigmoid(scope: Scope, x: ir.Value) -> ir.Value:
-    b = scope.builder
-    one = constant(scope, 1.0)
-    return b.op("Div", one, b.op("Add", one, b.op("Exp", b.op("Neg", x))))
-
-
-def _radial(scope: Scope, x: ir.Value) -> ir.Value:
-    b = scope.builder
-    return b.op("Exp", b.op("Neg", b.op("Mul", x, x)))
-
-
-def _tansig(scope: Scope, x: ir.Value) -> ir.Value:
-    b = scope.builder
-    one, two = constant(scope, 1.0), constant(scope, 2.0)
-    power = b.op("Exp", b.op("Mul", constant(scope, -2.0), x))
-    return b.op("Sub", b.op("Div", two, b.op("Add", one, power)), one)
-
-
-def _step(low: float) -> Activation:
-    def function(scope: Scope, x: ir.Value) -> ir.Value:
-        return where(scope, _test(scope, "GreaterOrEqual", x, 0.0), constant(scope, 1.0), constant(scope, low))
-
-    return function
-
-
 def _saturated(scope: Scope, x: ir.Value) -> ir.Value:
-    upper = where(scope, _test(scope, "GreaterOrEqual", x, 1.0), constant(scope, 1.0), x)
-    return where(scope, _test(scope, "LessOrEqual", x, -1.0), constant(scope, -1.0), upper)
+    b = scope.builder
+    one, least = constant(scope, 1.0), constant(scope, -1.0)
+    upper = where(scope, b.op("GreaterOrEqual", x, one, dtype=_BOOL), one, x)
+    return where(scope, b.op("LessOrEqual", x, least, dtype=_BOOL), least, upper)
 
 
 def _triangle(scope: Scope, x: ir.Value) -> ir.Value:
-    b = scope.builder
-    size = b.op("Abs", x)
-    inside = _test(scope, "LessOrEqual", size, 1.0)
-    return where(scope, inside, b.op("Sub", constant(scope, 1.0), size), constant(scope, 0.0))
+    return triangle_inside(scope, x, constant(scope, 0.0))
 
 
-def _positive(scope: Scope, x: ir.Value) -> ir.Value:
-    return where(scope, negated(scope, _test(scope, "Less", x, 0.0)), x, constant(scope, 0.0))
-
-
-_ACTIVATIONS: dict[str, Activation] = {
-    "sig": _sigmoid,
-    "sin": lambda scope, x: scope.builder.op("Sin", x),
-    "radbas": _radial,
-    "hardlim": _step(0.0),
-    "hardlims": _step(-1.0),
-    "satlins": _saturated,
-    "tansig": _tansig,
-    "tribas": _triangle,
-    "poslin": _positive,
-    "purelin": lambda _, x: x,
-}
+_ACTIVATIONS: dict[str, Activation] = ACTIVATIONS | {"satlins": _saturated, "tribas": _triangle}
 
 
 def _formula(model: RObject) -> RPairs | None:

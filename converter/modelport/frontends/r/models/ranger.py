@@ -7,7 +7,7 @@ import numpy.typing as npt
 import onnx_ir as ir
 
 from modelport.errors import UnsupportedModelError
-from modelport.frontends._scores import flat
+from modelport.frontends._scores import exp, flat
 from modelport.frontends.r._arithmetic import constant, where
 from modelport.frontends.r._labels import by_vote, first_of_greatest
 from modelport.frontends.r._model import Model
@@ -22,7 +22,12 @@ from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
 
-_LEAVES = {"Classification": "vote", "Probability estimation": "terminal.class.counts", "Regression": "mean"}
+_LEAVES = {
+    "Classification": "vote",
+    "Probability estimation": "terminal.class.counts",
+    "Regression": "mean",
+    "Survival": "chf",
+}
 # Levels that a mask can hold, where their count is not kept.
 _MOST_LEVELS = 64
 _LEVELS_FIX = (
@@ -31,7 +36,7 @@ _LEVELS_FIX = (
 
 
 def _convert(scope: Scope, model: RObject) -> Prediction:
-    """Shapes: N rows -> label [N], probability [N, C]; or value [N].
+    """Shapes: N rows -> label [N], probability [N, C]; or value [N]; of a survival forest value and link [N, T].
 
     Numerics: exact. Votes are counts, shares and means are sums in tree order, all divided by the number of trees.
     Up to ranger 0.16 a missing value is an error; later ones send it the way that the fit learned, or left. A level that the
@@ -56,9 +61,18 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     mean = unless(scope, refused, mean)
     if leaves == "mean":
         return Prediction(value=flat(scope, mean))
+    if leaves == "chf":
+        return _curves(scope, as_array(forest["unique.death.times"]), mean)
     labels, order = _classes(forest)
     shares = b.op("Gather", mean, b.constant(order), axis=1)
     return (by_vote if leaves == "vote" else first_of_greatest)(scope, shares, labels)
+
+
+def _curves(scope: Scope, times: npt.NDArray[np.float64], hazard: ir.Value) -> Prediction:
+    """value [N, T]: the shares that live on after each time, and link, the cumulative hazards: value = exp(-link)."""
+    listed = ", ".join(f"{time:.15g}" for time in times.tolist())
+    scope.notes.append(f"'value' is R's $survival, 'link' its $chf, at the times {listed}")
+    return Prediction(value=exp(scope, scope.builder.op("Neg", hazard)), link=hazard, task="regressor")
 
 
 def _as_bits(scope: Scope, columns: TreeColumns, masked: npt.NDArray[np.bool_]) -> TreeColumns:
@@ -174,7 +188,7 @@ def _refuse(model: RObject) -> list[str]:
         return ["the object keeps no trees; fit it with write.forest = TRUE"]
     kind = text(forest["treetype"])
     if kind not in _LEAVES:
-        return [f"a forest of type {kind!r} gives a curve for each row, which no output holds"]
+        return [f"a forest of type {kind!r} gives a curve for each row, which is not read"]
     if "snp.order" in forest:
         return ["it was fitted on GenABEL data"]
     return []
@@ -182,7 +196,11 @@ def _refuse(model: RObject) -> list[str]:
 
 _ASK = """function(model, data) {
   forest <- if (inherits(model, "ranger")) model$forest else model
-  given <- predict(model, data, num.threads = 1)$predictions
+  made <- predict(model, data, num.threads = 1)
+  if (forest$treetype == "Survival") {
+    return(list(value = matrix(made$survival, nrow(data)), link = matrix(made$chf, nrow(data))))
+  }
+  given <- made$predictions
   if (forest$treetype == "Regression") return(list(value = given))
   classes <- sort(forest$class.values)
   labels <- if (is.null(forest$levels)) classes else forest$levels[classes]
