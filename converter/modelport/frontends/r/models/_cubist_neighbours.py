@@ -13,17 +13,18 @@ import onnx_ir as ir
 
 from modelport.frontends.r._arithmetic import both, constant, either, negated, ones, where
 from modelport.frontends.r._scope import Scope
+from modelport.frontends.r.models._cubist_search import KEPT, found_by_search, search_of
 from modelport.frontends.r.models._quinlan_cases import Cases
-from modelport.frontends.r.trees.cubist_index import Branching, Order
+from modelport.frontends.r.trees.cubist_index import Order
 from modelport.frontends.r.trees.cubist_instances import Instances
 from modelport.frontends.r.trees.cubist_model import CubistModel
 from modelport.frontends.r.trees.quinlan_names import NOT_APPLICABLE
 
-__all__ = ["MOST", "Neighbours", "corrected"]
+__all__ = ["Neighbours", "corrected"]
 
 _BOOL, _DOUBLE, _FLOAT, _INT64 = ir.DataType.BOOL, ir.DataType.DOUBLE, ir.DataType.FLOAT, ir.DataType.INT64
-# How many rows Cubist keeps at most, and in how many parts of 1 it measures distances.
-MOST, _PARTS = 20, 16
+# In how many parts of 1 Cubist measures distances.
+_PARTS = 16
 _FAR = 2.0**52
 
 
@@ -42,36 +43,49 @@ class Neighbours:
 
 
 def corrected(scope: Scope, cases: Cases, model: CubistModel, near: Neighbours, base: ir.Value) -> ir.Value:
-    """``base`` float32 [N, 1] -> float32 [N, 1]; NaN where the search of Cubist may miss neighbours, which it does for rows
-    more than five standard deviations away from one of them in one column.
+    """``base`` float32 [N, 1] -> float32 [N, 1].
 
     Source: instance.c, Distance, CheckDistance, ScanIndex, AverageNeighbors.
     """
     b = scope.builder
-    distance, beyond = _distances(scope, cases, model, near)
-    rank = _ranks(scope, cases, near)
-    total = len(near.rows)
-    # Among equally near rows those that the search meets last come first.
-    key = b.op(
-        "Add", b.op("Mul", distance, constant(scope, float(total))), b.op("Sub", constant(scope, total - 1.0), rank)
-    )
-    within = b.op("LessOrEqual", distance, constant(scope, float(near.reach) * _PARTS), dtype=_BOOL)
-    key = where(scope, within, key, constant(scope, _FAR + np.arange(total)[None]))
-    size = min(MOST, total)
-    found, place = b.top_k(key, size)
-    own = b.op("Less", found, constant(scope, _FAR), dtype=_BOOL)
-    apart = b.op("Div", b.op("GatherElements", distance, place, axis=1), constant(scope, float(_PARTS)))
+    own, apart, place = _nearest(scope, cases, model, near)
     estimates = _estimates(scope, model, near, b.cast(base, _DOUBLE), place)
+    size = min(KEPT, len(near.rows))
     value = _averaged(scope, near, [_column(scope, v, size) for v in (own, apart, estimates)])
     value = b.cast(_kept(scope, model, value), _FLOAT)
     few = b.op("Less", _count(scope, own), constant(scope, float((near.count + 1) // 2)), dtype=_BOOL)
-    value = where(scope, few, base, value)
-    # Only those count that are no farther than the last one that is wanted.
+    return where(scope, few, base, value)
+
+
+def _nearest(scope: Scope, cases: Cases, model: CubistModel, near: Neighbours) -> tuple[ir.Value, ir.Value, ir.Value]:
+    """[N, K] of each: whether it is a neighbour, its distance, and its place int64."""
+    b = scope.builder
+    distance, beyond = _distances(scope, cases, model, near)
+    search = search_of(scope, cases, near.order, near.kinds, model.deviations)
+    total = len(near.rows)
+    reach = float(near.reach) * _PARTS
+    # Among equally near rows those that the search meets last come first.
+    later = b.op("Sub", constant(scope, total - 1.0), search.rank)
+    key = b.op("Add", b.op("Mul", distance, constant(scope, float(total))), later)
+    within = b.op("LessOrEqual", distance, constant(scope, reach), dtype=_BOOL)
+    key = where(scope, within, key, constant(scope, _FAR + np.arange(total)[None]))
+    size = min(KEPT, total)
+    found, place = b.top_k(key, size)
+    own = b.op("Less", found, constant(scope, _FAR), dtype=_BOOL)
+    apart = b.op("GatherElements", distance, place, axis=1)
+    # The search may miss one of these only where a column is far away; those beyond the last one wanted do not count.
     last = b.op("Gather", apart, b.constant(np.array([min(near.count, size) - 1], dtype=np.int64)), axis=1)
     used = both(scope, own, b.op("LessOrEqual", apart, last, dtype=_BOOL))
     missed = both(scope, used, b.op("GatherElements", beyond, place, axis=1))
     missed = b.op("Greater", _count(scope, missed), constant(scope, 0.5), dtype=_BOOL)
-    return where(scope, missed, b.constant(np.float32(np.nan)), value)
+    best, held = found_by_search(scope, search, distance, missed, near.count, reach)
+    columns = b.constant(np.arange(size))
+    best, held = (b.op("Gather", value, columns, axis=1) for value in (best, held))
+    there = b.op("GreaterOrEqual", held, constant(scope, 0.0), dtype=_BOOL)
+    own = either(scope, both(scope, missed, there), both(scope, negated(scope, missed), own))
+    chosen = b.op("Max", b.cast(held, _INT64), b.constant(np.asarray(0, dtype=np.int64)))
+    apart = b.op("Div", where(scope, missed, best, apart), constant(scope, float(_PARTS)))
+    return own, apart, where(scope, missed, chosen, place)
 
 
 def _column(scope: Scope, value: ir.Value, count: int) -> list[ir.Value]:
@@ -130,52 +144,6 @@ class _Apart:
         absent = (self.codes == NOT_APPLICABLE) != (code == NOT_APPLICABLE)
         found: list[float] = np.where(absent, 1.0, apart).tolist()
         return found
-
-
-def _ranks(scope: Scope, cases: Cases, near: Neighbours) -> ir.Value:
-    """float64 [N, M]: the turn at which the search for a row meets each row of the fit.
-
-    At each node it takes the branch of the row first and then the others from left to right.
-    """
-    b = scope.builder
-    total = len(near.rows)
-    rank: ir.Value = b.op("Add", constant(scope, np.arange(total, dtype=np.float64)[None]), _none(scope))
-    for level in near.order.levels:
-        numeric = [node for node in level if node.cut is not None]
-        if numeric:
-            x = cases.compared(scope, [node.attribute for node in numeric])
-            cuts = b.constant(np.array([[node.cut for node in numeric]], dtype=np.float32))
-            right = b.cast(b.op("Greater", x, cuts, dtype=_BOOL), _DOUBLE)
-            node_of, moved = np.zeros(total, dtype=np.int64), np.zeros((1, total))
-            for number, node in enumerate(numeric):
-                first, border, end = *node.starts, node.last + 1
-                node_of[first:end] = number
-                moved[0, first:border], moved[0, border:end] = end - border, first - border
-            rank = b.op(
-                "Add", rank, b.op("Mul", b.op("Gather", right, b.constant(node_of), axis=1), constant(scope, moved))
-            )
-        for attribute in dict.fromkeys(node.attribute for node in level if node.cut is None):
-            nodes = [node for node in level if node.cut is None and node.attribute == attribute]
-            rank = b.op("Add", rank, cases.table(scope, attribute, _Moved(tuple(nodes), total)))
-    return rank
-
-
-@dataclass(frozen=True)
-class _Moved:
-    """By how many turns rows of the fit are met later where the code of a row is this one."""
-
-    nodes: tuple[Branching, ...]
-    total: int
-
-    def __call__(self, code: int) -> Sequence[float]:
-        moved = np.zeros(self.total)
-        for node in self.nodes:
-            starts = [*node.starts, node.last + 1]
-            if 1 <= code <= len(node.starts):
-                start, end = starts[code - 1], starts[code]
-                moved[node.first : start] = end - start
-                moved[start:end] = node.first - start
-        return moved.tolist()
 
 
 def _none(scope: Scope) -> ir.Value:

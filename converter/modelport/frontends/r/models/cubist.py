@@ -98,10 +98,6 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     value = committee_value(scope, cases, found)
     if _asked(model):
         value = corrected(scope, cases, found, _neighbours(model, columns, found), value)
-        scope.notes.append(
-            "Cubist's search may miss neighbours that lie more than five standard deviations away in one column; a row "
-            "with such neighbours gets no answer here"
-        )
     value = scope.builder.cast(value, ir.DataType.DOUBLE)
     return Prediction(value=flat(scope, value if cases.refused is None else missing_where(scope, cases.refused, value)))
 
