@@ -56,12 +56,12 @@ def _usual(given: Prediction, available: Collection[str]) -> tuple[str, ...]:
         # What was fitted to the numbers 0 and 1 may be asked for as a number.
         value = [name for name in ("value",) if name in available and given.classes == ("0", "1")]
         return ("label", *(probabilities or [name for name in ("score",) if name in available]), *value)
-    return tuple(name for name in _DEFAULTS[task] if name in available)
+    return (*(name for name in _DEFAULTS[task] if name in available), *given.named)
 
 
 def _available(builder: GraphBuilder, given: Prediction) -> tuple[dict[str, ir.Value], dict[str, tuple[Label, ...]]]:
     """All that a model can give; labels as they are in the source."""
-    available = {name: value for name in _NUMBERS if (value := getattr(given, name)) is not None}
+    available = {name: value for name in _NUMBERS if (value := getattr(given, name)) is not None} | dict(given.named)
     classes: dict[str, tuple[Label, ...]] = {}
     if given.several:
         union = _union(given.several)

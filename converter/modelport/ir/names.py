@@ -43,7 +43,9 @@ CPP_KEYWORDS = frozenset(
 _JAVA_TAKEN = frozenset("hashCode toString getClass notify notifyAll wait clone finalize equals values valueOf".split())
 
 # Names of graph outputs: an input of the same name would make the graph invalid.
-_OUTPUTS = frozenset("label probability score value link transformed score_samples".split())
+_OUTPUTS = frozenset(
+    "label probability score value link transformed score_samples outF pathLength average_depth anomaly_score".split()
+)
 
 _SYMBOLS = {"+": "plus", "%": "percent", "&": "and", "@": "at", "<": "lt", ">": "gt", "=": "eq", "#": "number"}
 _VERSION = re.compile(r"[0-9]+(\.[0-9]+){0,3}(-[A-Za-z0-9.]+)?\Z")

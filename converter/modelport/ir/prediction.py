@@ -1,6 +1,7 @@
 """What a model predicts, as values of a graph: the one form that readers and front ends hand on."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 import onnx_ir as ir
@@ -21,7 +22,8 @@ class Prediction:
     ``several``: a classifier of K labels a row is K predictions, each with ``index`` and ``classes``; their
     probabilities become ``probability_<k>``; ``score`` stands beside them.
     ``task`` is what the model is where index and value do not tell; ``by_class``: a score [N, C] belongs to classes.
-    ``table`` is ``transformed`` in the front end's own form of columns.
+    ``table`` is ``transformed`` in the front end's own form of columns. ``named`` [N] are numbers that go by the source's own
+    names: they are among the usual outputs.
     """
 
     index: ir.Value | None = None
@@ -41,6 +43,7 @@ class Prediction:
     task: Task | None = None
     table: object = None
     by_class: bool = True
+    named: Mapping[str, ir.Value] = field(default_factory=dict)
 
     @property
     def kind(self) -> Task:

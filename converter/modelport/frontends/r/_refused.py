@@ -29,6 +29,10 @@ _CHOICE = (
     "fit nnet::multinom() on a table with one row a choice",
 )
 _SERVER = ("the object is the name of a model that lives in a running H2O", "fit the model by a package of R itself")
+_HONEST = (
+    "a prediction weighs all rows of the fit by the trees in which they share a leaf with the row, in C++ of its own format",
+    "fit ranger() or randomForest()",
+)
 
 _RESULTS = (
     "it is a table of what tuning or resampling gave, and no fitted model",
@@ -69,6 +73,18 @@ REFUSED: dict[str, Refused] = {
         "the object holds CatBoost's own model, which R does not read",
         "save it by catboost.save_model(model, 'model.cbm') and convert that file",
     ),
+    "isolation_forest": Refused(
+        "isotree",
+        "its trees are bytes of the C++ library's own format, which differs by release and machine",
+        "fit solitude's isolationForest, or IsolationForest of scikit-learn",
+    ),
+    "rfsrc": Refused(
+        "randomForestSRC",
+        "its trees are in tables of its own C code, which imputes missing values of a row by chance, and it was not at hand",
+        "fit ranger() or randomForest()",
+    ),
+    "grf": Refused("grf", *_HONEST),
+    "H2OAnomalyDetectionModel": Refused("h2o", *_SERVER),
     "H2OBinomialModel": Refused("h2o", *_SERVER),
     "H2OMultinomialModel": Refused("h2o", *_SERVER),
     "H2ORegressionModel": Refused("h2o", *_SERVER),

@@ -11,6 +11,7 @@ from modelport.frontends.r._arithmetic import constant, either, missing_where
 from modelport.frontends.r._labels import first_of_greatest
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
+from modelport.frontends.r._sums import long_sum
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._rpart import rpart_sums
 from modelport.frontends.r.models._trees import TreeColumns, missing_input, term_columns, unless
@@ -98,22 +99,17 @@ def _leaves(model: RObject, ids: npt.NDArray[np.int64]) -> tuple[list[str] | Non
         values = np.zeros((len(ids), len(levels)))
         for node in np.flatnonzero(ids >= 0):
             own = places == ids[node]
-            total = _sum(weights[own])
+            total = long_sum(weights[own])
             for level in range(len(levels)):
-                values[node, level] = _sum(weights[own & (codes == level)]) / total if total else np.nan
+                values[node, level] = long_sum(weights[own & (codes == level)]) / total if total else np.nan
         return levels, values
     y = as_array(response)
     values = np.zeros((len(ids), 1))
     for node in np.flatnonzero(ids >= 0):
         own = (places == ids[node]) & ~np.isnan(y) & (weights != 0)
-        total = _sum(weights[own])
-        values[node, 0] = _sum(y[own] * weights[own]) / total if total else np.nan
+        total = long_sum(weights[own])
+        values[node, 0] = long_sum(y[own] * weights[own]) / total if total else np.nan
     return None, values
-
-
-def _sum(values: Floats) -> np.float64:
-    """sum() of R: added one by one in long double."""
-    return np.float64(np.cumsum(values.astype(np.longdouble))[-1]) if len(values) else np.float64(0)
 
 
 def party_of(model: RObject) -> Party:

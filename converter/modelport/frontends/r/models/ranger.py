@@ -18,9 +18,10 @@ from modelport.frontends.r.models._trees import TreeColumns, any_missing, matrix
 from modelport.frontends.r.serialize import NULL, RList, RObject, as_array, names, text, texts
 from modelport.frontends.r.trees.ranger import ordered_columns, ranger_trees
 from modelport.ir.contract import Label
+from modelport.ir.forest import Forest
 from modelport.ir.prediction import Prediction
 
-__all__ = ["MODEL"]
+__all__ = ["MODEL", "grown", "ranger_refusals", "ranger_variables", "tree_mean"]
 
 _LEAVES = {
     "Classification": "vote",
@@ -44,21 +45,9 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     """
     b = scope.builder
     forest = _forest(model)
-    own = list(scope.variables)
-    columns = _as_bits(scope, matrix_of(scope, own, own), ~ordered_columns(forest, len(own)))
+    trees, columns, refused = grown(scope, model)
     leaves = _LEAVES[text(forest["treetype"])]
-    levels = np.array([len(v.levels) if v.levels else _MOST_LEVELS for v in scope.variables.values()], dtype=np.int64)
-    trees = ranger_trees(forest, str(columns.value.name), len(own), levels, leaves)
-    total = scope.forest(trees, columns.value, columns.origins)
-    mean = b.op("Div", total, constant(scope, float(len(trees.roots))))
-    refused = None
-    if _refuses_missing(model):
-        refused = any_missing(scope, columns.value)
-    elif not ordered_columns(forest, len(own)).all():
-        places = np.flatnonzero(~ordered_columns(forest, len(own))).astype(np.int64)
-        # The C++ code makes a whole number of NaN there, which may be any.
-        refused = any_missing(scope, b.op("Gather", columns.value, b.constant(places), axis=1))
-    mean = unless(scope, refused, mean)
+    mean = unless(scope, refused, tree_mean(scope, trees, columns))
     if leaves == "mean":
         return Prediction(value=flat(scope, mean))
     if leaves == "chf":
@@ -73,6 +62,30 @@ def _curves(scope: Scope, times: npt.NDArray[np.float64], hazard: ir.Value) -> P
     listed = ", ".join(f"{time:.15g}" for time in times.tolist())
     scope.notes.append(f"'value' is R's $survival, 'link' its $chf, at the times {listed}")
     return Prediction(value=exp(scope, scope.builder.op("Neg", hazard)), link=hazard, task="regressor")
+
+
+def grown(scope: Scope, model: RObject) -> tuple[Forest, TreeColumns, ir.Value | None]:
+    """The trees, the columns [N, F] that they read, and bool [N, 1]: the rows that R refuses, None where it takes all."""
+    forest = _forest(model)
+    own = list(scope.variables)
+    columns = _as_bits(scope, matrix_of(scope, own, own), ~ordered_columns(forest, len(own)))
+    levels = np.array([len(v.levels) if v.levels else _MOST_LEVELS for v in scope.variables.values()], dtype=np.int64)
+    trees = ranger_trees(forest, str(columns.value.name), len(own), levels, _LEAVES[text(forest["treetype"])])
+    refused = None
+    if _refuses_missing(model):
+        refused = any_missing(scope, columns.value)
+    elif not ordered_columns(forest, len(own)).all():
+        b = scope.builder
+        places = np.flatnonzero(~ordered_columns(forest, len(own))).astype(np.int64)
+        # The C++ code makes a whole number of NaN there, which may be any.
+        refused = any_missing(scope, b.op("Gather", columns.value, b.constant(places), axis=1))
+    return trees, columns, refused
+
+
+def tree_mean(scope: Scope, trees: Forest, columns: TreeColumns) -> ir.Value:
+    """[N, K]: the mean of the leaves in which a row ends, added in the order of the trees."""
+    total = scope.forest(trees, columns.value, columns.origins)
+    return scope.builder.op("Div", total, constant(scope, float(len(trees.roots))))
 
 
 def _as_bits(scope: Scope, columns: TreeColumns, masked: npt.NDArray[np.bool_]) -> TreeColumns:
@@ -118,7 +131,8 @@ def _classes(forest: RObject) -> tuple[tuple[Label, ...], npt.NDArray[np.int64]]
     return tuple(names_of[int(value) - 1] for value in values[order]), order.astype(np.int64)
 
 
-def _variables(model: RObject, hints: Hints) -> list[Variable]:
+def ranger_variables(model: RObject, hints: Hints) -> list[Variable]:
+    """The columns of a ranger object, with the levels that it keeps."""
     forest = _forest(model)
     own = texts(forest["independent.variable.names"])
     levels = _levels(model, forest, own)
@@ -182,7 +196,8 @@ def _forest(model: RObject) -> RObject:
     return model if found is None else found
 
 
-def _refuse(model: RObject) -> list[str]:
+def ranger_refusals(model: RObject) -> list[str]:
+    """What of a ranger object is not covered."""
     forest = _forest(model)
     if forest is NULL or "child.nodeIDs" not in forest:
         return ["the object keeps no trees; fit it with write.forest = TRUE"]
@@ -216,9 +231,9 @@ _ASK = """function(model, data) {
 MODEL = Model(
     classes=["ranger", "ranger.forest"],
     package="ranger",
-    variables=_variables,
+    variables=ranger_variables,
     convert=_convert,
-    refuse=_refuse,
+    refuse=ranger_refusals,
     ask=_ASK,
     source="ranger 0.14.1 and 0.17.0, predict.ranger.forest; Tree.cpp predict, Forest*.cpp predictInternal",
 )
