@@ -17,6 +17,7 @@ class Options:
     ``python``: the interpreter that a model file is loaded and asked in, when it is not this one. ``expected``: the
     file of predictions that the original made elsewhere, as `modelport record` has them made. ``arguments``: what the
     original's predict() is asked with besides the rows, for a front end whose models take any: ``{"s": "lambda.min"}``.
+    ``levels``: two names for the numbers 0 and 1 of a response, so that its model gives labels.
     """
 
     name: str | None = None
@@ -34,3 +35,4 @@ class Options:
     python: str | None = None
     expected: str | None = None
     arguments: Mapping[str, str | float] = field(default_factory=dict)
+    levels: tuple[str, ...] = ()

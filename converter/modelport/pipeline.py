@@ -152,7 +152,16 @@ def _request(front_end: FrontEnd, rows: object, options: Options) -> Request:
             where="--argument",
             fix="leave it out",
         )
-    return Request(rows, options.response, options.outputs, options.expected, options.arguments)
+    if options.levels and (len(set(options.levels)) != 2 or len(options.levels) != 2 or not front_end.takes_arguments):
+        two = front_end.takes_arguments
+        raise ConfigError(
+            f"levels = {','.join(options.levels)}"
+            + (": two different names are wanted" if two else ": no model takes them"),
+            where="--levels",
+            fix="name what 0 stands for and what 1 does: --levels no,yes" if two else "leave it out",
+        )
+    levels = (options.levels[0], options.levels[1]) if options.levels else None
+    return Request(rows, options.response, options.outputs, options.expected, options.arguments, levels)
 
 
 def verify(bundle: Bundle, targets: Sequence[str], progress: Progress = _silent) -> Report:

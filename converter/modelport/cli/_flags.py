@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Argument", "Config", "CppNamespace", "Explain", "JavaGroup", "JavaPackage", "Json", "Output"]
+__all__ = ["Argument", "Config", "CppNamespace", "Explain", "JavaGroup", "JavaPackage", "Json", "Levels", "Output"]
 
 Output = Annotated[str | None, typer.Option("-o", "--output", help="Where to write; must not exist.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -14,6 +14,9 @@ Explain = Annotated[bool, typer.Option("--explain", help="Show each value and wh
 Argument = Annotated[
     list[str] | None,
     typer.Option(help="What the original's predict() is asked with: NAME=VALUE, such as s=lambda.min."),
+]
+Levels = Annotated[
+    str | None, typer.Option(help="Names for 0 and 1 of a numeric response, no,yes: labels are then given too.")
 ]
 JavaPackage = Annotated[str | None, typer.Option(help="Package of the Java library, such as com.acme.penguins.")]
 JavaGroup = Annotated[str | None, typer.Option(help="Maven group of the Java library, such as com.acme.")]

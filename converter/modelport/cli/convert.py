@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from modelport.cli._flags import Argument, Config, CppNamespace, Explain, JavaGroup, JavaPackage, Json, Output
+from modelport.cli._flags import Argument, Config, CppNamespace, Explain, JavaGroup, JavaPackage, Json, Levels, Output
 from modelport.cli._progress import progress
 from modelport.cli._settings import explain_and_stop, pairs, resolve
 from modelport.cli._table import print_report
@@ -46,6 +46,7 @@ def command(
         str | None, typer.Option(help="Predictions that the original made elsewhere: see 'modelport record'.")
     ] = None,
     argument: Argument = None,
+    levels: Levels = None,
     output: Output = None,
     json: Json = False,
     config: Config = None,
@@ -73,6 +74,7 @@ def command(
         python=settings["python"],
         expected=settings["expected"],
         arguments=pairs(settings["argument"], "--argument"),
+        levels=tuple(settings["levels"]),
     )
     from modelport.pipeline import convert
 

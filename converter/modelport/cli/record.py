@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from modelport.cli._flags import Argument, Config, Explain, Json, Output
+from modelport.cli._flags import Argument, Config, Explain, Json, Levels, Output
 from modelport.cli._progress import progress
 from modelport.cli._settings import explain_and_stop, pairs, resolve
 from modelport.options import Options
@@ -22,6 +22,7 @@ def command(
     response: Annotated[str | None, typer.Option(help="The column of the sample that is predicted.")] = None,
     outputs: Annotated[str | None, typer.Option(help="Outputs by name, such as label,probability,link.")] = None,
     argument: Argument = None,
+    levels: Levels = None,
     output: Output = None,
     json: Json = False,
     config: Config = None,
@@ -37,6 +38,7 @@ def command(
         response=settings["response"],
         outputs=tuple(settings["outputs"]) if settings["outputs"] else None,
         arguments=pairs(settings["argument"], "--argument"),
+        levels=tuple(settings["levels"]),
     )
     from modelport.pipeline import record
 
@@ -49,4 +51,5 @@ def command(
     typer.echo(f"{target}: {', '.join(sorted(files))}")
     typer.echo(f"where R is:   Rscript {script} {Path(source).name} rows.bin predictions.csv")
     asked = "".join(f" --argument {key}={value}" for key, value in options.arguments.items())
+    asked += f" --levels {','.join(options.levels)}" if options.levels else ""
     typer.echo(f"then here:    modelport convert {source} --expected {target / 'predictions.csv'}{asked} -o OUT")

@@ -30,7 +30,8 @@ class LoadedModel:
 @dataclass(frozen=True)
 class Request:
     """What the caller asked for: sample rows, the response column, the outputs by name (None: the usual ones), the
-    path of predictions that the original made elsewhere, and what the original's predict() is asked with besides the rows.
+    path of predictions that the original made elsewhere, and what the original's predict() is asked with besides the rows,
+    and names for the numbers 0 and 1 of a response.
 
     ``rows`` is whatever the caller gave: a DataFrame, an array, a dict, or a Table read from a file.
     """
@@ -40,6 +41,7 @@ class Request:
     outputs: tuple[str, ...] | None = None
     expected: str | None = None
     arguments: Mapping[str, str | float] = field(default_factory=dict)
+    levels: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,8 @@ class FrontEnd:
     ``support`` lists (class, source of its definition), ``refused`` (class, why it is not converted).
     ``unproven`` lists (class, why no recipe proves it) of those that are supported but were never asked of the original.
     ``load_in`` loads a file in another interpreter, None where that is not needed: what the reader takes from the file
-    does not depend on the framework's version. ``takes_arguments``: whether models may be asked with more than rows.
+    does not depend on the framework's version. ``takes_arguments``: whether models may be asked with more than rows,
+    and levels be named.
     """
 
     name: str

@@ -26,6 +26,7 @@ class Scope:
     ``landmarks`` are values near which an answer turns: probes are made there. ``notes`` is what callers should know.
     ``refuses_infinite``: R ends with an error where a number is infinite; the converter emits NaN there.
     ``stricter`` names columns of which R takes odd values that are refused here, since its answer depends on other rows.
+    ``levels`` are names that the caller gave to 0 and 1 of the response, ``levels_named`` whether the converter used them.
     """
 
     builder: GraphBuilder
@@ -38,6 +39,8 @@ class Scope:
     notes: list[str] = field(default_factory=list)
     refuses_infinite: bool = False
     stricter: set[str] = field(default_factory=set)
+    levels: tuple[str, str] | None = None
+    levels_named: bool = False
     _codes: dict[str, ir.Value] = field(default_factory=dict)
 
     def number(self, name: str) -> ir.Value:

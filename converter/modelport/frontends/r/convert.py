@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 from msgspec.structs import replace
 
-from modelport.errors import UnsupportedModelError
+from modelport.errors import ConfigError, UnsupportedModelError
 from modelport.evidence.oracle import Oracle
 from modelport.frontends._inputs import ELEMENT, drop_unused_inputs, ignored_note, rounded_range, rows_of, tensor_list
 from modelport.frontends._outputs import add_outputs, typed_outputs
 from modelport.frontends._spec import Converted, LoadedModel, Origins, Recorded, Request
-from modelport.frontends.r._arguments import Chosen, as_chosen, said, with_arguments
+from modelport.frontends.r._arguments import Chosen, as_chosen, in_r, said, with_arguments
 from modelport.frontends.r._loaded import RFile
 from modelport.frontends.r._model import Model, find_model
 from modelport.frontends.r._scope import Scope
@@ -64,8 +64,14 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
     sample = read_sample(variables, request.rows)
     builder = GraphBuilder()
     inputs = {f.name: builder.input(f.tensor, ELEMENT[f.dtype], 1) for f in sample.features}
-    scope = Scope(builder, {variable.name: variable for variable in variables}, inputs)
+    scope = Scope(builder, {variable.name: variable for variable in variables}, inputs, levels=request.levels)
     prediction = model.convert(scope, file.model)
+    if request.levels is not None and not scope.levels_named:
+        raise ConfigError(
+            f"{model.qualified(name)} is no model of a response of numbers 0 and 1 whose levels could be named",
+            where=f"--levels, {file.where}",
+            fix="leave it out",
+        )
     named = add_outputs(builder, prediction, request.outputs)
     graph = builder.build("model")
     used = drop_unused_inputs(graph)
@@ -92,11 +98,14 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
     own = {f.name for f in features}
     given = Rows({key: value for key, value in rows.columns.items() if key in own}, rows.count)
     fillers = {variable.name: _filler(sample, variable) for variable in variables}
-    found = _oracle(program, model, file, variables, fillers, request, given, chosen)
+    asked_with = {key: in_r(value) for key, value in chosen.items()}
+    if request.levels is not None:
+        asked_with["named"] = f"c({', '.join(map(in_r, request.levels))})"
+    found = _oracle(program, model, file, variables, fillers, request, given, asked_with)
 
     def record(asked: Rows, origin: Origins) -> dict[str, bytes]:
         whole = with_fillers(asked, variables, fillers)
-        return {"rows.bin": pack_rows(whole, variables, origin), "record.R": record_script(model, chosen).encode()}
+        return {"rows.bin": pack_rows(whole, variables, origin), "record.R": record_script(model, asked_with).encode()}
 
     program = _with_origin(program, found.versions, found.unproven)
     return Converted(
@@ -138,7 +147,7 @@ def _oracle(
     fillers: Mapping[str, object],
     request: Request,
     sample: Rows,
-    chosen: Mapping[str, Chosen],
+    asked_with: Mapping[str, str],
 ) -> _Found:
     features, outputs = program.contract.features, program.contract.outputs
     if request.expected is not None:
@@ -157,7 +166,7 @@ def _oracle(
         return _Found(GraphOracle(program, strict=False), "R is not installed here")
     if absent:
         return _Found(GraphOracle(program, strict=False), f"R is here, but not its package {', '.join(absent)}")
-    asks = asks_rscript(model, Path(file.path), variables, fillers, chosen)
+    asks = asks_rscript(model, Path(file.path), variables, fillers, asked_with)
     return _Found(ROracle(features, outputs, asks), None, None, r_version())
 
 

@@ -65,3 +65,13 @@ def test_a_flag_is_a_name_and_a_value() -> None:
     for wrong in (["s"], ["=1"], ["s=1", "s=2"]):
         with pytest.raises(ConfigError):
             pairs(wrong, "--argument")
+
+
+def test_levels_are_two_names_of_a_model_of_numbers(tmp_path: Path) -> None:
+    named = RECORDED / "glm-named-levels" / "model.rds"
+    files = record(str(named), None, tmp_path / "r", Options(levels=("no", "yes")))
+    assert b'formals(ask)[["named"]] <- c("no", "yes")\n' in files["record.R"]
+    with pytest.raises(ConfigError, match="two different names"):
+        convert(str(named), None, tmp_path / "m", Options(name="m", targets=(), levels=("no", "no")))
+    with pytest.raises(ConfigError, match="no model of a response of numbers 0 and 1"):
+        convert(str(LINEAR), None, tmp_path / "m", Options(name="m", targets=(), levels=("no", "yes")))

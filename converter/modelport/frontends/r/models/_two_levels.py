@@ -7,11 +7,11 @@ import onnx_ir as ir
 from modelport.frontends._scores import flat
 from modelport.frontends.r._labels import beyond_border
 from modelport.frontends.r._scope import Scope
-from modelport.frontends.r.serialize import NULL, RList, RObject, RStrings, RVector, is_factor, names, texts
+from modelport.frontends.r.serialize import NULL, RList, RObject, RStrings, RVector, is_factor, names, text, texts
 from modelport.frontends.r.terms.frame import Frame
 from modelport.ir.prediction import Prediction
 
-__all__ = ["is_our_rule", "response_levels", "two_levels"]
+__all__ = ["binomial", "is_our_rule", "response_levels", "two_levels"]
 
 _OURS = "exceeds 0.5, else"
 
@@ -39,6 +39,26 @@ def response_levels(model: RObject, frame: Frame) -> tuple[str, ...] | None:
             if isinstance(values, RVector) and values.kind == "logical":
                 return ("FALSE", "TRUE")
     return None
+
+
+def binomial(
+    scope: Scope, family: RObject, levels: tuple[str, ...] | None, mean: ir.Value, eta: ir.Value
+) -> Prediction:
+    """What a family of this mean [N, 1] predicts: label and probability of two levels of a binomial, else value and link.
+
+    ``levels`` are those of the response. Of numbers 0 and 1 the caller may have named two: then these are the labels.
+    """
+    if text(family["family"]) in ("binomial", "quasibinomial"):
+        if levels is None and scope.levels is not None:
+            scope.levels_named = True
+            return replace(two_levels(scope, scope.levels, mean, eta), value=flat(scope, mean))
+        if levels is not None and len(levels) == 2:
+            return two_levels(scope, (levels[0], levels[1]), mean, eta)
+        if levels is not None and len(levels) > 2:
+            scope.notes.append(
+                f"'value' is the probability of any level but the first, {levels[0]!r}: R tells no more apart"
+            )
+    return Prediction(value=flat(scope, mean), link=flat(scope, eta))
 
 
 def two_levels(scope: Scope, levels: tuple[str, str], probability: ir.Value, link: ir.Value | None) -> Prediction:

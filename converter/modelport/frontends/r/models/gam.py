@@ -6,14 +6,13 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.errors import UnsupportedModelError
-from modelport.frontends._scores import flat
 from modelport.frontends.r._arithmetic import concat, constant, either, is_nan, missing_where
 from modelport.frontends.r._links import inverse_link, link_refusals
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._smooths import smooth_block, smooth_reasons
-from modelport.frontends.r.models._two_levels import response_levels, two_levels
+from modelport.frontends.r.models._two_levels import binomial, response_levels
 from modelport.frontends.r.serialize import (
     NULL,
     RList,
@@ -122,10 +121,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     gaps = _gaps(scope)
     eta = missing_where(scope, either(scope, *gaps), eta) if gaps else eta
     mean = inverse_link(scope, model["family"], eta)
-    levels = response_levels(model, frame) if text(model["family"]["family"]) in ("binomial", "quasibinomial") else None
-    if levels is not None and len(levels) == 2:
-        return two_levels(scope, (levels[0], levels[1]), mean, eta)
-    return Prediction(value=flat(scope, mean), link=flat(scope, eta))
+    return binomial(scope, model["family"], response_levels(model, frame), mean, eta)
 
 
 def _gaps(scope: Scope) -> list[ir.Value]:
@@ -164,7 +160,7 @@ MODEL = Model(
     package="mgcv",
     variables=_variables,
     convert=_convert,
-    ask="""function(model, data) {
+    ask="""function(model, data, named = NULL) {
   # A level that the fit has not seen moves the rows behind it: predict() is asked of the others only.
   seen <- rep(TRUE, nrow(data))
   for (name in names(Filter(is.factor, model$var.summary))) {
@@ -178,7 +174,7 @@ MODEL = Model(
   value <- of("response")
   answer <- list(value = value, link = of("link"))
   response <- model$model[[1]]
-  levels <- if (is.factor(response)) levels(response) else if (is.logical(response)) c("FALSE", "TRUE")
+  levels <- if (is.factor(response)) levels(response) else if (is.logical(response)) c("FALSE", "TRUE") else named
   if (length(levels) == 2 && grepl("binomial", model$family$family) && !grepl("Negative", model$family$family)) {
     answer$label <- levels[1 + (value > 0.5)]
     answer$probability <- cbind(1 - value, value)

@@ -2,24 +2,24 @@
 
 import numpy as np
 
-from modelport.frontends._scores import flat
 from modelport.frontends.r._links import inverse_link, link_refusals
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._linear import frame, linear_predictor
-from modelport.frontends.r.models._two_levels import response_levels, two_levels
-from modelport.frontends.r.serialize import RObject, as_array, text
+from modelport.frontends.r.models._two_levels import binomial, response_levels
+from modelport.frontends.r.serialize import RObject, as_array
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
 
-_ASK = """function(model, data) {
+_ASK = """function(model, data, named = NULL) {
   value <- predict(model, data, type = "response")
   response <- model$model[[1]]
   if (is.null(response)) response <- model$data[[deparse(model$terms[[2]])[1]]]
   levels <- if (is.factor(response)) levels(response) else if (is.logical(response)) c("FALSE", "TRUE")
     else if (identical(unname(attr(model$terms, "dataClasses")[1]), "logical")) c("FALSE", "TRUE")
+  if (is.null(levels)) levels <- named
   answer <- list(value = value, link = predict(model, data, type = "link"))
   if (length(levels) == 2 && grepl("binomial", model$family$family) && !grepl("Negative", model$family$family)) {
     answer$label <- levels[1 + (value > 0.5)]
@@ -44,14 +44,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     coefficients = as_array(model["coefficients"]).reshape(-1, 1)
     eta = linear_predictor(scope, own, np.asarray(coefficients))
     mean = inverse_link(scope, model["family"], eta)
-    levels = response_levels(model, own) if text(model["family"]["family"]) in ("binomial", "quasibinomial") else None
-    if levels is not None and len(levels) == 2:
-        return two_levels(scope, (levels[0], levels[1]), mean, eta)
-    if levels is not None and len(levels) > 2:
-        scope.notes.append(
-            f"'value' is the probability of any level but the first, {levels[0]!r}: R tells no more apart"
-        )
-    return Prediction(value=flat(scope, mean), link=flat(scope, eta))
+    return binomial(scope, model["family"], response_levels(model, own), mean, eta)
 
 
 def _refuse(model: RObject) -> list[str]:

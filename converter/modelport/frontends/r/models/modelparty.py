@@ -14,7 +14,7 @@ from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._linear import frame
 from modelport.frontends.r.models._rpart import rpart_sums
 from modelport.frontends.r.models._trees import term_columns, unless
-from modelport.frontends.r.models._two_levels import response_levels, two_levels
+from modelport.frontends.r.models._two_levels import binomial, response_levels
 from modelport.frontends.r.models.party import (
     SURE,
     columns_of_fit,
@@ -25,7 +25,7 @@ from modelport.frontends.r.models.party import (
     split_labels,
     without,
 )
-from modelport.frontends.r.serialize import NULL, RList, RObject, RPairs, RSymbol, as_array, classes, text
+from modelport.frontends.r.serialize import NULL, RList, RObject, RPairs, RSymbol, as_array, classes
 from modelport.frontends.r.terms.design import design_of, offset_of
 from modelport.frontends.r.terms.frame import Frame
 from modelport.frontends.r.trees.party import leaf_nodes
@@ -52,10 +52,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
         return Prediction(value=flat(scope, eta))
     family = fits[0]["family"]
     mean = inverse_link(scope, family, eta)
-    levels = response_levels(model, own) if text(family["family"]) in ("binomial", "quasibinomial") else None
-    if levels is not None and len(levels) == 2:
-        return two_levels(scope, (levels[0], levels[1]), mean, eta)
-    return Prediction(value=flat(scope, mean), link=flat(scope, eta))
+    return binomial(scope, family, response_levels(model, own), mean, eta)
 
 
 def _predictors(scope: Scope, own: Frame, fits: list[RObject]) -> ir.Value:

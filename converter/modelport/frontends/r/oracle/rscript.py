@@ -11,7 +11,7 @@ from shutil import which
 import numpy as np
 
 from modelport.errors import ToolError
-from modelport.frontends.r._arguments import Chosen, in_r
+from modelport.frontends.r._arguments import in_r
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._variables import Variable
 from modelport.frontends.r.oracle.answers import with_fillers
@@ -61,11 +61,14 @@ def missing_packages(model: Model, inside: Sequence[str] = ()) -> list[str]:
     return done.stdout.split()
 
 
-def record_script(model: Model, chosen: Mapping[str, Chosen]) -> str:
-    """The R script that records what a model predicts: Rscript record.R model.rds rows.bin predictions.csv."""
+def record_script(model: Model, asked_with: Mapping[str, str]) -> str:
+    """The R script that records what a model predicts: Rscript record.R model.rds rows.bin predictions.csv.
+
+    ``asked_with`` are defaults, as R code, for arguments of ``ask``.
+    """
     packages = ", ".join(f'"{name}"' for name in needed(model))
     worker = files("modelport.frontends.r.oracle").joinpath("worker.R").read_text(encoding="utf-8")
-    asked = "".join(f"formals(ask)[[{in_r(key)}]] <- {in_r(value)}\n" for key, value in chosen.items())
+    asked = "".join(f"formals(ask)[[{in_r(key)}]] <- {value}\n" for key, value in asked_with.items())
     return f"attach_packages <- as.character(c({packages}))\nask <- {model.ask.strip()}\n{asked}{worker}"
 
 
@@ -74,12 +77,12 @@ def asks_rscript(
     path: Path,
     variables: Sequence[Variable],
     fillers: Mapping[str, object],
-    chosen: Mapping[str, Chosen],
+    asked_with: Mapping[str, str],
 ) -> Callable[[Rows], Predictions]:
     """What answers rows by running R on the model's file. Raises when called: ToolError, DataFileError."""
     program = rscript()
     assert program is not None
-    script = record_script(model, chosen)
+    script = record_script(model, asked_with)
 
     def ask(rows: Rows) -> Predictions:
         whole = with_fillers(rows, variables, fillers)
