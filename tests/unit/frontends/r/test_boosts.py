@@ -98,3 +98,18 @@ def test_the_first_trees_of_adabag_are_those_of_a_smaller_fit() -> None:
     assert "vardep.summary" in fewer.attributes
     with pytest.raises(ValueError):
         boosting.arguments["newmfinal"].put(model, 8.0)
+
+
+def test_stumps_that_may_be_even_are_refused() -> None:
+    """R gives NA there."""
+    found = models()["LogitBoost"]
+    model = _with("boosts/logitboost", {})
+    assert found.refuse(model) == []
+    stumps = model["Stump"]
+    assert isinstance(stumps, RVector)
+    values = stumps.values.reshape(-1, 3, order="F")
+    for fewer in (values[:-1], np.hstack([values] * 3)):
+        dim = RVector("integer", np.array(fewer.shape, dtype=np.int32))
+        even = RVector("double", fewer.ravel(order="F"), {"dim": dim})
+        assert "R gives NA" in found.refuse(_changed(model, {"Stump": even}))[0]
+    assert "no names" in found.refuse(_changed(model, {"xNames": None}))[0]

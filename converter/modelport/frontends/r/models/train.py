@@ -218,7 +218,7 @@ def _shares(scope: Scope, method: str, levels: tuple[str, ...], inner: Predictio
         other = b.op("Sub", constant(scope, 1.0), one)
         # Boosters are told of the first level as 1, the second as 0; smooths the other way round.
         return b.op("Concat", *((other, one) if method in _HALF_IS_SECOND else (one, other)), axis=1)
-    if method in ("earth", "fda", "gcvEarth") and len(levels) > 2:
+    if method == "LogitBoost" or (method in ("earth", "fda", "gcvEarth") and len(levels) > 2):
         shares = b.op("Div", shares, row_sum(scope, shares, keep=True))
     return shares
 

@@ -1,4 +1,4 @@
-# Objects as the packages ada and adabag make them, which could not be installed: their training loops, step by step, over
+# Objects as the packages ada, adabag and caTools make them, which could not be installed: their training loops, step by step, over
 # real trees of rpart; and what their predict() gives of them, worked out tree by tree. Run: Rscript make_objects.R FOLDER
 suppressPackageStartupMessages(library(rpart))
 folder <- commandArgs(TRUE)[1]
@@ -133,6 +133,45 @@ adabag_says <- function(object, data) {
   data.frame(label = label, setNames(as.data.frame(shares), paste0("probability:", lev)), check.names = FALSE)
 }
 
+# --- caTools 1.18 --------------------------------------------------------------------------------------------------------------
+logit_stumps <- function(x, y, rounds) {
+  x[is.na(x)] <- Inf
+  f <- numeric(nrow(x))
+  stumps <- matrix(0, rounds, 3, dimnames = list(NULL, c("feature", "threshhold", "sign")))
+  last <- 0
+  for (m in seq_len(rounds)) {
+    p <- 1 / (1 + exp(-f))
+    w <- pmax(p * (1 - p), 1e-24)
+    z <- (y - p) / w
+    w <- w / sum(w)
+    best <- Inf
+    for (column in setdiff(seq_len(ncol(x)), last)) for (cut in head(sort(unique(x[, column])), -1)) for (sign in c(1, -1)) {
+      off <- sum(w * (z - sign * (2 * (x[, column] <= cut) - 1))^2)
+      if (off < best) {
+        best <- off
+        stumps[m, ] <- c(column, cut, sign)
+      }
+    }
+    last <- stumps[m, 1]
+    f <- f + stumps[m, 3] * (2 * (x[, last] <= stumps[m, 2]) - 1)
+  }
+  stumps
+}
+logit_like <- function(x, y, rounds) {
+  known <- sort(unique(y))
+  structure(list(Stump = logit_stumps(x, as.numeric(y != known[1]), rounds), lablist = known, xNames = colnames(x)),
+            class = "LogitBoost")
+}
+logit_says <- function(object, x) {
+  x[is.na(x)] <- Inf
+  f <- numeric(nrow(x))
+  for (i in seq_len(nrow(object$Stump))) f <- f + object$Stump[i, 3] * (2 * (x[, object$Stump[i, 1]] <= object$Stump[i, 2]) - 1)
+  p <- 1 / (1 + exp(-f))
+  shares <- cbind(1 - p, p)
+  known <- as.character(object$lablist)
+  data.frame(label = known[max.col(shares, "first")], setNames(as.data.frame(shares), paste0("probability:", known)), check.names = FALSE)
+}
+
 # --- data: numbers with NA, factors, texts, whole numbers ------------------------------------------------------------------------
 table_of <- function(n) {
   x <- data.frame(size = round(rnorm(n), 2), count = sample(0:9, n, TRUE),
@@ -199,3 +238,17 @@ object <- adabag_like(class ~ ., cbind(x, class = three), "bagging", mfinal = 4)
 keep("adabag-texts", object, rows, adabag_says(object, rows))
 object <- adabag_like(class ~ ., d, "bagging", mfinal = 4, old = TRUE)
 keep("adabag-old", object, frows, adabag_says(object, frows))
+
+numbers <- as.matrix(x[c("size", "count")])
+nrows <- as.matrix(rows[c("size", "count")])
+object <- logit_like(numbers, two, 9)
+keep("logitboost", object, rows[c("size", "count")], logit_says(object, nrows))
+object <- logit_like(numbers, as.numeric(two), 7)
+keep("logitboost-codes", object, rows[c("size", "count")], logit_says(object, nrows))
+object <- logit_like(numbers, factor(two, c("good", "bad")), 5)
+object <- structure(c(unclass(object), list(problemType = "Classification", obsLevels = c("good", "bad"))), class = "LogitBoost")
+made <- logit_says(object, nrows)
+made[-1] <- t(apply(made[-1], 1, function(row) row / sum(row)))
+wrapped <- structure(list(method = "LogitBoost", modelType = "Classification", finalModel = object, preProcess = NULL,
+                          trainingData = cbind(as.data.frame(numbers), .outcome = two), levels = c("good", "bad")), class = "train")
+keep("logitboost-train", wrapped, rows[c("size", "count")], made)
