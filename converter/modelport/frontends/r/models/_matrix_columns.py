@@ -18,9 +18,8 @@ _RESERVED = frozenset(
 
 def make_name(text: str) -> str:
     """make.names(): what is no letter, digit, dot or underscore becomes a dot, and a name starts like one."""
-    found = re.sub(r"[^\w.]", ".", text)
-    if not re.match(r"[^\W\d_]|\.(?!\d)", found):
-        found = "X" + found
+    starts_well = re.match(r"[^\W\d_]|\.(?!\d)", text)
+    found = ("" if starts_well else "X") + re.sub(r"[^\w.]", ".", text)
     return found + "." if found in _RESERVED else found
 
 

@@ -1,13 +1,12 @@
 """Steps of a recipe on factors and texts: their levels, and the columns made of them."""
 
-import re
-
 import numpy as np
 import onnx_ir as ir
 
 from modelport.frontends.r._arithmetic import constant, is_nan, where
 from modelport.frontends.r._variables import Kind
 from modelport.frontends.r.models._data_frame import Column
+from modelport.frontends.r.models._matrix_columns import make_name
 from modelport.frontends.r.models._recipe_table import (
     Step,
     Table,
@@ -77,7 +76,7 @@ def _dummy(t: Table, step: RObject) -> None:
         if ordered and not one_hot:
             made = numbered(f"{name}_", found.table.shape[1])
         else:
-            made = [f"{name}_{_made(level)}" for level in (levels if one_hot else found.names)]
+            made = [f"{name}_{make_name(level)}" for level in (levels if one_hot else found.names)]
         t.spread(made, rows)
         if not keeps_originals(step):
             t.drop([name])
@@ -90,15 +89,6 @@ def _contrast(step: RObject, ordered: bool) -> RObject | None:
         return None
     found = given.get("ordered" if ordered else "unordered")
     return found if isinstance(found, RStrings) else None
-
-
-def _made(level: str) -> str:
-    """make.names()."""
-    found = re.sub(r"[^\w.]", ".", level)
-    if not re.match(r"[^\W\d_]|\.(?!\d)", found):
-        found = f"X{found}"
-    words = "if else repeat while function for next break TRUE FALSE NULL Inf NaN NA in".split()
-    return f"{found}." if found in words else found
 
 
 def _other(t: Table, step: RObject) -> None:

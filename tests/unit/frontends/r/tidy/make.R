@@ -41,7 +41,10 @@ forged <- function(mold, rows) {
 # parsnip's answers
 half <- function(p, lvl) list(label = ifelse(p >= 0.5, lvl[2], lvl[1]), probability = setNames(data.frame(1 - p, p), lvl))
 keep <- function(name, model, rows, answer) {
-  table <- if (is.null(answer$label)) data.frame(value = answer$value) else {
+  table <- if (is.null(answer$label)) {
+    wide <- NCOL(answer$value)
+    setNames(as.data.frame(answer$value), if (wide > 1) paste0("value:", seq_len(wide)) else "value")
+  } else {
     shares <- as.data.frame(answer$probability)
     if (length(shares)) names(shares) <- paste0("probability:", names(shares))
     if (length(shares)) data.frame(label = answer$label, shares, check.names = FALSE) else data.frame(label = answer$label)
@@ -195,3 +198,67 @@ keep("mlr3-rpart", learner("LearnerRegrRpart", "LearnerRegr", made, cars[c("mpg"
 made <- qda(am ~ wt + qsec, cars)
 p <- predict(made, whole)
 keep("mlr3-qda", learner("LearnerClassifQDA", "LearnerClassif", made, cars[c("am", "wt", "qsec")], "response"), whole, list(label = as.character(p$class)))
+
+# Further ways of a workflow: other roles, novel levels that are allowed, an intercept, text, a formula of the model's own, two outcomes.
+several <- transform(cars, id = paste0("car", seq_len(nrow(cars))), w = seq_len(nrow(cars)))
+r <- recipe(several) |> update_role(mpg, new_role = "outcome") |> update_role(wt, cyl, hp, new_role = "predictor") |> update_role(id, new_role = "id")
+r <- recipe(mpg ~ wt + cyl + hp + id, several) |> update_role(id, new_role = "id") |> step_novel(cyl) |> step_dummy(cyl)
+m <- mold(r, several, blueprint = default_recipe_blueprint(allow_novel_levels = TRUE, intercept = TRUE))
+made <- by_formula(m, function(f, d) lm(f, d))
+rows <- several[2 * (1:16), ]
+rows$cyl <- as.character(rows$cyl)
+rows$cyl[3] <- "twelve"
+one_by_one <- function(rows, answer) vapply(seq_len(nrow(rows)), function(i) tryCatch(suppressWarnings(as.numeric(answer(rows[i, ]))), error = function(e) NA_real_), 0)
+keep("recipe-novel", workflow(m, model_fit(spec("linear_reg", "lm", "regression"), made$fit, made$preproc), list()), rows,
+  list(value = one_by_one(rows, function(row) predict(made$fit, forged(m, row)))))
+
+f <- mpg ~ gear + wt + words
+wordy <- transform(cars, words = rep(c("a", "b", "c", "d"), 8))
+m <- mold(f, wordy, blueprint = default_formula_blueprint(indicators = "none"))
+made <- by_formula(m, function(f, d) rpart(f, d, minsplit = 4))
+rows <- wordy[seq(1, 31, 2), ]
+rows$gear <- as.numeric(rows$gear)
+rows$gear[4] <- 3.5
+keep("formula-text", structure(workflow(m, model_fit(spec("decision_tree", "rpart", "regression"), made$fit, made$preproc), list()),
+  class = c("butchered_workflow", "workflow")), rows, list(value = replace(predict(made$fit, rows), 4, NA)))
+
+m <- mold(cars[c("wt", "hp", "cyl")], cars[c("mpg", "qsec")], blueprint = default_xy_blueprint(intercept = TRUE))
+made <- lm(cbind(mpg, qsec) ~ ., cbind(cars[c("mpg", "qsec")], cars[c("wt", "hp", "cyl")]))
+p <- predict(made, whole)
+keep("variables-two", workflow(m, model_fit(spec("linear_reg", "lm", "regression"), made, list(x_var = c("wt", "hp", "cyl"), y_var = c("mpg", "qsec"))),
+  list()), whole, list(value = p))
+
+m <- mold(cars[c("wt", "hp", "cyl")], cars["mpg"], blueprint = default_xy_blueprint())
+made <- mgcv::gam(mpg ~ s(wt, k = 4) + cyl + log(hp), data = cbind(m$outcomes, m$predictors))
+keep("variables-gam", workflow(m, model_fit(spec("gen_additive_mod", "mgcv", "regression"), made, list(y_var = "mpg")), list()), whole,
+  list(value = as.numeric(predict(made, whole))))
+
+# parsnip's own one-hot columns: a logical gets two.
+f <- mpg ~ wt + cyl + vs + size
+frame <- model.frame(f, cars)
+terms <- terms(frame)
+old <- options(contrasts = c(unordered = "contr_one_hot", ordered = "contr.poly"))
+contr_one_hot <- hardhat:::contr_one_hot
+x <- model.matrix(terms, frame)[, -1]
+again <- model.matrix(delete.response(terms), model.frame(delete.response(terms), whole, xlev = .getXlevels(terms, frame)))[, -1]
+options(old)
+made <- glmnet::glmnet(x, cars$mpg)
+keep("parsnip-one-hot", model_fit(spec("linear_reg", "glmnet", "regression", list(penalty = 0.05)), made, list(terms = terms,
+  xlevels = .getXlevels(terms, frame), offset_expr = NULL, options = list(indicators = "one_hot", composition = "matrix", contrasts = NULL,
+  remove_intercept = TRUE), y_var = "mpg")), whole, list(value = predict(made, again, s = 0.05)[, 1]))
+
+# An interaction and levels of factors with odd names in the formula of a workflow.
+odd <- transform(cars, kind = factor(cyl, labels = c("a b", "c-d", "1")))
+names(odd)[names(odd) == "wt"] <- "the weight"
+f <- mpg ~ kind * `the weight` + I(hp^2) + ifelse(vs, 1, 0)
+m <- mold(f, odd, blueprint = default_formula_blueprint(indicators = "traditional", intercept = TRUE))
+made <- by_formula(m, function(f, d) lm(f, d))
+rows <- odd[2 * (1:16), ]
+keep("formula-odd", workflow(m, model_fit(spec("linear_reg", "lm", "regression"), made$fit, made$preproc), list()), rows,
+  list(value = suppressWarnings(predict(made$fit, forged(m, rows)))))
+made <- by_formula(m, function(f, d) kernlab::ksvm(f, d))
+keep("formula-odd-ksvm", workflow(m, model_fit(spec("svm_rbf", "kernlab", "regression"), made$fit, made$preproc), list()), rows,
+  list(value = kernlab::predict(made$fit, forged(m, rows))[, 1]))
+made <- by_formula(m, function(f, d) nnet(f, d, size = 2, linout = TRUE, decay = 0.1, trace = FALSE))
+keep("formula-odd-nnet", workflow(m, model_fit(spec("mlp", "nnet", "regression"), made$fit, made$preproc), list()), rows,
+  list(value = predict(made$fit, forged(m, rows))[, 1]))
