@@ -10,7 +10,17 @@ from modelport.frontends.r._arithmetic import missing_where
 from modelport.frontends.r._scope import Scope
 from modelport.ir.prediction import Prediction
 
-__all__ = ["in_order", "label_only", "own_labels", "shares_in_order", "without_rows"]
+__all__ = ["as_doubles", "in_order", "label_only", "own_labels", "shares_in_order", "without_rows"]
+
+
+def as_doubles(scope: Scope, inner: Prediction) -> Prediction:
+    """The numbers as R has them: float64, also where a booster computes in float32."""
+
+    def wide(value: ir.Value | None) -> ir.Value | None:
+        narrow = value is not None and value.dtype == ir.DataType.FLOAT
+        return scope.builder.cast(value, ir.DataType.DOUBLE) if narrow and value is not None else value
+
+    return replace(inner, value=wide(inner.value), probability=wide(inner.probability), scores=wide(inner.scores))
 
 
 def own_labels(inner: Prediction) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from modelport.frontends._scores import column
 from modelport.frontends.r._labels import first_of_greatest, from_border, shares_by_exp
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
-from modelport.frontends.r.models._answers import in_order, shares_in_order
+from modelport.frontends.r.models._answers import as_doubles, in_order, shares_in_order
 from modelport.frontends.r.models._data_frame import Column, DataFrame, data_frame_of, inner_scope
 from modelport.frontends.r.models._formula_columns import formula_columns, one_hot
 from modelport.frontends.r.models._glmnet import path_of
@@ -78,7 +78,7 @@ def parsnip_prediction(scope: Scope, model: RObject, frame: DataFrame) -> Predic
     else:
         if engine == "lightgbm":
             prepared = _codes(scope, prepared)
-        inner = inner_prediction(scope, model["fit"], _WHERE, prepared)
+        inner = as_doubles(scope, inner_prediction(scope, model["fit"], _WHERE, prepared))
     if mode == "regression":
         if inner.value is None:
             raise ModelFileError("the engine's model gives no number", where=_WHERE, fix="report the model")
@@ -159,10 +159,9 @@ def _classified(scope: Scope, model: RObject, inner: Prediction) -> Prediction:
         if rule == "half" or not event_is_first(model):
             return from_border(scope, levels, single)
         b = scope.builder
-        first = b.cast(single, ir.DataType.DOUBLE)
-        other = b.op("Sub", b.constant(np.asarray(1.0)), first)
+        other = b.op("Sub", b.constant(np.asarray(1.0)), single)
         # The first from 0.5 on: then 1 - p is exact and no greater.
-        return first_of_greatest(scope, b.op("Concat", first, other, axis=1), levels)
+        return first_of_greatest(scope, b.op("Concat", single, other, axis=1), levels)
     if rule == "half":
         raise UnsupportedModelError(
             f"the model has {len(levels)} levels, and parsnip takes the first column of its answer for a probability",
@@ -203,7 +202,7 @@ def _single(scope: Scope, inner: Prediction) -> ir.Value:
     """The one probability [N, 1] that the engine gives."""
     b = scope.builder
     if inner.value is not None:
-        return b.cast(column(scope, inner.value), ir.DataType.DOUBLE)
+        return column(scope, inner.value)
     if inner.probability is None:
         raise ModelFileError("the engine's model gives no probability", where=_WHERE, fix="report the model")
     return b.op("Gather", inner.probability, b.constant(np.array([1], dtype=np.int64)), axis=1)

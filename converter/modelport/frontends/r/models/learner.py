@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import onnx_ir as ir
 
 from modelport.errors import ModelFileError, NotFittedError
 from modelport.frontends._scores import column
@@ -11,7 +10,7 @@ from modelport.frontends.r._labels import drawn, from_border
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
-from modelport.frontends.r.models._answers import in_order, own_labels, shares_in_order
+from modelport.frontends.r.models._answers import as_doubles, in_order, own_labels, shares_in_order
 from modelport.frontends.r.models._data_frame import data_frame_of, kind_of
 from modelport.frontends.r.models._glmnet import path_of
 from modelport.frontends.r.models._inner_model import (
@@ -141,7 +140,7 @@ def _inner(scope: Scope, model: RObject) -> Prediction:
     engine = _engine(model)
     frame = data_frame_of(scope)
     if _kind(model) not in _GLMNET:
-        return inner_prediction(scope, engine, _WHERE, frame)
+        return as_doubles(scope, inner_prediction(scope, engine, _WHERE, frame))
     fit = engine.get("glmnet.fit") or engine
     given = _parameters(model).get("s")
     if isinstance(given, RStrings):
@@ -208,7 +207,7 @@ def _boosted(scope: Scope, model: RObject, inner: Prediction) -> Prediction:
     if inner.probability is not None:
         return Prediction(index=inner.index, probability=inner.probability, classes=levels)
     assert inner.value is not None
-    second = b.cast(column(scope, inner.value), ir.DataType.DOUBLE)
+    second = column(scope, inner.value)
     other = b.op("Sub", b.constant(np.asarray(1.0)), second)
     return Prediction(probability=b.op("Concat", other, second, axis=1), classes=levels)
 

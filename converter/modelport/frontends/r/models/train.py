@@ -12,7 +12,7 @@ from modelport.frontends.r._labels import first_of_greatest, from_border
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
-from modelport.frontends.r.models._answers import in_order, shares_in_order, without_rows
+from modelport.frontends.r.models._answers import as_doubles, in_order, shares_in_order, without_rows
 from modelport.frontends.r.models._caret_prepare import method_of, prepared, refusals
 from modelport.frontends.r.models._caret_train import FINAL, final_model, is_regression, train_levels
 from modelport.frontends.r.models._data_frame import Column, DataFrame, data_frame_of, kind_of
@@ -146,20 +146,10 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     prepare = model.get("preProcess")
     if isinstance(prepare, RList) and _recipe(model) is None:
         frame = prepared(scope, prepare, frame)
-    inner = _doubles(scope, inner_prediction(scope, final_model(model), FINAL, frame))
+    inner = as_doubles(scope, inner_prediction(scope, final_model(model), FINAL, frame))
     if is_regression(model):
         return _value(scope, model, inner, dropped)
     return _classified(scope, model, inner, dropped)
-
-
-def _doubles(scope: Scope, inner: Prediction) -> Prediction:
-    """The numbers as R has them: float64, also where a booster computes in float32."""
-
-    def wide(value: ir.Value | None) -> ir.Value | None:
-        narrow = value is not None and value.dtype == ir.DataType.FLOAT
-        return scope.builder.cast(value, ir.DataType.DOUBLE) if narrow and value is not None else value
-
-    return replace(inner, value=wide(inner.value), probability=wide(inner.probability), scores=wide(inner.scores))
 
 
 def _value(scope: Scope, model: RObject, inner: Prediction, dropped: ir.Value | None) -> Prediction:
