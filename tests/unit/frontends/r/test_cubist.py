@@ -198,3 +198,17 @@ def test_damaged_texts(old: str, new: str) -> None:
     content = content_of(np.random.default_rng(2), 1)
     with pytest.raises(ModelFileError):
         models()["cubist"].refuse(model_of(content.replace(old, new), [], []))
+
+
+@pytest.mark.parametrize(("wanted", "counted"), [(None, 0), (4, 4), (12, 9)])
+def test_parsnip_asks_for_its_neighbours(wanted: int | None, counted: int) -> None:
+    rng = np.random.default_rng(4)
+    fitted = rows_of(rng, 40, missing=0.0)
+    target = [round(float(y), 2) for y in rng.normal(20, 9, 40)]
+    model = model_of(content_of(rng, 1), fitted, target)
+    rows = rows_of(rng, 20)
+    arguments = named() if wanted is None else named(neighbors=numbers(float(wanted)))
+    spec = classed("cubist_rules", named(args=arguments, mode=text("regression"), engine=text("Cubist")))
+    wrapped = classed("model_fit", named(spec=spec, fit=classed("cubist", model), preproc=named(y_var=text("y"))))
+    asked = models()["cubist"].arguments["neighbors"].put(model, float(counted))
+    np.testing.assert_array_equal(answers("model_fit", wrapped, rows)["value"], answers("cubist", asked, rows)["value"])

@@ -8,6 +8,7 @@ import onnx_ir as ir
 from modelport.errors import ModelFileError, UnsupportedModelError
 from modelport.frontends._scores import column
 from modelport.frontends.r._labels import first_of_greatest, from_border, shares_by_exp
+from modelport.frontends.r._model import find_model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._answers import as_doubles, in_order, shares_in_order
@@ -78,7 +79,8 @@ def parsnip_prediction(scope: Scope, model: RObject, frame: DataFrame) -> Predic
     else:
         if engine == "lightgbm":
             prepared = _codes(scope, prepared)
-        inner = as_doubles(scope, inner_prediction(scope, model["fit"], _WHERE, prepared))
+        fit = _with_neighbours(model) if engine == "Cubist" else model["fit"]
+        inner = as_doubles(scope, inner_prediction(scope, fit, _WHERE, prepared))
     if mode == "regression":
         if inner.value is None:
             raise ModelFileError("the engine's model gives no number", where=_WHERE, fix="report the model")
@@ -98,21 +100,33 @@ def _codes(scope: Scope, frame: DataFrame) -> DataFrame:
     }
 
 
+def _settled(model: RObject, name: str) -> float | str | None:
+    """An argument of the model. Raises: UnsupportedModelError where only R can tell what it is."""
+    try:
+        return settled(model["spec"]["args"].get(name))
+    except ValueError as err:
+        raise UnsupportedModelError(
+            f"the argument {name} of the model is {err}, an expression that only R can evaluate",
+            where=f"$spec$args${name}",
+            fix=f"fit with the number itself for {name}",
+        ) from err
+
+
+def _with_neighbours(model: RObject) -> RObject:
+    """A cubist whose predict() counts the neighbours that the model asks for: 0 to 9."""
+    count = _settled(model, "neighbors")
+    if not isinstance(count, float) or count <= 0:
+        return model["fit"]
+    return find_model(model["fit"], _WHERE)[1].arguments["neighbors"].put(model["fit"], float(min(int(count), 9)))
+
+
 def _penalty(model: RObject) -> float:
     """The lambda that is asked for: the penalty of the model, or the one that glmnet was fitted with.
 
     Raises: UnsupportedModelError when it is not known or parsnip refuses it.
     """
     own = as_array(model["fit"]["lambda"])
-    given = model["spec"]["args"].get("penalty")
-    try:
-        found = settled(given)
-    except ValueError as err:
-        raise UnsupportedModelError(
-            f"the penalty of the model is {err}, an expression that only R can evaluate",
-            where="$spec$args$penalty",
-            fix="fit with the number itself: penalty = 0.01",
-        ) from err
+    found = _settled(model, "penalty")
     if found is None and len(own) == 1:
         found = float(own[0])
     if not isinstance(found, float):

@@ -44,6 +44,7 @@ _NUMBER = frozenset(
     {
         ("boost_tree", "lightgbm"),
         ("boost_tree", "xgboost"),
+        ("cubist_rules", "Cubist"),
         ("decision_tree", "partykit"),
         ("decision_tree", "rpart"),
         ("gen_additive_mod", "mgcv"),
