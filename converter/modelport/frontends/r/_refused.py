@@ -39,6 +39,11 @@ _RESULTS = (
     "save a fitted workflow: extract_workflow(x) of last_fit(), or fit(finalize_workflow(workflow, select_best(x)), data)",
 )
 
+_CLOSURES = (
+    "what its base learners learned stands in the environments of functions, which are not read",
+    "fit gbm(), or glmnet() for a linear model",
+)
+
 REFUSED: dict[str, Refused] = {
     "mlogit": Refused("mlogit", *_CHOICE),
     "mnlogit": Refused("mnlogit", *_CHOICE),
@@ -72,6 +77,16 @@ REFUSED: dict[str, Refused] = {
         "catboost",
         "the object holds CatBoost's own model, which R does not read",
         "save it by catboost.save_model(model, 'model.cbm') and convert that file",
+    ),
+    "glmboost": Refused("mboost", *_CLOSURES),
+    "gamboost": Refused("mboost", *_CLOSURES),
+    "blackboost": Refused("mboost", *_CLOSURES),
+    "mboost": Refused("mboost", *_CLOSURES),
+    "extraTrees": Refused("extraTrees", "its trees are objects of Java, of which R saves a pointer", "fit ranger()"),
+    "bag": Refused(
+        "caret",
+        "how its models are fitted, asked and put together are functions of the user's own, and nothing in a file is run",
+        "fit bagEarth(), avNNet() or ipred's bagging()",
     ),
     "isolation_forest": Refused(
         "isotree",

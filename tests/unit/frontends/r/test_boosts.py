@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from modelport.frontends.r._model import models
-from modelport.frontends.r.serialize import RList, RObject, RStrings, RVector, read, texts
+from modelport.frontends.r.serialize import RList, RObject, RStrings, RVector, as_array, read, texts
 from modelport.options import Options
 from modelport.pipeline import convert
 
@@ -113,3 +113,13 @@ def test_stumps_that_may_be_even_are_refused() -> None:
         even = RVector("double", fewer.ravel(order="F"), {"dim": dim})
         assert "R gives NA" in found.refuse(_changed(model, {"Stump": even}))[0]
     assert "no names" in found.refuse(_changed(model, {"xNames": None}))[0]
+
+
+def test_gbm3_is_told_how_many_trees_count() -> None:
+    found = models()["GBMFit"]
+    model = _with("boosts/gbm3-gaussian", {})
+    fewer = found.arguments["n.trees"].put(model, 5.0)
+    assert found.refuse(fewer) == [] and as_array(fewer["params"]["num_trees"]).tolist() == [5.0]
+    with pytest.raises(ValueError):
+        found.arguments["n.trees"].put(model, 13.0)
+    assert "not of package gbm3" in found.refuse(_changed(model, {"variables": None}))[0]
