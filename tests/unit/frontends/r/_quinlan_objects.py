@@ -16,7 +16,7 @@ from modelport.ir.contract import MISSING_STRING
 from modelport.ir.graph_proto import to_proto
 from modelport.ir.session import open_session, run
 
-__all__ = ["Row", "answers", "classed", "named", "numbers", "text", "texts", "trained"]
+__all__ = ["Row", "answers", "classed", "named", "numbers", "parsnip_fit", "text", "texts", "trained"]
 
 Row = Mapping[str, "float | str | None"]
 
@@ -39,9 +39,9 @@ def named(**values: RObject) -> RList:
     return RList([v if v is not None else NULL for v in values.values()], attributes={"names": texts(*values)})
 
 
-def classed(name: str, model: RList) -> RList:
-    """The list as an object of a class."""
-    return replace(model, attributes=dict(model.attributes) | {"class": text(name)}, _by_name=None)
+def classed(name: str, model: RList, *more: str) -> RList:
+    """The list as an object of a class, or of several."""
+    return replace(model, attributes=dict(model.attributes) | {"class": texts(name, *more)}, _by_name=None)
 
 
 def trained(method: str, final: RObject, columns: Mapping[str, Sequence[str]], *, regression: bool) -> RList:
@@ -52,6 +52,15 @@ def trained(method: str, final: RObject, columns: Mapping[str, Sequence[str]], *
         data[name] = RVector("integer", np.array([1], dtype=np.int32), factor) if levels else numbers(1.0)
     own = {"modelType": text("Regression" if regression else "Classification"), "finalModel": final}
     return named(method=text(method), trainingData=named(**data, **{".outcome": numbers(1.0)}), **own)
+
+
+def parsnip_fit(
+    kind: str, engine: str, fit: RObject, *, regression: bool, lvl: RObject = NULL, **args: RObject
+) -> RList:
+    """A model_fit of parsnip around what the engine fitted to columns."""
+    mode = text("regression" if regression else "classification")
+    spec = classed(kind, named(args=named(**args), mode=mode, engine=text(engine)))
+    return named(lvl=lvl, spec=spec, fit=fit, preproc=named(y_var=text("y")))
 
 
 def answers(kind: str, model: RObject, rows: Sequence[Row]) -> dict[str, Any]:

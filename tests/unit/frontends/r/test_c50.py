@@ -9,7 +9,7 @@ from modelport.frontends.r._model import models
 from modelport.frontends.r._variables import Hints
 from modelport.frontends.r.serialize import RList, RVector
 from tests.unit.frontends.r._c50_steps import predicted
-from tests.unit.frontends.r._quinlan_objects import answers, classed, named, numbers, text, texts, trained
+from tests.unit.frontends.r._quinlan_objects import answers, classed, named, numbers, parsnip_fit, text, texts, trained
 
 CLASSES = ["no", "yes", "may be"]
 VALUES = {"color": ["red", "green", "dark blue", "x<y"], "size": ["S", "M", "L"], "kind": ["p", "q"]}
@@ -245,6 +245,16 @@ def test_in_a_train_object() -> None:
     for name in ("index", "probability", "scores"):
         np.testing.assert_array_equal(inside[name], alone[name])
     assert np.isnan(inside["probability"][0]).all()
+
+
+def test_in_a_model_of_parsnip() -> None:
+    model = model_of(random_rules(np.random.default_rng(2), 3)[0])
+    fit = classed("C5_rules", model, "C5.0")
+    found = parsnip_fit("C5_rules", "C5.0", fit, regression=False, lvl=texts(*CLASSES))
+    rows = rows_of(np.random.default_rng(9), 60, [1.5])
+    alone, inside = answers("C5.0", model, rows), answers("model_fit", found, rows)
+    for name in ("index", "probability", "scores"):
+        np.testing.assert_array_equal(inside[name], alone[name])
 
 
 def test_levels_that_r_escapes() -> None:

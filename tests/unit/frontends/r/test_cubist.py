@@ -8,7 +8,17 @@ from modelport.frontends.r._arguments import with_elements
 from modelport.frontends.r._model import models
 from modelport.frontends.r.serialize import RList, RVector
 from tests.unit.frontends.r._cubist_steps import Fitted
-from tests.unit.frontends.r._quinlan_objects import Row, answers, classed, named, numbers, text, texts, trained
+from tests.unit.frontends.r._quinlan_objects import (
+    Row,
+    answers,
+    classed,
+    named,
+    numbers,
+    parsnip_fit,
+    text,
+    texts,
+    trained,
+)
 
 VALUES = {"color": ["red", "green", "dark blue", "x<y"], "size": ["S", "M", "L"]}
 ORDER = ["age", "color", "dose", "size", "weight"]
@@ -139,6 +149,19 @@ def test_caret_asks_for_the_neighbours_that_it_chose(wanted: int) -> None:
     found = trained("cubist", final, {name: VALUES.get(name, ()) for name in ORDER}, regression=True)
     asked = models()["cubist"].arguments["neighbors"].put(model, float(wanted))
     np.testing.assert_array_equal(answers("train", found, rows)["value"], answers("cubist", asked, rows)["value"])
+
+
+@pytest.mark.parametrize(("given", "wanted"), [(None, 0), (-1.0, 0), (5.0, 5), (12.0, 9)])
+def test_parsnip_asks_for_neighbours(given: float | None, wanted: int) -> None:
+    rng = np.random.default_rng(8)
+    content = content_of(rng, 2)
+    fitted, rows = rows_of(rng, 60), rows_of(rng, 40)
+    target = [round(float(y), 1) for y in rng.normal(17, 9, 60)]
+    model = model_of(content, fitted, target)
+    args = {} if given is None else {"neighbors": numbers(given)}
+    found = parsnip_fit("cubist_rules", "Cubist", classed("cubist", model), regression=True, **args)
+    asked = models()["cubist"].arguments["neighbors"].put(model, float(wanted))
+    np.testing.assert_array_equal(answers("model_fit", found, rows)["value"], answers("cubist", asked, rows)["value"])
 
 
 def test_many_equally_near_rows() -> None:

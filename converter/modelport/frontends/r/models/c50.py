@@ -156,6 +156,7 @@ def _refuse(model: RObject) -> list[str]:
 MODEL = Model(
     classes=["C5.0"],
     package="C50",
+    under=["C5_rules"],
     variables=_variables,
     convert=_convert,
     refuse=_refuse,

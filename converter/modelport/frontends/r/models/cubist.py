@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 import onnx_ir as ir
 
+from modelport.errors import UnsupportedModelError
 from modelport.frontends._scores import flat
 from modelport.frontends.r._arguments import Argument, Chosen, with_elements
 from modelport.frontends.r._arithmetic import is_nan, missing_where, where
@@ -97,6 +98,10 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     _mark(scope, columns, found)
     value = committee_value(scope, cases, found)
     if _asked(model):
+        # A model that holds this one may have put in their number only now.
+        reasons = _neighbour_reasons(model, columns)
+        if reasons:
+            raise UnsupportedModelError("; ".join(reasons), where="neighbors", fix="predict with neighbors = 0")
         value = corrected(scope, cases, found, _neighbours(model, columns, found), value)
     value = scope.builder.cast(value, ir.DataType.DOUBLE)
     return Prediction(value=flat(scope, value if cases.refused is None else missing_where(scope, cases.refused, value)))
