@@ -3,7 +3,7 @@
 import numpy as np
 import onnx_ir as ir
 
-from modelport.frontends.r._arithmetic import is_nan, to_number
+from modelport.frontends.r._arithmetic import constant, is_nan, ones, to_number
 from modelport.frontends.r.models._data_frame import Column, inner_scope
 from modelport.frontends.r.models._recipe_table import Step, Table, items, numbered, step_columns
 from modelport.frontends.r.serialize import (
@@ -14,6 +14,7 @@ from modelport.frontends.r.serialize import (
     RVector,
     as_array,
     names,
+    number,
     text,
     texts,
 )
@@ -40,7 +41,11 @@ def _basis(function: str) -> Step:
                 continue
             arguments: dict[str, RObject] = {}
             if function == "poly":
-                arguments = {"degree": _largest(one.attributes["degree"]), "coefs": one.attributes["coefs"]}
+                arguments = {"degree": _largest(one.attributes["degree"])}
+                if "coefs" in one.attributes:
+                    arguments["coefs"] = one.attributes["coefs"]
+                else:
+                    arguments["raw"] = RVector("logical", np.array([1], dtype=np.int32))
             else:
                 wanted = (
                     ("degree", "knots", "Boundary.knots", "intercept")
@@ -73,6 +78,9 @@ def _interact(t: Table, step: RObject) -> None:
     for terms in items(step["objects"]):
         frame = Frame(terms)
         wanted = t.as_factors({name: t.frame[name] for name in frame.expressions})
+        ordered = [name for name, column in wanted.items() if column.kind == "ordered"]
+        if ordered:
+            raise ValueError(f"{ordered[0]!r} is ordered, and its contrasts turn with the levels of the rows")
         design = design_of(inner_scope(t.scope, wanted), frame)
         rows = design.matrix()
         for place, name in enumerate(design.columns):
@@ -111,6 +119,26 @@ def _selected(t: Table, step: RObject) -> None:
     t.frame = {name or old: t.frame[old] for name, old in zip(new, wanted, strict=True) if t.has(old)}
 
 
+def _renamed(t: Table, step: RObject) -> None:
+    """new = old, each a plain name."""
+    new = {}
+    for name, quosure in zip(names(step["inputs"]), items(step["inputs"]), strict=True):
+        node = quosure.values[-1] if isinstance(quosure, RPairs) and quosure.kind == "call" else quosure
+        if isinstance(node, RStrings):
+            node = RSymbol(text(node))
+        if not isinstance(node, RSymbol):
+            raise ValueError(f"the column that becomes {name!r} is computed")
+        if t.has(node.name):
+            new[node.name] = name
+    t.frame = {new.get(name, name): column for name, column in t.frame.items()}
+
+
+def _intercept(t: Table, step: RObject) -> None:
+    rest, t.frame = t.frame, {}
+    t.put(text(step["name"]), t.scope.builder.op("Mul", ones(t.scope), constant(t.scope, number(step["value"]))))
+    t.frame |= rest
+
+
 def _same(_: Table, __: RObject) -> None:
     """Nothing that a number or label depends on."""
 
@@ -122,6 +150,8 @@ COLUMNS: dict[str, Step] = {
     "step_interact": _interact,
     "step_mutate": _mutate,
     "step_indicate_na": _indicated,
+    "step_rename": _renamed,
+    "step_intercept": _intercept,
     "step_select": _selected,
     "step_factor2string": _same,
     "step_unorder": _same,

@@ -73,7 +73,7 @@ def _dummy(t: Table, step: RObject) -> None:
         else:
             found = contrast_columns(_contrast(step, ordered), levels, ordered=ordered, variable=name)
         rows = t.scope.looked_up(t.places(name, levels), found.table)
-        if ordered and not one_hot:
+        if ordered:
             made = numbered(f"{name}_", found.table.shape[1])
         else:
             made = [f"{name}_{make_name(level)}" for level in (levels if one_hot else found.names)]

@@ -7,12 +7,15 @@ import onnx_ir as ir
 
 from modelport.frontends._scores import row_sum
 from modelport.frontends.r._arithmetic import constant, is_nan, where
+from modelport.frontends.r._functions import log1p
+from modelport.frontends.r._links import LINKS
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.models._data_frame import Column, as_numbers, inner_scope
 from modelport.frontends.r.models._power_curves import box_cox, yeo_johnson
 from modelport.frontends.r.models._recipe_table import Step, Table, each, keeps_originals, named, numbered, step_columns
 from modelport.frontends.r.serialize import (
     NULL,
+    RList,
     RObject,
     RPairs,
     RSymbol,
@@ -21,6 +24,7 @@ from modelport.frontends.r.serialize import (
     flag,
     integer,
     matrix,
+    names,
     number,
     text,
     texts,
@@ -139,6 +143,55 @@ def _called(function: str) -> Callable[[Table, RObject, ir.Value], ir.Value]:
     return apply
 
 
+def _logit(t: Table, step: RObject, x: ir.Value) -> ir.Value:
+    """log(p / (1 - p)) as R's family computes it; 0 and 1 moved by ``offset``. Beyond them R stops."""
+    b = t.scope.builder
+    given = step.get("offset")
+    shift = number(given) if given is not None and given is not NULL else 0.0
+    one, zero = constant(t.scope, 1.0), constant(t.scope, 0.0)
+    x = where(t.scope, b.op("Equal", x, one, dtype=_BOOL), b.op("Sub", x, constant(t.scope, shift)), x)
+    x = where(t.scope, b.op("Equal", x, zero, dtype=_BOOL), constant(t.scope, shift), x)
+    t.refused += [b.op("Less", x, zero, dtype=_BOOL), b.op("Greater", x, one, dtype=_BOOL)]
+    return b.op("Log", b.op("Div", x, b.op("Sub", one, x)))
+
+
+def _relu(t: Table, step: RObject) -> None:
+    """max(x - shift, 0), or log1p(exp(x - shift)), as a column of its own."""
+    b = t.scope.builder
+    shift = constant(t.scope, number(step["shift"]))
+    for name in step_columns(step):
+        if not t.has(name):
+            continue
+        pair = (shift, t.number(name)) if flag(step["reverse"]) else (t.number(name), shift)
+        moved = b.op("Sub", *pair)
+        if flag(step["smooth"]):
+            value = log1p(t.scope, b.op("Exp", moved))
+        else:
+            below = b.op("Less", moved, constant(t.scope, 0.0), dtype=_BOOL)
+            value = where(t.scope, below, constant(t.scope, 0.0), moved)
+        t.put(f"{text(step['prefix'])}{name}", value)
+
+
+def _pls(t: Table, step: RObject) -> None:
+    """mixOmics's projection as recipes keeps it: centred, scaled, times coefficients, times the norm of each component."""
+    result = step.get("res")
+    if not isinstance(result, RList) or "coefs" not in result:
+        # pls_worked(): without the package the step does nothing.
+        if isinstance(result, RList) and "projection" in result:
+            raise ValueError("it was trained by a recipes before 0.1.14")
+        return
+    b = t.scope.builder
+    columns = names(result["mu"])
+    rows = as_numbers(t.scope, t.frame, columns)
+    for name, op in (("mu", "Sub"), ("sd", "Div")):
+        rows = b.op(op, rows, constant(t.scope, as_array(result[name])[None, :]))
+    rows = b.op("MatMul", rows, b.constant(np.ascontiguousarray(matrix(result["coefs"]).values)))
+    norms = as_array(result["col_norms"])[None, :]
+    if not keeps_originals(step):
+        t.drop(columns)
+    t.spread(numbered(text(step["prefix"]), norms.shape[1]), b.op("Mul", rows, constant(t.scope, norms)))
+
+
 def _pca(t: Table, step: RObject) -> None:
     count = integer(step["num_comp"])
     result = step.get("res")
@@ -179,6 +232,10 @@ NUMBERS: dict[str, Step] = {
     "step_log": each(_log),
     "step_sqrt": each(_called("sqrt")),
     "step_inverse": each(_inverse),
+    "step_logit": each(_logit),
+    "step_invlogit": each(lambda t, _, x: LINKS["logit"](t.scope, x)),
+    "step_relu": _relu,
+    "step_pls": _pls,
     "step_hyperbolic": each(_called("")),
     "step_BoxCox": _curves(lambda scope, x, exponent: box_cox(scope, x, exponent, 0.001)),
     "step_YeoJohnson": _curves(yeo_johnson),

@@ -3,8 +3,10 @@
 import re
 
 from modelport.errors import UnsupportedModelError
+from modelport.frontends.r._arithmetic import either, missing_where
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.models._data_frame import DataFrame
+from modelport.frontends.r.models._recipe_bins import BINS
 from modelport.frontends.r.models._recipe_columns import COLUMNS
 from modelport.frontends.r.models._recipe_factors import FACTORS
 from modelport.frontends.r.models._recipe_numbers import NUMBERS
@@ -21,7 +23,7 @@ from modelport.frontends.r.serialize import (
 
 __all__ = ["bake", "skipped", "step_name", "step_reasons"]
 
-_STEPS: dict[str, Step] = {**NUMBERS, **FACTORS, **COLUMNS}
+_STEPS: dict[str, Step] = {**NUMBERS, **FACTORS, **BINS, **COLUMNS}
 
 
 def step_name(step: RObject) -> str:
@@ -61,4 +63,9 @@ def bake(scope: Scope, steps: list[RObject], frame: DataFrame, absent: frozenset
             raise UnsupportedModelError(
                 f"{name} cannot be converted: {err}", where="the recipe's steps", fix="report the recipe"
             ) from err
+    if table.refused:
+        gone = either(scope, *table.refused)
+        for name, column in table.frame.items():
+            if column.is_number:
+                table.put(name, missing_where(scope, gone, column.value))
     return table.frame

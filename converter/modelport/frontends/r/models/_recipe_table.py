@@ -1,7 +1,7 @@
 """The columns that the steps of a recipe pass on, and how a step says which of them it is on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import onnx_ir as ir
@@ -22,18 +22,24 @@ from modelport.frontends.r.serialize import (
 )
 from modelport.ir.contract import MISSING_STRING
 
-__all__ = ["Step", "Table", "each", "items", "keeps_originals", "named", "numbered", "step_columns"]
+__all__ = ["UNSEEN", "Step", "Table", "each", "items", "keeps_originals", "named", "numbered", "step_columns"]
 
 _BOOL = ir.DataType.BOOL
+# No level is called so.
+UNSEEN = "\ue001"
 
 
 @dataclass
 class Table:
-    """The columns so far, in order; ``absent`` are those that only training had, such as the outcome."""
+    """The columns so far, in order; ``absent`` are those that only training had, such as the outcome.
+
+    ``refused``: bool [N, 1], rows with which bake() ends in an error.
+    """
 
     scope: Scope
     frame: DataFrame
     absent: frozenset[str]
+    refused: list[ir.Value] = field(default_factory=list)
 
     def number(self, name: str) -> ir.Value:
         """The column, a number. Raises: ValueError for text."""
@@ -78,13 +84,18 @@ class Table:
         return b.op("Gather", b.constant(table), column.value, axis=0)
 
     def as_factors(self, frame: DataFrame) -> DataFrame:
-        """Factors that still stand as the caller's text, as places among the levels of the fit."""
+        """Factors that still stand as the caller's text, as places among the levels of the fit and one for any other."""
         found: DataFrame = {}
         for name, column in frame.items():
             variable = self.scope.variables.get(column.origin or "")
             untouched = column.kind in ("factor", "ordered") and column.levels is None
             if untouched and variable is not None and variable.levels is not None:
-                column = Column(column.kind, self.scope.places(column.value, variable.levels), variable.levels, name)
+                own = variable.levels
+                places = self.scope.places(column.value, own)
+                b = self.scope.builder
+                absent = b.constant(np.array([len(own) + 1], dtype=np.int64))
+                places = b.op("Where", self.missing(name), absent, places, dtype=ir.DataType.INT64)
+                column = Column(column.kind, places, (*own, UNSEEN), column.origin)
             found[name] = column
         return found
 
