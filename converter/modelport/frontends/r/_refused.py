@@ -65,7 +65,7 @@ REFUSED: dict[str, Refused] = {
     ),
     "train.kknn": Refused(
         "kknn",
-        "which rows are neighbours turns on the last bit of its distances, and the package was not at hand to compare them",
+        "equally near rows stand in the order of a sort that does not keep theirs, and the package was not at hand to compare them",
         "fit caret::knn3(), or caret::knnreg()",
     ),
     "quantregForest": Refused(

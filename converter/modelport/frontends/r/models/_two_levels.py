@@ -11,7 +11,7 @@ from modelport.frontends.r.serialize import NULL, RList, RObject, RStrings, RVec
 from modelport.frontends.r.terms.frame import Frame
 from modelport.ir.prediction import Prediction
 
-__all__ = ["binomial", "is_our_rule", "response_levels", "two_levels"]
+__all__ = ["binomial", "is_our_rule", "named_levels", "response_levels", "two_levels"]
 
 _OURS = "exceeds 0.5, else"
 
@@ -49,9 +49,9 @@ def binomial(
     ``levels`` are those of the response. Of numbers 0 and 1 the caller may have named two: then these are the labels.
     """
     if text(family["family"]) in ("binomial", "quasibinomial"):
-        if levels is None and scope.levels is not None:
-            scope.levels_named = True
-            return replace(two_levels(scope, scope.levels, mean, eta), value=flat(scope, mean))
+        named = named_levels(scope, mean, eta) if levels is None else None
+        if named is not None:
+            return named
         if levels is not None and len(levels) == 2:
             return two_levels(scope, (levels[0], levels[1]), mean, eta)
         if levels is not None and len(levels) > 2:
@@ -59,6 +59,14 @@ def binomial(
                 f"'value' is the probability of any level but the first, {levels[0]!r}: R tells no more apart"
             )
     return Prediction(value=flat(scope, mean), link=flat(scope, eta))
+
+
+def named_levels(scope: Scope, mean: ir.Value, link: ir.Value) -> Prediction | None:
+    """Label, probability, value and link of a response of 0 and 1 whose levels the caller named; None where they are not."""
+    if scope.levels is None:
+        return None
+    scope.levels_named = True
+    return replace(two_levels(scope, scope.levels, mean, link), value=flat(scope, mean))
 
 
 def two_levels(scope: Scope, levels: tuple[str, str], probability: ir.Value, link: ir.Value | None) -> Prediction:

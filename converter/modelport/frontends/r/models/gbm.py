@@ -13,6 +13,7 @@ from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._trees import TreeColumns, matrix_of, term_columns
+from modelport.frontends.r.models._two_levels import named_levels
 from modelport.frontends.r.serialize import (
     NULL,
     RList,
@@ -50,7 +51,9 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     scope.notes.append("a number that is NaN but not NA goes right in R; here both are missing")
     if _distribution(model) == "multinomial":
         return replace(first_of_greatest(scope, softmax(scope, link), texts(model["classes"])), link=link)
-    return Prediction(value=flat(scope, _response(scope, _distribution(model), link)), link=flat(scope, link))
+    mean = _response(scope, _distribution(model), link)
+    named = named_levels(scope, mean, link) if _distribution(model) in ("bernoulli", "adaboost") else None
+    return named or Prediction(value=flat(scope, mean), link=flat(scope, link))
 
 
 def _response(scope: Scope, distribution: str, link: ir.Value) -> ir.Value:
@@ -153,14 +156,18 @@ def _refuse(model: RObject) -> list[str]:
     ]
 
 
-_ASK = """function(model, data, n.trees = NULL) {
+_ASK = """function(model, data, n.trees = NULL, named = NULL) {
   asked <- if (!is.null(n.trees)) list(n.trees = n.trees)
   ask <- function(type) suppressMessages(do.call(predict, c(list(model, quote(data), type = type), asked)))
   data <- data[, , drop = FALSE]
   if (is.null(model$Terms)) data <- data[, model$var.names, drop = FALSE]
   given <- ask("response")
   link <- ask("link")
-  if (model$distribution$name != "multinomial") return(list(value = given, link = link))
+  if (model$distribution$name != "multinomial") {
+    answer <- list(value = given, link = link)
+    if (is.null(named)) return(answer)
+    return(c(answer, list(label = named[1 + (given > 0.5)], probability = cbind(1 - given, given))))
+  }
   given <- matrix(given, nrow(data))
   list(label = model$classes[max.col(given, "first")], probability = given, link = matrix(link, nrow(data)))
 }"""
