@@ -7,7 +7,8 @@ from modelport.errors import ModelFileError
 from modelport.frontends.r._arguments import with_elements
 from modelport.frontends.r._model import models
 from modelport.frontends.r._variables import Hints
-from modelport.frontends.r.serialize import RList, RVector
+from modelport.frontends.r.serialize import RList, RObject, RPairs, RStrings, RSymbol, RVector
+from modelport.frontends.r.trees.quinlan_names import read_names, read_rows
 from tests.unit.frontends.r._c50_steps import predicted
 from tests.unit.frontends.r._quinlan_objects import answers, classed, named, numbers, parsnip_fit, text, texts, trained
 
@@ -236,6 +237,42 @@ def test_what_ends_with_an_error_in_r() -> None:
     assert np.isnan(got["scores"]).all(axis=1).tolist() == [False, True, True, True]
 
 
+def by_formula(model: RList, first: RObject) -> RList:
+    """The model of a formula: its terms, with an expression in the place of the first predictor, and the levels."""
+    nodes = [RSymbol("outcome"), first, *(RSymbol(name) for name in PREDICTORS[1:])]
+    listed = RPairs([RSymbol("list"), *nodes], [""] * (len(nodes) + 1), "call")
+    kinds = {name: {"size": "ordered"}.get(name, "factor" if name in VALUES else "numeric") for name in PREDICTORS[1:]}
+    label = "age" if isinstance(first, RSymbol) else "abs(age)"
+    classes = {"outcome": "factor", label: "numeric", **kinds}
+    one = RVector("integer", np.array([1], dtype=np.int32))
+    attributes: dict[str, RObject] = {
+        "variables": listed,
+        "predvars": listed,
+        "dataClasses": RStrings(list(classes.values()), {"names": texts(*classes)}),
+        "response": one,
+        "intercept": one,
+    }
+    terms = RPairs([RSymbol("~"), RSymbol("outcome"), RSymbol(".")], ["", "", ""], "call", attributes)
+    return with_elements(model, Terms=terms, xlevels=named(**{name: texts(*own) for name, own in VALUES.items()}))
+
+
+def test_a_formula() -> None:
+    rows = rows_of(np.random.default_rng(11), 80, [1.5])
+    rows[0]["color"] = "pink"  # model.frame() ends with an error
+    alone, inside = (answers("C5.0", m, rows) for m in (model_of(HAND), by_formula(model_of(HAND), RSymbol("age"))))
+    for name in ("index", "probability", "scores"):
+        np.testing.assert_array_equal(inside[name], alone[name])
+
+
+def test_an_expression_in_a_formula() -> None:
+    rows = rows_of(np.random.default_rng(12), 80, [1.5])
+    content, names = HAND.replace('att="age"', 'att="abs(age)"'), NAMES.replace("age:", "abs\\(age\\):")
+    call = RPairs([RSymbol("abs"), RSymbol("age")], ["", ""], "call")
+    found = answers("C5.0", by_formula(model_of(content, names=names), call), rows)
+    moved = [{**row, "age": None if row["age"] is None else abs(float(row["age"]))} for row in rows]
+    np.testing.assert_array_equal(found["probability"], answers("C5.0", model_of(HAND), moved)["probability"])
+
+
 def test_in_a_train_object() -> None:
     model = with_elements(classed("C5.0", model_of(HAND)), obsLevels=texts(*CLASSES))
     found = trained("C5.0", model, {name: VALUES.get(name, ()) for name in PREDICTORS}, regression=False)
@@ -262,6 +299,18 @@ def test_levels_that_r_escapes() -> None:
     found = models()["C5.0"].variables(model_of(HAND, names=names), Hints())
     assert found[-1].levels == ("1.5 mg", "a:b")
     assert found[3].kind == "ordered"
+
+
+def test_letters_that_r_escapes_byte_by_byte() -> None:
+    # What R makes of "café" in a UTF-8 locale, as a file's reader shows bytes that are no text.
+    broken = "caf\xc3\\\xa9"
+    names = NAMES.replace("dose:", f"{broken}:").replace("p,q.", "p,\xc3\xbc.").replace("no,yes", f"{broken},yes")
+    found = read_names(names)
+    assert found.attributes[3].name == "café"
+    assert found.attributes[5].values == ("p", "ü")
+    assert found.attributes[0].values == ("café", "yes", "may be")
+    assert read_rows(f"1,{broken},2\n3,\xc3\xbc,?\n") == [["1", "café", "2"], ["3", "ü", "?"]]
+    assert read_names(NAMES.replace("p,q.", "p,ü.")).attributes[5].levels == ("p", "ü")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The rows of the fit that a Cubist model keeps as text, filled as Cubist fills them, and what its rules say of them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,13 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from modelport.frontends.r.trees.cubist_model import CubistModel
-from modelport.frontends.r.trees.quinlan_names import NOT_APPLICABLE, UNKNOWN, WRONG, Names, read_fields
+from modelport.frontends.r.trees.quinlan_names import NOT_APPLICABLE, UNKNOWN, WRONG, Names, read_rows
 from modelport.frontends.r.trees.quinlan_text import AT_MOST, Condition, damaged
 
 __all__ = ["Instances", "read_instances", "said_of"]
 
 Floats = npt.NDArray[np.float32]
-_PLAIN = re.compile(r"[^\\|\n]*")
 
 
 @dataclass(frozen=True)
@@ -33,11 +31,10 @@ def read_instances(text: str, names: Names, model: CubistModel, attributes: Sequ
     """Source: getdata.c, GetData, ReplaceUnknowns: rows without a target are left out. Raises: ModelFileError."""
     goal = names.place(names.target)
     rows = []
-    for line in text.split("\n"):
-        fields = _fields(line)
-        if fields and len(fields) != len(names.attributes):
+    for fields in read_rows(text):
+        if len(fields) != len(names.attributes):
             raise damaged("a row of its data has another number of columns than its names")
-        if fields and fields[goal] != "?":
+        if fields[goal] != "?":
             rows.append(fields)
     numbers, codes = dict[int, Floats](), dict[int, npt.NDArray[np.int64]]()
     for place in attributes:
@@ -56,12 +53,6 @@ def read_instances(text: str, names: Names, model: CubistModel, attributes: Sequ
 
 def _mode(model: CubistModel, place: int) -> int:
     return UNKNOWN if model.modes[place] == NOT_APPLICABLE else model.modes[place]
-
-
-def _fields(line: str) -> list[str]:
-    if _PLAIN.fullmatch(line):
-        return [re.sub(r"[ \t\r]+", " ", part).strip(" ") for part in line.split(",")] if line.strip() else []
-    return read_fields(line)
 
 
 def said_of(model: CubistModel, rows: Instances) -> Floats:

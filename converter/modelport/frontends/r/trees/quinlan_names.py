@@ -8,12 +8,24 @@ from dataclasses import dataclass
 
 from modelport.errors import ModelFileError
 
-__all__ = ["NOT_APPLICABLE", "UNKNOWN", "WRONG", "Attribute", "Names", "read_fields", "read_names", "written"]
+__all__ = [
+    "NOT_APPLICABLE",
+    "UNKNOWN",
+    "WRONG",
+    "Attribute",
+    "Names",
+    "read_fields",
+    "read_names",
+    "read_rows",
+    "written",
+]
 
 # Codes of a discrete value, as the C code has them: 0 missing, 1 "N/A", 2 the first value; -1 ends R with an error.
 WRONG, UNKNOWN, NOT_APPLICABLE = -1, 0, 1
 _SPACE = " \n\r\t"
 _SPECIAL = re.compile(r"[:;|]")
+# A line in which commas part fields, and nothing else has a meaning.
+_PLAIN = re.compile(r"[^\\|]*")
 
 
 @dataclass(frozen=True)
@@ -120,11 +132,26 @@ class _Reader:
 
 
 def read_fields(text: str) -> list[str]:
-    """Every name in a text of cases, where no colon parts names."""
-    reader, found = _Reader(text), list[str]()
+    """Every name in a text without colons that part names."""
+    reader, found = _Reader(_bytes_of(text)), list[str]()
     while (name := reader.name("")) is not None:
-        found.append(name)
+        found.append(_text(name))
     return found
+
+
+def read_rows(text: str) -> list[list[str]]:
+    """The fields of each line of a text of cases; lines without any are left out."""
+    rows = []
+    for line in _bytes_of(text).split("\n"):
+        if _PLAIN.fullmatch(line):
+            fields = [re.sub(r"[ \t\r]+", " ", part).strip(" ") for part in line.split(",")]
+        else:
+            reader, fields = _Reader(line), list[str]()
+            while (name := reader.name("")) is not None:
+                fields.append(name)
+        if line.strip():
+            rows.append([_text(field) for field in fields])
+    return rows
 
 
 def read_names(text: str) -> Names:
