@@ -11,18 +11,16 @@ from modelport.frontends.r._arithmetic import constant, either, missing_where
 from modelport.frontends.r._labels import first_of_greatest
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
-from modelport.frontends.r._sums import long_sum
 from modelport.frontends.r._variables import Hints, Variable
+from modelport.frontends.r.models._party_leaves import leaf_refusals, leaf_values
 from modelport.frontends.r.models._rpart import rpart_sums
 from modelport.frontends.r.models._trees import TreeColumns, missing_input, term_columns, unless
 from modelport.frontends.r.serialize import (
     RList,
-    RNull,
     RObject,
     RPairs,
     RSymbol,
     RVector,
-    as_array,
     classes,
     factor,
     is_factor,
@@ -52,8 +50,7 @@ _END: Mapping[bool | None, float] = {True: -np.inf, False: np.inf}
 def _convert(scope: Scope, model: RObject) -> Prediction:
     """Shapes: N rows -> label [N], probability [N, C]; or value [N].
 
-    Numerics: exact. A leaf holds the weighted mean, or the shares of the classes, of the rows of the fit, summed as R sums
-    them: in extended precision, one by one.
+    Numerics: exact.
     """
     party, frame = party_of(model), party_frame(model)
     columns = term_columns(scope, frame, _used(model), computed_missing=True)
@@ -68,7 +65,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     else:
         scope.notes.append("R draws lots where a missing value leaves the way open; here it goes the likeliest way")
     columns = open_ends(scope, party.right, columns)
-    labels, values = _leaves(model, party.ids)
+    labels, values = leaf_values(model, party.ids)
     found = unless(scope, refused, rpart_sums(scope, [party.tree], [values], columns))
     if labels is None:
         return Prediction(value=flat(scope, found))
@@ -86,30 +83,6 @@ def open_ends(scope: Scope, right: Mapping[str, bool], columns: TreeColumns) -> 
     outside = scope.builder.op("Equal", columns.value, constant(scope, ends), dtype=ir.DataType.BOOL)
     value = missing_where(scope, outside, columns.value)
     return TreeColumns(value, columns.names, columns.origins, columns.unknown)
-
-
-def _leaves(model: RObject, ids: npt.NDArray[np.int64]) -> tuple[list[str] | None, Floats]:
-    """The levels of the response, and the values [M, C] or [M, 1] of every node; NaN of a leaf without weight."""
-    fitted = model["fitted"]
-    places, response = as_array(fitted["(fitted)"]).astype(np.int64), fitted["(response)"]
-    given = fitted.get("(weights)")
-    weights = np.ones(len(places)) if given is None or isinstance(given, RNull) else as_array(given)
-    if is_factor(response):
-        codes, levels = factor(response)
-        values = np.zeros((len(ids), len(levels)))
-        for node in np.flatnonzero(ids >= 0):
-            own = places == ids[node]
-            total = long_sum(weights[own])
-            for level in range(len(levels)):
-                values[node, level] = long_sum(weights[own & (codes == level)]) / total if total else np.nan
-        return levels, values
-    y = as_array(response)
-    values = np.zeros((len(ids), 1))
-    for node in np.flatnonzero(ids >= 0):
-        own = (places == ids[node]) & ~np.isnan(y) & (weights != 0)
-        total = long_sum(weights[own])
-        values[node, 0] = long_sum(y[own] * weights[own]) / total if total else np.nan
-    return None, values
 
 
 def party_of(model: RObject) -> Party:
@@ -179,15 +152,7 @@ def _refuse(model: RObject) -> list[str]:
     if not isinstance(model.get("terms"), RPairs):
         return ["the tree keeps no formula"]
     reasons = party_of(model).reasons
-    fitted = model["fitted"]
-    response = fitted.get("(response)") if isinstance(fitted, RList) else None
-    if response is None or isinstance(response, RList):
-        return [*reasons, "it has several responses, or keeps none"]
-    if not is_factor(response) and not {"integer", "numeric", "double"} & set(classes(response)):
-        return [*reasons, f"its response is of class {classes(response)[0]!r}"]
-    if not reasons and np.isnan(_leaves(model, party_of(model).ids)[1]).any():
-        reasons.append("no row of the fit, or none with a weight, lies in one of its leaves")
-    return reasons
+    return [*reasons, *leaf_refusals(model, party_of(model).ids)]
 
 
 # R that lets the lots of a node fall on the likeliest child.
@@ -218,12 +183,12 @@ _ASK = f"""function(model, data) {{{SURE}  model$node <- sure(model$node)
 }}"""
 
 MODEL = Model(
-    classes=["constparty"],
+    classes=["constparty", "simpleparty"],
     package="partykit",
     variables=_variables,
     convert=_convert,
     refuse=_refuse,
     ask=_ASK,
     # Objects of evtree and CHAID are of this class and nothing else: their packages have no predict() of their own.
-    source="partykit 1.2-16, predict.party, fitted_node, predict_party.constparty; for evtree and CHAID too",
+    source="partykit 1.2-16, predict.party, fitted_node, predict_party.constparty and .simpleparty; for evtree and CHAID too",
 )
