@@ -27,12 +27,14 @@ class Variable:
 
     ``levels`` are those of a factor in R's order, or the texts that a model knows of a character column (None: any).
     ``numbers`` are the values of which a number is one, where the model asks nothing else of it: ``factor(cyl)``.
+    ``matrix`` is the matrix that it is a column of, in its order, where a term of the model is one.
     """
 
     name: str
     kind: Kind
     levels: tuple[str, ...] | None = None
     numbers: tuple[float, ...] | None = None
+    matrix: str | None = None
 
     @property
     def is_text(self) -> bool:

@@ -6,7 +6,7 @@ import onnx_ir as ir
 
 from modelport.frontends.r._arithmetic import concat, ones
 from modelport.frontends.r._scope import Scope
-from modelport.frontends.r.serialize import RS4, RList, RObject, RStrings, as_array, matrix, texts
+from modelport.frontends.r.serialize import NULL, RS4, RList, RObject, RStrings, as_array, matrix, texts
 
 __all__ = ["Path", "linear", "path_of"]
 
@@ -53,7 +53,8 @@ def path_of(model: RObject) -> Path:
     beta = model["beta"]
     parts = beta.values if isinstance(beta, RList) else [beta]
     slopes = [_dense(part) for part in parts]
-    given = as_array(model["a0"])
+    kept = model.get("a0")
+    given = np.empty(0) if kept is None or kept is NULL else as_array(kept)  # a Cox model has none
     intercept = given.reshape(len(parts), -1, order="F") if len(given) else np.zeros((len(parts), slopes[0].shape[1]))
     ways = parts[0].attributes.get("Dimnames")
     first = ways.values[0] if isinstance(ways, RList) and ways.values else None

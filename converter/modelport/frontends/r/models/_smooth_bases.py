@@ -168,6 +168,20 @@ def _factor_smooth(c: Context, smooth: RObject) -> Block:
     return Block(value, block.width * len(levels))
 
 
+def _contrast_smooth(c: Context, smooth: RObject) -> Block:
+    """The basis for each combination of levels, the last factor running fastest, the basis faster; NaN for a level unknown."""
+    found = basis(c, based(smooth))
+    if given(smooth, "margin.only"):
+        return found
+    factors = list(zip(texts(smooth["fterm"]), listed(smooth["flev"]), strict=True))
+    for name, known in reversed(factors):
+        levels = tuple(texts(known))
+        hits = c.scope.looked_up(c.places(name, levels), np.eye(len(levels)))
+        value = product(c.scope, found.value, found.width, hits, len(levels))
+        found = Block(value, found.width * len(levels))
+    return found
+
+
 def _markov(c: Context, smooth: RObject) -> Block:
     levels = tuple(texts(smooth["knots"].attributes["levels"]))
     place = c.places(terms_of(smooth)[0], levels)
@@ -186,5 +200,6 @@ _BASES: dict[str, Callable[[Context, RObject], Block]] = {
     "random.effect": _random_effect,
     "tensor.smooth": _tensor,
     "fs.interaction": _factor_smooth,
+    "sz.interaction": _contrast_smooth,
     "mrf.smooth": _markov,
 }

@@ -76,6 +76,8 @@ def _absorbed(c: Context, smooth: RObject, constraint: RObject, count: int, bloc
         return times(c, block, whole[:, [k for k in range(block.width) if k not in lost]])
     if "sweepDrop" in classes(constraint):
         return block
+    if isinstance(constraint, RVector) and len(constraint) > 1:
+        return times(c, block, _differences(block.width, as_array(constraint)[1:-1].astype(int).tolist()))
     place = int(as_array(constraint)[0])
     if place > 0:
         kept = np.array([k for k in range(block.width) if k != place - 1], dtype=np.int64)
@@ -89,6 +91,16 @@ def _absorbed(c: Context, smooth: RObject, constraint: RObject, count: int, bloc
         )
         return Block(value, block.width - 1)
     return block
+
+
+def _differences(width: int, levels: list[int]) -> Array:
+    """[P, Q]: each column less that of the last level, in turn for each factor, as XZKr has it."""
+    found = np.eye(width)
+    last = width // int(np.prod(levels))
+    for count in levels:
+        found = found.reshape((-1, count), order="F")
+        found = (found[:, : count - 1] - found[:, count - 1 :]).T
+    return found.reshape((-1, last), order="F").T.reshape((-1, width), order="F").T
 
 
 def _null_space(decomposition: RObject, count: int) -> Array:

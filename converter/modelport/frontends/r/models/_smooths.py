@@ -36,7 +36,7 @@ def _reasons(smooth: RObject) -> list[str]:
     if kind == "tensor.smooth":
         for margin in listed(smooth["margin"]):
             found += _reasons(margin)
-    if kind == "fs.interaction":
+    if kind in ("fs.interaction", "sz.interaction"):
         base = based(smooth)
         found += _reasons(base)
     if kind in ("pspline.smooth", "Bspline.smooth") and given(smooth, "deriv") and integer(smooth["deriv"]) != 0:
@@ -49,6 +49,7 @@ def _reasons(smooth: RObject) -> list[str]:
     ):
         found.append("a monotone P-spline without its B")
     constraint = smooth.attributes.get("qrc")
-    if isinstance(constraint, RVector) and len(constraint) > 1 and "sweepDrop" not in classes(constraint):
+    crossed = isinstance(constraint, RVector) and len(constraint) > 1 and "sweepDrop" not in classes(constraint)
+    if crossed and kind != "sz.interaction":
         found.append("a constraint by XZKr")
     return found

@@ -1,5 +1,6 @@
 """gam and bam of mgcv: parametric terms, smooths as columns of the model matrix, and the family's link."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -20,12 +21,14 @@ from modelport.frontends.r.serialize import (
     RPairs,
     RSymbol,
     as_array,
+    classes,
     integer,
     is_factor,
     names,
     text,
     texts,
 )
+from modelport.frontends.r.terms.calls import variables_in
 from modelport.frontends.r.terms.compiler import Compiler
 from modelport.frontends.r.terms.design import design_of, offset_of
 from modelport.frontends.r.terms.frame import Frame, frame_of
@@ -93,7 +96,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     """Shapes: N rows -> value and link [N]; of a binomial factor label [N] and probability [N, 2].
 
     Numerics: the columns as PredictMat makes them, their constraints as products of matrices, then X %*% beta.
-    A row with NA in any variable, or a level that the fit has not seen, gives NA.
+    A row with NA in any variable, or a level that the fit has not seen, gives NA; in random effects alone such a level is 0.
     """
     b = scope.builder
     frame = _frame(model)
@@ -118,19 +121,30 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     eta = b.op("MatMul", concat(scope, parts), constant(scope, weights[:, None]))
     offset = offset_of(scope, frame)
     eta = eta if offset is None else b.op("Add", eta, offset)
-    gaps = _gaps(scope)
+    gaps = _gaps(scope, _unshared(model))
     eta = missing_where(scope, either(scope, *gaps), eta) if gaps else eta
     mean = inverse_link(scope, model["family"], eta)
     return binomial(scope, model["family"], response_levels(model, frame), mean, eta)
 
 
-def _gaps(scope: Scope) -> list[ir.Value]:
-    """bool [N, 1] for each variable: where it is NA."""
+def _unshared(model: RObject) -> set[str]:
+    """Names that stand in random effects only: there a level that the fit has not seen counts nothing."""
+    inside: set[str] = set()
+    elsewhere = {name for node in Frame(model["pterms"]).expressions.values() for name in variables_in(node)}
+    for smooth in _smooths(model):
+        random = "random.effect" in classes(smooth)
+        (inside if random else elsewhere).update(texts(smooth["term"]))
+        elsewhere.add(text(smooth["by"]))
+    return inside - elsewhere
+
+
+def _gaps(scope: Scope, unshared: Collection[str]) -> list[ir.Value]:
+    """bool [N, 1] for each variable: where it is NA, or of a level that counts as NA."""
     b = scope.builder
     found = []
     for name, variable in scope.variables.items():
         value = scope.inputs[name]
-        if variable.is_text and variable.levels is not None:
+        if variable.is_text and variable.levels is not None and name not in unshared:
             place = b.op("Reshape", scope.code(name), b.constant(np.array([-1, 1], dtype=np.int64)))
             unseen = b.constant(np.array([len(variable.levels)], dtype=np.int64))
             found.append(b.op("Equal", place, unseen, dtype=_BOOL))
@@ -161,9 +175,13 @@ MODEL = Model(
     variables=_variables,
     convert=_convert,
     ask="""function(model, data, named = NULL) {
-  # A level that the fit has not seen moves the rows behind it: predict() is asked of the others only.
+  # A level that the fit has not seen moves the rows behind it, but in random effects: predict() is asked of the others only.
   seen <- rep(TRUE, nrow(data))
-  for (name in names(Filter(is.factor, model$var.summary))) {
+  random <- vapply(model$smooth, inherits, NA, "random.effect")
+  inside <- unlist(lapply(model$smooth[random], `[[`, "term"))
+  elsewhere <- c(all.vars(delete.response(model$pterms)), unlist(lapply(model$smooth[!random], `[[`, "term")),
+    unlist(lapply(model$smooth, `[[`, "by")))
+  for (name in setdiff(names(Filter(is.factor, model$var.summary)), setdiff(inside, elsewhere))) {
     if (name %in% names(data)) seen <- seen & as.character(data[[name]]) %in% c(NA, levels(model$var.summary[[name]]))
   }
   of <- function(type) {

@@ -7,6 +7,7 @@ from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._linear import frame, linear_predictor
+from modelport.frontends.r.models._matrix_terms import with_matrices
 from modelport.frontends.r.models._two_levels import binomial, response_levels
 from modelport.frontends.r.serialize import RObject, as_array
 from modelport.ir.prediction import Prediction
@@ -30,7 +31,7 @@ _ASK = """function(model, data, named = NULL) {
 
 
 def _variables(model: RObject, hints: Hints) -> list[Variable]:
-    return frame(model).variables(hints)
+    return frame(model).variables(hints, matrices=True)
 
 
 def _convert(scope: Scope, model: RObject) -> Prediction:
@@ -56,7 +57,7 @@ MODEL = Model(
     package="stats",
     variables=_variables,
     convert=_convert,
-    ask=_ASK,
+    ask=with_matrices(_ASK),
     under=["negbin"],
     refuse=_refuse,
     source="stats/R/glm.R and family.R of R 4.2, predict.glm and make.link; MASS/R/negbin.R of 7.3",

@@ -7,6 +7,7 @@ from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._linear import frame, linear_predictor
+from modelport.frontends.r.models._matrix_terms import with_matrices
 from modelport.frontends.r.serialize import RObject, matrix
 from modelport.ir.prediction import Prediction
 
@@ -14,7 +15,7 @@ __all__ = ["MODEL"]
 
 
 def _variables(model: RObject, hints: Hints) -> list[Variable]:
-    return frame(model).variables(hints)
+    return frame(model).variables(hints, matrices=True)
 
 
 def _convert(scope: Scope, model: RObject) -> Prediction:
@@ -33,7 +34,7 @@ MODEL = Model(
     package="stats",
     variables=_variables,
     convert=_convert,
-    ask="function(model, data) list(value = predict(model, data))",
+    ask=with_matrices("function(model, data) list(value = predict(model, data))"),
     under=["aov", "maov", "mlm", "rlm"],
     source="stats/R/lm.R of R 4.2, predict.lm and predict.mlm; predict.rlm of MASS, which is predict.lm",
 )

@@ -13,6 +13,7 @@ from modelport.frontends.r._arithmetic import constant
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
+from modelport.frontends.r.models._matrix_terms import with_matrices
 from modelport.frontends.r.serialize import (
     NULL,
     RList,
@@ -59,7 +60,7 @@ def _frame(model: RObject) -> Frame:
 
 
 def _variables(model: RObject, hints: Hints) -> list[Variable]:
-    return _frame(model).variables(hints)
+    return _frame(model).variables(hints, matrices=True)
 
 
 def predictors(scope: Scope, model: RObject) -> ir.Value:
@@ -119,9 +120,9 @@ MODEL = Model(
     variables=_variables,
     convert=_convert,
     arguments={"ncomp": Argument(lambda model: f"1 to {integer(model['ncomp'])}", _with_components)},
-    ask="""function(model, data, ncomp = model$ncomp) {
+    ask=with_matrices("""function(model, data, ncomp = model$ncomp) {
   made <- predict(model, data, ncomp = ncomp)
   list(value = matrix(made, nrow(made)), transformed = predict(model, data, type = "scores"))
-}""",
+}"""),
     source="pls/R/predict.mvr.R of 2.8, predict.mvr and coef.mvr",
 )

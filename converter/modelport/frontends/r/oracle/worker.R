@@ -82,6 +82,17 @@ answer <- function(index) {
   }
 }
 if (size[2]) answer(seq_len(size[2]))
+# relevel(factor(x)) and factor(x, labels) want each level among the rows: one refused for that is asked among answered ones.
+alone <- which(grepl("must be an existing level|invalid 'labels'", message_of))
+beside <- utils::head(which(status == 0L), 200L)
+for (row in if (length(beside)) alone) {
+  given <- tryCatch(suppressWarnings(ask(model, rows_of(c(beside, row)))), error = function(e) NULL)
+  if (is.null(given) || !all(vapply(given, NROW, 1L) == length(beside) + 1L)) next
+  status[row] <- 0L
+  message_of[row] <- ""
+  last <- function(part) if (is.matrix(part)) part[length(beside) + 1L, , drop = FALSE] else part[length(beside) + 1L]
+  keep(lapply(given, last), row)
+}
 
 # "%a" writes a double so that no digit is lost.
 exact <- function(x) ifelse(is.na(x) & !is.nan(x), "NA", sprintf("%a", x))

@@ -12,6 +12,7 @@ from modelport.frontends.r.terms.calls import Call
 from modelport.frontends.r.terms.compiler import Compiler, Rule
 from modelport.frontends.r.terms.convert_types import (
     code_among,
+    level_text,
     level_texts,
     logical,
     number_value,
@@ -41,15 +42,27 @@ def _factor(compiler: Compiler, call: Call) -> Term:
     if given is None and labels is None:
         return Vector(value.kind, value.value, value.levels, value.feature, as_factor=True)
     if not isinstance(given, Constant):
-        if not value.levels:
-            raise ValueError("factor() is compiled with labels only where levels are given too")
-        levels: tuple[str, ...] = value.levels
+        levels = _own_levels(compiler, value)
     else:
         levels = tuple(text for text in level_texts(given) if text is not None)
     names = tuple(str(t) for t in level_texts(labels)) if isinstance(labels, Constant) else levels
     if len(names) != len(levels):
         raise ValueError(f"factor() has {len(levels)} levels and {len(names)} labels")
     return _relabelled(compiler, code_among(compiler.scope, value, levels), names)
+
+
+def _own_levels(compiler: Compiler, value: Vector) -> tuple[str, ...]:
+    """The levels that factor() finds in a column of the rows. Raises: ValueError where nothing tells them."""
+    if value.levels or value.kind == "logical":
+        return value.levels or ("FALSE", "TRUE")
+    numbers = compiler.scope.variables[value.feature].numbers if value.feature is not None else None
+    if numbers is None:
+        raise ValueError("factor() is compiled with labels only where levels are given too")
+    compiler.scope.stricter.add(str(value.feature))
+    compiler.scope.notes.append(
+        f"factor({value.feature}, labels = …) takes the values of the sample in their order: R takes those of its rows"
+    )
+    return tuple(level_text(number) for number in numbers)
 
 
 def _relabelled(compiler: Compiler, code: ir.Value, names: tuple[str, ...]) -> Vector:

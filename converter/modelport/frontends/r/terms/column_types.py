@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from modelport.errors import UnsupportedModelError
 from modelport.frontends.r._variables import Hints, Kind, Variable
-from modelport.frontends.r.serialize import RObject, RPairs, RSymbol, RVector, is_factor, texts
+from modelport.frontends.r.serialize import RObject, RPairs, RSymbol, RVector, is_factor, matrix, texts
 from modelport.frontends.r.terms.calls import as_call, deparse, variables_in
 from modelport.frontends.r.terms.compiler import constant_of
 from modelport.frontends.r.terms.convert_types import as_number, level_texts
@@ -37,6 +38,7 @@ class ColumnTypes:
     data: Mapping[str, RObject]
     constants: frozenset[str]
     hints: Hints
+    matrices: bool = False
 
     def variables(self) -> list[Variable]:
         """The columns that rows must have, in the order of the formula. Raises: UnsupportedModelError."""
@@ -51,6 +53,9 @@ class ColumnTypes:
                 if name in self.constants and name not in hints and name not in bare:
                     continue
                 kind = self.kinds.get(bare[name]) if name in bare else None
+                if self.matrices and kind is not None and kind.startswith("nmatrix."):
+                    found |= {column.name: column for column in self._columns(name, int(kind.partition(".")[2]))}
+                    continue
                 try:
                     found[name] = self._variable(name, bare.get(name, label), kind, node)
                 except ValueError as err:
@@ -76,6 +81,15 @@ class ColumnTypes:
             return self._inferred(name, label, node)
         return Variable(name, "number")
 
+    def _columns(self, name: str, count: int) -> list[Variable]:
+        """The columns of a matrix, named as data.frame() names them, or as the sample has them."""
+        kept = self.data.get(name)
+        named = matrix(kept).columns if isinstance(kept, RVector) and "dim" in kept.attributes else ()
+        own = tuple(named) or tuple(str(place + 1) for place in range(count))
+        ways = [[f"{name}.{column}" for column in own], [f"{name}{column}" for column in own], list(own)]
+        chosen = next((way for way in ways if all(column in self.hints for column in way)), ways[0])
+        return [Variable(column, "number", matrix=name) for column in chosen]
+
     def _inferred(self, name: str, label: str, node: RObject) -> Variable:
         """The type of a column that stands inside an expression only: from the fit, its use, or what the sample shows."""
         hints = self.hints
@@ -88,7 +102,9 @@ class ColumnTypes:
         if as_level and len(as_level) == len(uses) and levels is not None and isinstance(node, RPairs):
             if any(use in _OF_FACTORS for use in uses):
                 return Variable(name, "factor", levels)
-            stated = _stated_levels(node)
+            stated, labels = _stated(node, "levels"), _stated(node, "labels")
+            if stated is None and labels is not None:
+                return self._relabelled(name, len(labels))
             return _of_levels(name, stated or levels, hints, stated is not None or _plain_factor(node))
         if as_level and hints.get(name) == "text":
             return Variable(name, "character")
@@ -101,6 +117,16 @@ class ColumnTypes:
         if hints.get(name) == "text" and not isinstance(node, RSymbol):
             raise ValueError("is text in the sample, and the model does not keep what levels it had in the fit")
         return Variable(name, "logical" if hints.get(name) == "logical" else "number")
+
+    def _relabelled(self, name: str, count: int) -> Variable:
+        """factor(x, labels = …) without levels: R takes the values of the rows it is asked for, here those of the sample."""
+        if self.hints.get(name) == "logical" and count == 2:
+            return Variable(name, "logical")
+        shown = self.hints.texts.get(name, ()) if self.hints.get(name) == "number" else ()
+        found = sorted({as_number(value) for value in shown})
+        if len(found) != count:
+            raise ValueError(f"is made a factor with {count} labels, and not as many numbers are in the sample")
+        return Variable(name, "number", numbers=tuple(found))
 
 
 def _of_column(name: str, kept: RObject) -> Variable | None:
@@ -121,13 +147,13 @@ def _plain_factor(node: RObject) -> bool:
     )
 
 
-def _stated_levels(node: RObject) -> tuple[str, ...] | None:
-    """The levels in factor(x, levels = c(…)), which are the values that x may have."""
+def _stated(node: RObject, argument: Literal["levels", "labels"]) -> tuple[str, ...] | None:
+    """The levels in factor(x, levels = c(…)), which are the values that x may have, or the labels."""
     call = as_call(node)
     if call is None or call.name not in ("factor", "ordered"):
         return None
     try:
-        given = call.matched(("x", "levels", "labels", "exclude", "ordered", "nmax")).get("levels")
+        given = call.matched(("x", "levels", "labels", "exclude", "ordered", "nmax")).get(argument)
     except ValueError:
         return None
     found = constant_of(given) if given is not None else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from modelport.errors import UnsupportedModelError
+from modelport.frontends.r._arithmetic import concat
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.serialize import (
     RObject,
@@ -21,7 +22,7 @@ from modelport.frontends.r.serialize import (
     is_factor,
 )
 from modelport.frontends.r.terms.calls import Call, as_call, deparse
-from modelport.frontends.r.terms.values import Constant, Term, Vector
+from modelport.frontends.r.terms.values import Constant, Grid, Term, Vector
 
 __all__ = ["Compiler", "Rule", "constant_of"]
 
@@ -65,6 +66,9 @@ class Compiler:
                 return Vector("factor", scope.code(name), variable.levels or (), name)
             kind = {"number": "number", "logical": "logical", "character": "text"}[variable.kind]
             return Vector(kind, scope.inputs[name], (), name)  # type: ignore[arg-type]
+        columns = [variable.name for variable in scope.variables.values() if variable.matrix == name]
+        if columns:
+            return Grid(concat(scope, [scope.inputs[column] for column in columns]), tuple(columns))
         if name in self.constants:
             return self.constants[name]
         if name in _NAMED:

@@ -140,8 +140,11 @@ class Frame:
         tables = {name for node in nodes for name in table_names(node)}
         return tables - {name for node in nodes for name in variables_in(without_tables(node))}
 
-    def variables(self, hints: Hints) -> list[Variable]:
-        """The columns that rows must have, in the order of the formula. Raises: UnsupportedModelError."""
+    def variables(self, hints: Hints, *, matrices: bool = False) -> list[Variable]:
+        """The columns that rows must have, in the order of the formula; with ``matrices`` each column of one that is a term.
+
+        Raises: UnsupportedModelError.
+        """
         return ColumnTypes(
             expressions=self.expressions,
             extra=self.extra,
@@ -150,6 +153,7 @@ class Frame:
             data=self.data,
             constants=frozenset(self.constants),
             hints=hints,
+            matrices=matrices,
         ).variables()
 
 
