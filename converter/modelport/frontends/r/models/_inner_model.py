@@ -48,4 +48,9 @@ def inner_prediction(scope: Scope, model: RObject, where: str, frame: DataFrame)
         if variable.is_text and not column.is_number and variable.levels is not None:
             column = recoded(scope, column, variable.levels)
         given[variable.name] = column
-    return found.convert(inner_scope(scope, given), model)
+    inner = inner_scope(scope, given)
+    prediction = found.convert(inner, model)
+    # What it says of odd values holds for the caller's rows.
+    scope.refuses_infinite |= inner.refuses_infinite
+    scope.stricter.update(inner.kept[name] for name in inner.stricter if name in inner.kept)
+    return prediction

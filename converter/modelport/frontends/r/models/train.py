@@ -149,6 +149,8 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     inner = as_doubles(scope, inner_prediction(scope, final_model(model), FINAL, frame))
     if is_regression(model):
         return _value(scope, model, inner, dropped)
+    # caret has a rule for the label where glm() alone has none.
+    scope.notes[:] = [note for note in scope.notes if "R itself gives the probability of" not in note]
     return _classified(scope, model, inner, dropped)
 
 
