@@ -139,10 +139,11 @@ MODEL = Model(
     refuse=_refuse,
     under=_KINDS,
     arguments={"s": Argument(_takes, _with_s)},
-    ask="""function(model, data, s = model$lambdaOpt) {
+    ask="""function(model, data, s = model$lambdaOpt, gamma = NULL) {
   x <- as.matrix(data)
   fit <- if (inherits(model, "cv.glmnet")) model$glmnet.fit else model
-  ask <- function(type) if (is.null(s)) predict(model, x, type = type) else predict(model, x, s = s, type = type)
+  more <- c(if (!is.null(s)) list(s = s), if (!is.null(gamma)) list(gamma = gamma))
+  ask <- function(type) do.call(predict, c(list(model, x, type = type), more))
   link <- ask("link")
   value <- ask("response")
   if (inherits(fit, "multnet")) {
