@@ -13,12 +13,14 @@ Kind = Literal["number", "logical", "factor", "ordered", "character"]
 class Hints(dict[str, Literal["number", "logical", "text"]]):
     """What the sample shows of its columns, for variables of which the model does not say it: log(x), factor(x).
 
-    ``texts`` are the distinct values of each column as R would make text of them, in the order of the sample.
+    ``texts`` are the distinct values of each column as R would make text of them, in the order of the sample; ``levels`` those
+    of its factors, where a wrapper around the model knows them.
     """
 
     def __init__(self, kinds: Mapping[str, Literal["number", "logical", "text"]] = MappingProxyType({})) -> None:
         super().__init__(kinds)
         self.texts: dict[str, tuple[str, ...]] = {}
+        self.levels: dict[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,9 @@ def inner_prediction(scope: Scope, model: RObject, where: str, frame: DataFrame)
 
     Raises: UnknownModelError, UnsupportedModelError when it asks for a column that is not in the frame.
     """
-    found, wanted = inner_variables(model, where, Hints())
+    hints = Hints()
+    hints.levels = {name: column.levels for name, column in frame.items() if column.levels is not None}
+    found, wanted = inner_variables(model, where, hints)
     absent = [variable.name for variable in wanted if variable.name not in frame]
     if absent:
         raise UnsupportedModelError(

@@ -88,6 +88,9 @@ def _recovered(frame: Frame, columns: Sequence[str], hints: Hints) -> Mapping[st
         name = _column_of(node)
         if frame.kinds.get(label) not in _TEXT or name is None:
             continue
+        if name in hints.levels:
+            found[label] = hints.levels[name]
+            continue
         if label not in terms or codes[list(rows).index(label), list(terms).index(label)] == 0:
             wrong.append(f"{label!r} stands in an interaction only")
             continue

@@ -124,6 +124,7 @@ def _variables(model: RObject, hints: Hints) -> list[Variable]:
     # What the task says of a column counts more than what the sample shows.
     open_ones = Hints({name: hint for name, hint in hints.items() if name not in columns})
     open_ones.texts = {name: one for name, one in hints.texts.items() if name not in columns}
+    open_ones.levels = {name: tuple(texts(one.attributes["levels"])) for name, one in columns.items() if is_factor(one)}
     found = []
     for variable in inner_variables(_engine(model), _WHERE, open_ones)[1]:
         kept = columns.get(variable.name)

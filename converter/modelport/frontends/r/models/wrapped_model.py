@@ -6,7 +6,7 @@ from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._answers import in_order, own_labels
 from modelport.frontends.r.models._data_frame import data_frame_of
 from modelport.frontends.r.models._inner_model import inner_packages, inner_prediction, inner_reasons, inner_variables
-from modelport.frontends.r.serialize import RObject, RStrings, classes, texts
+from modelport.frontends.r.serialize import RList, RObject, RStrings, classes, names, texts
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
@@ -20,7 +20,11 @@ _SAME = frozenset(
 
 
 def _variables(model: RObject, hints: Hints) -> list[Variable]:
-    return list(inner_variables(model["learner.model"], _WHERE, hints)[1])
+    known = Hints(hints)
+    known.texts, given = hints.texts, model.get("factor.levels")
+    if isinstance(given, RList):
+        known.levels = {name: tuple(texts(one)) for name, one in zip(names(given), given, strict=True)}
+    return list(inner_variables(model["learner.model"], _WHERE, known)[1])
 
 
 def _convert(scope: Scope, model: RObject) -> Prediction:

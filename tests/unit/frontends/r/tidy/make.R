@@ -8,9 +8,8 @@ library(rpart)
 set.seed(1)
 folder <- commandArgs(trailingOnly = TRUE)[1]
 
-quosure <- function(value) structure(as.call(list(as.name("~"), value)), class = c("quosure", "formula"), .Environment = emptyenv())
 spec <- function(kind, engine, mode, args = list(), eng_args = list()) {
-  structure(list(args = lapply(args, quosure), eng_args = lapply(eng_args, quosure), mode = mode, user_specified_mode = TRUE,
+  structure(list(args = lapply(args, rlang::new_quosure, env = emptyenv()), eng_args = rlang::new_quosures(lapply(eng_args, rlang::new_quosure)), mode = mode, user_specified_mode = TRUE,
     method = list(libs = engine, pred = list()), engine = engine, user_specified_engine = TRUE), class = c(kind, "model_spec"))
 }
 model_fit <- function(spec, fit, preproc, lvl = NULL) {
@@ -262,3 +261,10 @@ keep("formula-odd-ksvm", workflow(m, model_fit(spec("svm_rbf", "kernlab", "regre
 made <- by_formula(m, function(f, d) nnet(f, d, size = 2, linout = TRUE, decay = 0.1, trace = FALSE))
 keep("formula-odd-nnet", workflow(m, model_fit(spec("mlp", "nnet", "regression"), made$fit, made$preproc), list()), rows,
   list(value = predict(made$fit, forged(m, rows))[, 1]))
+
+# kernlab keeps no levels: those of the workflow are known.
+f <- mpg ~ cyl + am + wt + vs + size
+m <- formula_mold(f, "none")
+made <- by_formula(m, function(f, d) kernlab::ksvm(f, d))
+keep("formula-ksvm", workflow(m, model_fit(spec("svm_rbf", "kernlab", "regression", list(cost = NULL)), made$fit, made$preproc), list()), whole,
+  list(value = kernlab::predict(made$fit, forged(m, whole))[, 1]))
