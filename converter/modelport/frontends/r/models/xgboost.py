@@ -86,10 +86,15 @@ def _rounds(model: RObject, parsed: XGBoostModel) -> int | None:
 
 
 def _wrapper(model: RObject, parsed: XGBoostModel) -> Wrapper:
-    """R's predict of one output is a number, also the probability of class 1, unless the object knows the levels."""
-    if parsed.n_outputs == 1 and _levels(model) is None:
+    """R's predict gives numbers, also the probability of class 1, unless the object knows the levels; else classes."""
+    if _levels(model) is None and not parsed.objective.startswith("multi:"):
         return Wrapper("regressor")
     return Wrapper()
+
+
+def _refuses_infinite(model: RObject, parsed: XGBoostModel) -> bool:
+    """Until 2.x, and for linear boosters, predict makes an xgb.DMatrix, which takes no number beyond float32."""
+    return isinstance(model, RList) or parsed.linear is not None
 
 
 def _variables(model: RObject, _: Hints) -> list[Variable]:
@@ -115,8 +120,9 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     use = Use(rounds=_rounds(model, parsed))
     values = values_of(scope, columns)
     found = added(scope, emit(scope.builder, parsed, values, use, wrapper), columns)
-    scope.refuses_infinite = True
-    found = _without_infinite(scope.builder, found, values, parsed.n_outputs)
+    if _refuses_infinite(model, parsed):
+        scope.refuses_infinite = True
+        found = _without_infinite(scope.builder, found, values, parsed.n_outputs)
     scope.notes.append("NA is XGBoost's missing value and has an answer")
     coded = [c.name for c, kind in zip(columns, parsed.feature_types or (), strict=False) if kind == "c"]
     if coded:
@@ -124,9 +130,20 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     if kind_of(parsed, wrapper) == "classifier":
         levels = _levels(model)
         if levels is not None:
-            return replace(found, classes=levels)
+            return _by_margin(scope.builder, replace(found, classes=levels))
         scope.notes.append("labels are 0, 1, …: the object holds no others")
     return found
+
+
+def _by_margin(b: GraphBuilder, found: Prediction) -> Prediction:
+    """predict(type = "class") of ``xgboost()``: the second level from a margin of 0 on, or the first greatest margin."""
+    margin = found.score
+    assert margin is not None
+    if found.rule == "argmax":
+        return replace(found, index=b.op("ArgMax", margin, dtype=ir.DataType.INT64, axis=1, keepdims=0), scores=margin)
+    zero = b.constant(np.asarray(0.0, dtype=np.float32))
+    reached = b.op("GreaterOrEqual", margin, zero, dtype=ir.DataType.BOOL)
+    return replace(found, index=b.cast(reached, ir.DataType.INT64), scores=margin, border=0.0)
 
 
 def _without_infinite(b: GraphBuilder, found: Prediction, values: Sequence[ir.Value], n_outputs: int) -> Prediction:
@@ -157,17 +174,28 @@ def _engine(model: RObject) -> Engine | None:
     columns = _columns(model, parsed)
     if any(column.kind == "text" or column.numbers is not None for column in columns):
         return None
-    levels = _levels(model) or tuple(str(k) for k in range(max(2, parsed.n_outputs)))
-    return xgboost_engine(_bytes(model), parsed, tuple(c.name for c in columns), _rounds(model, parsed), levels)
+    names = tuple(c.name for c in columns)
+    return xgboost_engine(_bytes(model), parsed, names, _rounds(model, parsed), _levels(model))
 
 
 _ASK = """
 function(model, data) {
-  link <- predict(model, data.matrix(data), outputmargin = TRUE)
-  value <- predict(model, data.matrix(data))
-  if (length(value) == nrow(data)) return(list(value = as.vector(value), link = as.vector(link)))
-  value <- if (is.matrix(value)) value else matrix(value, nrow = nrow(data), byrow = TRUE)
-  list(label = as.character(max.col(value, "first") - 1), probability = value)
+  data <- data.matrix(data)
+  shaped <- function(p) if (is.matrix(p) || length(p) == nrow(data)) unname(p) else matrix(p, nrow(data), byrow = TRUE)
+  if (inherits(model, "xgboost")) {
+    value <- shaped(predict(model, data))
+    margin <- shaped(predict(model, data, type = "raw"))
+    if (is.null(attr(model, "metadata")$y_levels)) return(list(value = value, link = margin))
+    probability <- if (is.matrix(value)) value else cbind(1 - value, value)
+    return(list(label = as.character(predict(model, data, type = "class")), probability = probability, score = margin))
+  }
+  value <- shaped(predict(model, data))
+  margin <- shaped(predict(model, data, outputmargin = TRUE))
+  config <- xgb.config(model)
+  if (is.character(config)) config <- jsonlite::fromJSON(config)
+  if (!startsWith(config$learner$objective$name, "multi:")) return(list(value = value, link = margin))
+  if (!is.matrix(value)) return(list(label = as.character(value), score = margin))
+  list(label = as.character(max.col(value, "first") - 1), probability = value, score = margin)
 }
 """
 

@@ -17,9 +17,12 @@ Floats = npt.NDArray[np.float64]
 
 
 def xgboost_engine(
-    data: bytes, model: XGBoostModel, names: tuple[str, ...], rounds: int | None, levels: tuple[str, ...]
+    data: bytes, model: XGBoostModel, names: tuple[str, ...], rounds: int | None, levels: tuple[str, ...] | None
 ) -> Engine | None:
-    """None where the library is not installed or does not load the booster; its bytes were read here before."""
+    """None where the library is not installed or does not load the booster; its bytes were read here before.
+
+    Labels follow from margins where R's object knows the ``levels`` of its response; else they are 0, 1, … by its values.
+    """
     if find_spec("xgboost") is None or is_binary(data):
         return None
     import xgboost
@@ -34,6 +37,7 @@ def xgboost_engine(
         return None
     last = 0 if rounds is None else rounds
     link = OBJECTIVES[model.objective].link
+    known = np.array(levels or [str(k) for k in range(max(2, model.n_outputs))], dtype=object)
 
     def ask(columns: Mapping[str, Floats]) -> Mapping[str, npt.NDArray[np.generic]]:
         described = {
@@ -46,12 +50,12 @@ def xgboost_engine(
         margin = np.asarray(live.predict(table, iteration_range=(0, last), output_margin=True))
         found: dict[str, npt.NDArray[np.generic]] = {"value": value, "link": margin, "score": margin}
         if link == "argmax":
-            found["label"] = np.array(levels, dtype=object)[value.astype(np.int64)]
+            found["label"] = known[value.astype(np.int64)]
         elif value.ndim == 2:
-            found |= {"probability": value, "label": np.array(levels, dtype=object)[np.argmax(value, axis=1)]}
+            found |= {"probability": value, "label": known[np.argmax(value if levels is None else margin, axis=1)]}
         else:
             found["probability"] = np.stack([np.float32(1.0) - value, value], axis=1)
-            found["label"] = np.array(levels, dtype=object)[(value > 0.5).astype(np.int64)]
+            found["label"] = known[(value > 0.5 if levels is None else margin >= 0).astype(np.int64)]
         return found
 
     return Engine(f"xgboost {xgboost.__version__}", ask, (xgboost.core.XGBoostError,))
