@@ -97,7 +97,9 @@ for (row in if (length(beside)) alone) {
 # "%a" writes a double so that no digit is lost.
 exact <- function(x) ifelse(is.na(x) & !is.nan(x), "NA", sprintf("%a", x))
 quoted <- function(x) ifelse(is.na(x), "NA", paste0("\"", gsub("\"", "\"\"", x, fixed = TRUE), "\""))
-table <- list(status = status, message = quoted(gsub("[\r\n]+", " ", message_of)))
+# XGBoost's messages begin with the time and end with a stack trace.
+message_of <- sub(" *Stack trace:.*", "", sub("^\\[[0-9:]+\\] ", "", gsub("[\r\n]+", " ", message_of)))
+table <- list(status = status, message = quoted(message_of))
 for (name in names(answers)) {
   part <- answers[[name]]
   if (is.character(part)) table[[name]] <- quoted(part)
