@@ -24,7 +24,7 @@ from modelport.frontends.r.serialize import (
     text,
     texts,
 )
-from modelport.frontends.r.terms.contrasts import contrast_columns, dummies
+from modelport.frontends.r.terms.contrasts import Contrasts, contrast_columns, contrast_rows, dummies
 from modelport.ir.contract import MISSING_STRING
 
 __all__ = ["FACTORS"]
@@ -72,23 +72,31 @@ def _dummy(t: Table, step: RObject) -> None:
             found = dummies(levels)
         else:
             found = contrast_columns(_contrast(step, ordered), levels, ordered=ordered, variable=name)
-        rows = t.scope.looked_up(t.places(name, levels), found.table)
+        rows = contrast_rows(t.scope, t.places(name, levels), found)
         if ordered:
             made = numbered(f"{name}_", found.table.shape[1])
         else:
-            made = [f"{name}_{make_name(level)}" for level in (levels if one_hot else found.names)]
+            made = [f"{name}_{make_name(level)}" for level in _words(step, found, levels)]
         t.spread(made, rows)
         if not keeps_originals(step):
             t.drop([name])
 
 
 def _contrast(step: RObject, ordered: bool) -> RObject | None:
-    """Newer steps name their contrasts; older ones take R's options."""
+    """Since recipes 1.3 a step names its contrasts; before, R's options did."""
     given = step.get("contrasts")
     if given is None or given is NULL:
         return None
     found = given.get("ordered" if ordered else "unordered")
-    return found if isinstance(found, RStrings) else None
+    if isinstance(found, RStrings):
+        return found
+    raise ValueError(f"its contrasts are {given.describe()}, not named in text")
+
+
+def _words(step: RObject, found: Contrasts, levels: tuple[str, ...]) -> tuple[str, ...]:
+    """What stands in the names of columns: since recipes 1.3 the levels from the second on, whatever the contrasts."""
+    count = found.table.shape[1]
+    return levels[len(levels) - count :] if "contrasts" in step else found.names
 
 
 def _other(t: Table, step: RObject) -> None:

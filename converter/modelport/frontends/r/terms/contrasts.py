@@ -2,13 +2,18 @@
 
 import numpy as np
 import numpy.typing as npt
+import onnx_ir as ir
 
 from modelport.errors import UnsupportedModelError
+from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.serialize import RObject, RStrings, RVector, matrix
+from modelport.ir.claims import Local
 
-__all__ = ["Contrasts", "contrast_columns", "dummies"]
+__all__ = ["Contrasts", "contrast_columns", "contrast_rows", "dummies"]
 
 Array = npt.NDArray[np.float64]
+# Of contr.poly: R's QR decomposition errs by a few roundings a level, and more where high powers nearly meet.
+_QR_ULP = 8.0
 
 
 class Contrasts:
@@ -56,6 +61,19 @@ def contrast_columns(given: RObject | None, levels: tuple[str, ...], *, ordered:
         where="the contrasts of the model",
         fix="fit with contrasts that are a matrix with one row for each level",
     )
+
+
+def contrast_rows(scope: Scope, place: ir.Value, contrasts: Contrasts) -> ir.Value:
+    """int64 [N, 1] places of levels -> [N, K]; what R computes is claimed to be near."""
+    rows = scope.looked_up(place, contrasts.table)
+    if not contrasts.computed:
+        return rows
+    count = len(contrasts.table)
+
+    def rule(n: Local) -> Array:
+        return np.where(np.isnan(n.result), 0.0, _QR_ULP * count * n.eps)
+
+    return scope.claim(rows, [rows], rule, f"{_QR_ULP:g} L eps of contr.poly of L levels, which R finds by QR")
 
 
 def _treatment(levels: tuple[str, ...], base: int = 0) -> Contrasts:

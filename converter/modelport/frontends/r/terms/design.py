@@ -14,18 +14,15 @@ from modelport.frontends.r._arithmetic import concat, constant, ones, product, w
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.terms.compiler import Compiler
 from modelport.frontends.r.terms.conditions import missing_flags
-from modelport.frontends.r.terms.contrasts import Contrasts, contrast_columns, dummies
+from modelport.frontends.r.terms.contrasts import contrast_columns, contrast_rows, dummies
 from modelport.frontends.r.terms.convert_types import code_among, logical_code
 from modelport.frontends.r.terms.frame import Frame
 from modelport.frontends.r.terms.joined import joined_code
 from modelport.frontends.r.terms.values import Constant, Grid, Joined, Term, Vector
-from modelport.ir.claims import Local
 
 __all__ = ["Design", "design_of", "offset_of"]
 
 _LOGICAL = ("FALSE", "TRUE")
-# Of contr.poly: R's QR decomposition errs by a few roundings a level, and more where high powers nearly meet.
-_QR_ULP = 8.0
 
 Guard: TypeAlias = Callable[[], ir.Value]
 
@@ -251,17 +248,5 @@ class _Builder:
         ordered = self._frame.kinds.get(label) == "ordered"
         given = self._frame.contrasts.get(label)
         found = dummies(levels) if code == 2 else contrast_columns(given, levels, ordered=ordered, variable=label)
-        column = scope.looked_up(place, found.table)
-        if found.computed:
-            column = self._claimed(column, found)
+        column = contrast_rows(scope, place, found)
         return column, tuple(f"{label}{name}" for name in found.names)
-
-    def _claimed(self, column: ir.Value, found: Contrasts) -> ir.Value:
-        count = len(found.table)
-
-        def rule(n: Local) -> np.ndarray:
-            return np.where(np.isnan(n.result), 0.0, _QR_ULP * count * n.eps)
-
-        return self._scope.claim(
-            column, [column], rule, f"{_QR_ULP:g} L eps of contr.poly of L levels, which R finds by QR"
-        )
