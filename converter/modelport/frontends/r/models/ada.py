@@ -27,7 +27,7 @@ _ULP = 5.0
 
 
 def _convert(scope: Scope, model: RObject) -> Prediction:
-    """Shapes: N rows -> label [N], probability [N, 2].
+    """Shapes: N rows -> label [N], probability [N, 2], link [N]: the sum F (type = "F").
 
     Numerics: leaves are alpha times what the tree says, as R multiplies them; of their sum F the probabilities are
     1 / (1 + e) and e / (1 + e) with e = exp(-2|F|), the greater one on the side of F.
@@ -51,6 +51,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
         rule="positive",
         probability=concat(scope, [_share(scope, total, -1.0), _share(scope, total, 1.0)]),
         classes=(first, second),
+        link=flat(scope, total),
     )
 
 
@@ -147,7 +148,7 @@ _ASK = """function(model, data) {
   kept <- seq_len(nrow(data))
   total <- predict(model, twice, type = "F")[kept]
   shares <- predict(model, twice, type = "prob")[kept, , drop = FALSE]
-  list(label = levels(as.factor(model$actual))[(total > 0) + 1], probability = shares)
+  list(label = levels(as.factor(model$actual))[(total > 0) + 1], probability = shares, link = total)
 }"""
 
 MODEL = Model(
