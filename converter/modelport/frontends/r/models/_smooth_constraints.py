@@ -12,7 +12,7 @@ from modelport.frontends.r.models._smooth_parts import Block, Context, given, ti
 from modelport.frontends.r.serialize import NULL, RObject, RVector, as_array, classes, integer, matrix, text
 from modelport.frontends.r.terms.values import Vector
 
-__all__ = ["constrained"]
+__all__ = ["Basis", "constrained"]
 
 Array = npt.NDArray[np.float64]
 Basis: TypeAlias = Callable[[Context, RObject], Block]

@@ -20,7 +20,7 @@ from modelport.frontends.r.terms.frame import Frame
 from modelport.frontends.r.terms.joined import joined_code
 from modelport.frontends.r.terms.values import Constant, Grid, Joined, Term, Vector
 
-__all__ = ["Design", "design_of", "offset_of"]
+__all__ = ["Design", "Guard", "design_of", "offset_of"]
 
 _LOGICAL = ("FALSE", "TRUE")
 
