@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from modelport.frontends.r._model import models
+from modelport.frontends.r._variables import Hints
 from modelport.frontends.r.serialize import RList, RObject, RStrings, RVector, as_array, read, texts
 from modelport.options import Options
 from modelport.pipeline import convert
@@ -123,3 +124,15 @@ def test_gbm3_is_told_how_many_trees_count() -> None:
     with pytest.raises(ValueError):
         found.arguments["n.trees"].put(model, 13.0)
     assert "not of package gbm3" in found.refuse(_changed(model, {"variables": None}))[0]
+
+
+def test_rrf_is_a_random_forest_of_another_name() -> None:
+    path = HERE.parents[3] / "fixtures/recipes/r/recorded"
+    found = sorted(path.glob("random-forest*/model.rds"))
+    assert found
+    for file in found:
+        model = read(file.read_bytes(), file.parent.name)
+        same = [v.name for v in models()["RRF"].variables(model, Hints())]
+        assert same == [v.name for v in models()["randomForest"].variables(model, Hints())]
+        told = models()["RRF"].refuse(model)
+        assert told == models()["randomForest"].refuse(model) or "ordered factors" in told[-1]
