@@ -15,13 +15,13 @@ from modelport.frontends.r.trees.c50_levels import LEAST_SHARE, Leaf, Level, Out
 from modelport.frontends.r.trees.c50_tree import Node
 from modelport.frontends.r.trees.quinlan_text import AT_MOST
 
-__all__ = ["tree_votes"]
+__all__ = ["share_votes"]
 
 _BOOL, _DOUBLE, _FLOAT, _INT64 = ir.DataType.BOOL, ir.DataType.DOUBLE, ir.DataType.FLOAT, ir.DataType.INT64
 Costs = npt.NDArray[np.float32]
 
 
-def tree_votes(scope: Scope, cases: Cases, walked: Walked, roots: Sequence[Node], costs: Costs | None) -> Votes:
+def share_votes(scope: Scope, cases: Cases, walked: Walked, roots: Sequence[Node], costs: Costs | None) -> Votes:
     """Shapes: T trees and C classes; ``costs`` float32 [C, C], of taking the second for the first.
 
     Numerics: shares of a row and what a leaf adds are single precision, their sums double, one leaf after the other,

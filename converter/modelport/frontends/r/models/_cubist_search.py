@@ -204,12 +204,14 @@ def found_by_search(
     go = b.op("Greater", some, constant(scope, 0.5), dtype=_BOOL)
     states = [best, held, at, bound, near, search.rank, search.start, search.least]
     done = b.loop(int(1e6), go, states, lambda g, given: _step(g, given, wanted))
+    # A loop is known by its first state; of the others a node of its own is.
+    held = b.op("Identity", done[1])
     inputs = [distance, search.rank, search.start, search.least]
-    for value in done[:2]:
+    for value in (done[0], held):
         scope.claim(
             value, inputs, lambda n: np.full(n.result.shape, np.inf if _moved(n) else 0.0), "a search step by step"
         )
-    return done[0], done[1]
+    return done[0], held
 
 
 def _moved(n: object) -> bool:

@@ -11,8 +11,8 @@ from modelport.frontends.r._arguments import Argument, Chosen, count_up_to, with
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
+from modelport.frontends.r.models._c50_leaves import tree_votes
 from modelport.frontends.r.models._c50_rules import rule_votes
-from modelport.frontends.r.models._c50_trees import tree_votes
 from modelport.frontends.r.models._c50_votes import decided
 from modelport.frontends.r.models._quinlan_cases import (
     Columns,
