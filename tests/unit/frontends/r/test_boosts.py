@@ -79,11 +79,13 @@ def test_a_stack_that_does_not_tell_what_it_was_shown_is_refused() -> None:
     assert "nothing in it tells" in models()["caretStack"].refuse(_changed(model, {"ens_model": last}))[0]
 
 
-def test_a_stack_of_other_columns_or_of_version_1_is_refused() -> None:
+def test_a_stack_of_other_columns_or_without_a_last_model_is_refused() -> None:
     beside = _with("stacks/stack-4-pair", {"original_features_included": RStrings(["size"])})
     assert "columns of the row beside" in models()["caretStack"].refuse(beside)[0]
     first = _with("stacks/stack-2-pair", {"ens_model": None})
-    assert "before 2.0" in models()["caretEnsemble"].refuse(first)[0]
+    assert "nor weights" in models()["caretEnsemble"].refuse(first)[0]
+    uneven = _changed(first, {"weights": RVector("double", np.ones(3))})
+    assert models()["caretEnsemble"].refuse(uneven) == ["it has not one weight for each model"]
 
 
 def test_a_list_of_classifiers_of_version_2_is_refused() -> None:

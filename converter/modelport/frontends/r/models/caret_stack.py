@@ -1,4 +1,4 @@
-"""caretEnsemble's caretStack and caretEnsemble: what models of caret predict, put together by another model of caret."""
+"""caretEnsemble's caretStack and caretEnsemble: what models of caret predict, put together by another of them, or by weights."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from modelport.frontends._scores import flat
-from modelport.frontends.r._arithmetic import missing_where
+from modelport.frontends.r._arithmetic import concat, constant, missing_where
 from modelport.frontends.r._labels import first_of_greatest
 from modelport.frontends.r._model import Model
 from modelport.frontends.r._scope import Scope
@@ -21,6 +21,7 @@ from modelport.frontends.r.models._caret_list import (
 )
 from modelport.frontends.r.models._caret_train import is_regression, train_levels
 from modelport.frontends.r.models._inner_model import inner_packages, inner_prediction, inner_reasons
+from modelport.frontends.r.models._two_levels import two_levels
 from modelport.frontends.r.serialize import NULL, RList, RObject, RVector, as_array, integer, names, texts
 from modelport.ir.prediction import Prediction
 
@@ -35,6 +36,8 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     Numerics: those of the models. The label is caret's own of the last model; since version 4 the first of its greatest
     probabilities. A row for which a model of the list has no answer gets none.
     """
+    if _of_version_1(model):
+        return _weighted(scope, model)
     frame = list_columns(scope, members_of(model["models"]), _excluded(model) or 0)
     last = inner_prediction(scope, model["ens_model"], _WHERE, frame)
     gone = without_answer(scope, frame)
@@ -49,6 +52,22 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     assert last.scores is not None
     narrow = last.rule == "positive"
     return replace(last, scores=missing_where(scope, flat(scope, gone) if narrow else gone, last.scores))
+
+
+def _weighted(scope: Scope, model: RObject) -> Prediction:
+    """The average by weights, of classifiers that of the second level's probabilities."""
+    members = members_of(model["models"])
+    frame = list_columns(scope, members, excluded=1)
+    weights = as_array(model["weights"]).reshape(-1, 1)
+    value = scope.builder.op("MatMul", concat(scope, [c.value for c in frame.values()]), constant(scope, weights))
+    if is_regression(members[0][1]):
+        return Prediction(value=flat(scope, value), task="regressor")
+    first, second = train_levels(members[0][1])
+    return two_levels(scope, (first, second), value, None)
+
+
+def _of_version_1(model: RObject) -> bool:
+    return "ens_model" not in model and "weights" in model
 
 
 def _of_version_4(model: RObject) -> bool:
@@ -98,9 +117,27 @@ def _variables(model: RObject, hints: Hints) -> list[Variable]:
     return list_variables(members_of(model["models"]), hints)
 
 
+def _weighted_reasons(model: RObject) -> list[str]:
+    members = members_of(model.get("models"))
+    reasons = list_reasons(members)
+    if members and len(as_array(model["weights"])) != len(members):
+        reasons.append("it has not one weight for each model")
+    kinds = {is_regression(train) for _, train in members}
+    if len(kinds) > 1 or (kinds == {False} and any(len(train_levels(train)) != 2 for _, train in members)):
+        reasons.append("its models are not all of numbers, or all of two classes")
+    return reasons
+
+
+def _packages(model: RObject) -> list[str]:
+    own = list_packages(members_of(model["models"]))
+    return own if _of_version_1(model) else [*own, *inner_packages(model["ens_model"], _WHERE)]
+
+
 def _refuse(model: RObject) -> list[str]:
+    if _of_version_1(model):
+        return _weighted_reasons(model)
     if "ens_model" not in model:
-        return ["it keeps no model of models: it was made by a version of caretEnsemble before 2.0"]
+        return ["it keeps neither a model of models nor weights of them"]
     reasons = list_reasons(members_of(model.get("models"))) + inner_reasons(model["ens_model"], _WHERE)
     if reasons:
         return reasons
@@ -112,6 +149,11 @@ def _refuse(model: RObject) -> list[str]:
 
 
 _ASK = """function(model, data) {
+  if (is.null(model$ens_model)) {
+    value <- predict(model, newdata = data)
+    if (model$models[[1]]$modelType == "Regression") return(list(value = value))
+    return(list(label = levels(model$models[[1]])[(value > 0.5) + 1], probability = cbind(1 - value, value), value = value))
+  }
   excluded <- model$excluded_class_id
   seen <- if (is.null(excluded)) predict(model$models, newdata = data)
     else predict(model$models, newdata = data, excluded_class_id = excluded)
@@ -127,9 +169,9 @@ MODEL = Model(
     variables=_variables,
     convert=_convert,
     refuse=_refuse,
-    inside=lambda model: [*list_packages(members_of(model["models"])), *inner_packages(model["ens_model"], _WHERE)],
+    inside=_packages,
     ask=_ASK,
     under=["caretEnsemble"],
-    source="caretEnsemble 2.0.3 and 4.0.1, R/caretStack.R, R/caretList.R and R/caretPredict.R",
+    source="caretEnsemble 1.0.0, 2.0.3 and 4.0.1, R/caretStack.R, R/caretList.R and R/caretPredict.R",
     unproven="the package caretEnsemble was not at hand",
 )

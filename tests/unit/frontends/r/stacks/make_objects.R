@@ -48,6 +48,16 @@ says_2 <- function(object, data, target = 1) {
   data.frame(label = predict(object$ens_model, seen), setNames(shares, paste0("probability:", names(shares))), check.names = FALSE)
 }
 
+# Version 1: weights instead of a last model, for the probability of the second level.
+weigh_1 <- function(models, weights) structure(list(models = list_2(models), weights = weights, error = 1), class = "caretEnsemble")
+says_1 <- function(object, data) {
+  value <- as.numeric(columns_2(object$models, data, 2) %*% object$weights)
+  if (object$models[[1]]$modelType == "Regression") return(data.frame(value = value))
+  lev <- levels(object$models[[1]])
+  shares <- setNames(data.frame(1 - value, value), paste0("probability:", lev))
+  data.frame(label = lev[(value > 0.5) + 1], shares, check.names = FALSE)
+}
+
 # Version 4: all probabilities but that of one level; its rows of the fit are not kept.
 trimmed <- function(model) {
   model$call <- model$dots <- model$trainingData <- model$resampledCM <- NULL
@@ -176,3 +186,8 @@ object <- stack_4(several, greedy_method, excluded = 0L)
 keep("stack-4-greedy-three", object, rows, says_4(object, rows))
 object <- stack_4(several, "rpart", excluded = 2L)
 keep("stack-4-three", object, rows, says_4(object, rows))
+
+object <- weigh_1(numbers, c(rpart = 0.3, lm = 0.7))
+keep("weights-1-number", object, rows, says_1(object, rows))
+object <- weigh_1(pair, c(rpart = 0.6, glm = 0.4))
+keep("weights-1-pair", object, rows, says_1(object, rows))
