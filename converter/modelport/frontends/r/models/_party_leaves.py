@@ -41,24 +41,29 @@ def leaf_refusals(model: RObject, ids: Ints) -> list[str]:
     return []
 
 
-def _of_fit(model: RObject, ids: npt.NDArray[np.int64]) -> tuple[list[str] | None, Floats]:
+def _of_fit(model: RObject, ids: Ints) -> tuple[list[str] | None, Floats]:
     fitted = model["fitted"]
     places, response = as_array(fitted["(fitted)"]).astype(np.int64), fitted["(response)"]
     given = fitted.get("(weights)")
     weights = np.ones(len(places)) if given is None or isinstance(given, RNull) else as_array(given)
+    # The rows of each leaf, in their own order.
+    order = np.argsort(places, kind="stable")
+    leaves = np.flatnonzero(ids >= 0)
+    first, last = (np.searchsorted(places[order], ids[leaves], side) for side in ("left", "right"))
+    rows = {node: order[a:b] for node, a, b in zip(leaves.tolist(), first.tolist(), last.tolist(), strict=True)}
     if is_factor(response):
         codes, levels = factor(response)
         values = np.zeros((len(ids), len(levels)))
-        for node in np.flatnonzero(ids >= 0):
-            own = places == ids[node]
+        for node, own in rows.items():
             total = long_sum(weights[own])
             for level in range(len(levels)):
-                values[node, level] = long_sum(weights[own & (codes == level)]) / total if total else np.nan
+                part = long_sum(weights[own[codes[own] == level]])
+                values[node, level] = part / total if total else np.nan
         return levels, values
     y = as_array(response)
     values = np.zeros((len(ids), 1))
-    for node in np.flatnonzero(ids >= 0):
-        own = (places == ids[node]) & ~np.isnan(y) & (weights != 0)
+    for node, every in rows.items():
+        own = every[~np.isnan(y[every]) & (weights[every] != 0)]
         total = long_sum(weights[own])
         values[node, 0] = long_sum(y[own] * weights[own]) / total if total else np.nan
     return None, values

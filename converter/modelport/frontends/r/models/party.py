@@ -1,6 +1,7 @@
 """partykit's trees with constant leaves: ctree, what evtree and chaid() give, and what as.party() makes of others."""
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -85,6 +86,7 @@ def open_ends(scope: Scope, right: Mapping[str, bool], columns: TreeColumns) -> 
     return TreeColumns(value, columns.names, columns.origins, columns.unknown)
 
 
+@lru_cache(maxsize=1)
 def party_of(model: RObject) -> Party:
     """object$node, whose splits are on the columns of object$data."""
     data = columns_of_fit(model)
