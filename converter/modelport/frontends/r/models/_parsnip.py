@@ -236,6 +236,8 @@ def parsnip_reasons(model: RObject) -> list[str]:
         return reasons
     found = inner_reasons(model["fit"], _WHERE)
     if spec_words(model)[1] == "glmnet":
+        if "relaxed" in classes(model["fit"]):
+            found.append("it is a relaxed fit of glmnet, to which parsnip hands no penalty")
         # Along a path, but here at one lambda.
         found = [reason for reason in found if "path of" not in reason]
     return found
