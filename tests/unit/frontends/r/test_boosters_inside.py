@@ -27,9 +27,7 @@ def of_class(names: tuple[str, ...], parts: Mapping[str, RObject]) -> RList:
 
 
 def booster(name: str) -> RObject:
-    given = read((RECORDED / name / "model.rds").read_bytes(), name)
-    # xgb.train() knows no levels.
-    return of_class(("xgb.Booster",), {"raw": given}) if name == "xgboost-altrep" else given
+    return read((RECORDED / name / "model.rds").read_bytes(), name)
 
 
 def answers(model: RObject) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
@@ -70,7 +68,7 @@ def parsnip(engine: str, fit: RObject, levels: tuple[str, ...], **eng_args: RObj
 
 @pytest.mark.parametrize(("event", "place"), [(None, 0), ("first", 0), ("second", 1)])
 def test_xgboost_of_two_levels(event: str | None, place: int) -> None:
-    fit = booster("xgboost-altrep")
+    fit = booster("xgboost-base-score")
     given = {} if event is None else {"event_level": quosure(text(event))}
     made, p = answers(parsnip("xgboost", fit, ("no", "yes"), **given)), answers(fit)["value"].astype(np.float64)
     np.testing.assert_array_equal(made["probability"][:, place], p)
@@ -104,8 +102,8 @@ def learner(fit: RObject, *levels: str) -> REnvironment:
 
 
 def test_mlr3_counts_the_classes_from_the_last() -> None:
-    p = answers(booster("xgboost-altrep"))["value"].astype(np.float64)
-    made = answers(learner(booster("xgboost-altrep"), "yes", "no"))
+    p = answers(booster("xgboost-base-score"))["value"].astype(np.float64)
+    made = answers(learner(booster("xgboost-base-score"), "yes", "no"))
     np.testing.assert_array_equal(made["probability"], np.stack([p, 1 - p], axis=1))
     np.testing.assert_array_equal(made["label"], np.where(p >= 0.5, "yes", "no"))
     own = answers(booster("xgboost-list"))
