@@ -318,6 +318,8 @@ def test_letters_that_r_escapes_byte_by_byte() -> None:
     [
         ('att="age"', 'att="agee"'),
         ('class="no"', 'class="nope"'),
+        ('cut="1.5"', 'cut="x"'),
+        ('forks="3"', 'forks="three"'),
         ('"x<y"', '"x>y"'),
         ('type="0" class="yes" freq="3,5,4"\n', ""),
     ],

@@ -28,7 +28,7 @@ from modelport.frontends.r.trees.c50_levels import walk
 from modelport.frontends.r.trees.c50_rules import Ruleset, read_rulesets
 from modelport.frontends.r.trees.c50_tree import LEAF, Node, entries_of, read_trees
 from modelport.frontends.r.trees.quinlan_names import Names, read_fields
-from modelport.frontends.r.trees.quinlan_text import THRESHOLD, records_of, single
+from modelport.frontends.r.trees.quinlan_text import THRESHOLD, reading, records_of, single
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
@@ -49,12 +49,13 @@ def _classes(columns: Columns) -> tuple[str, ...]:
 @lru_cache(maxsize=4)
 def _read(content: str, rules: bool, names: Names) -> tuple[list[Node], list[Ruleset], bool]:
     """The trees or rulesets, and whether they take account of costs."""
-    header, records = entries_of(records_of(content))
-    count = int(single(header["entries"]))
-    classes = names.attributes[names.place(names.target)].values
-    if rules:
-        return [], read_rulesets(records, count, names, classes), "costs" in header
-    return read_trees(records, count, names, classes), [], "costs" in header
+    with reading():
+        header, records = entries_of(records_of(content))
+        count = int(single(header["entries"]))
+        classes = names.attributes[names.place(names.target)].values
+        if rules:
+            return [], read_rulesets(records, count, names, classes), "costs" in header
+        return read_trees(records, count, names, classes), [], "costs" in header
 
 
 def _content(model: RObject) -> tuple[str, bool]:
@@ -65,7 +66,8 @@ def _content(model: RObject) -> tuple[str, bool]:
 
 def _trials(model: RObject) -> int:
     """How many trees or rulesets predict() uses."""
-    return int(dict(zip(names_of(model["trials"]), as_array(model["trials"]).tolist(), strict=True))["Actual"])
+    with reading():
+        return int(dict(zip(names_of(model["trials"]), as_array(model["trials"]).tolist(), strict=True))["Actual"])
 
 
 def _with_trials(model: RObject, value: Chosen) -> RObject:

@@ -28,6 +28,7 @@ from modelport.frontends.r.trees.cubist_index import scan_order
 from modelport.frontends.r.trees.cubist_instances import read_instances, said_of
 from modelport.frontends.r.trees.cubist_model import CubistModel, read_cubist
 from modelport.frontends.r.trees.quinlan_names import NOT_APPLICABLE, UNKNOWN, Names
+from modelport.frontends.r.trees.quinlan_text import reading
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
@@ -58,7 +59,8 @@ def _misread(model: RObject) -> bool:
 
 @lru_cache(maxsize=4)
 def _read(content: str, names: Names) -> CubistModel:
-    return read_cubist(content, names)
+    with reading():
+        return read_cubist(content, names)
 
 
 def _model(model: RObject, columns: Columns) -> CubistModel:
@@ -113,7 +115,8 @@ def _used(columns: Columns, model: CubistModel) -> list[int]:
 
 
 def _neighbours(model: RObject, columns: Columns, found: CubistModel) -> Neighbours:
-    rows = read_instances(text(model["data"]), columns.names, found, columns.attributes)
+    with reading():
+        rows = read_instances(text(model["data"]), columns.names, found, columns.attributes)
     used = _used(columns, found)
     given = {place: columns.names.attributes[place] for place in used}
     kinds = {place: (len(a.values), a.ordered) for place, a in given.items() if a.values}

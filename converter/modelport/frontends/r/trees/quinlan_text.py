@@ -1,7 +1,8 @@
 """The text in which C5.0 and Cubist save a model: records of properties, one record a line; and the conditions of rules."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ __all__ = [
     "Record",
     "condition_of",
     "damaged",
+    "reading",
     "records_of",
     "single",
     "unquoted",
@@ -106,6 +108,15 @@ def condition_of(record: Record, names: Names) -> Condition:
         codes = value_set(attribute, unquoted(given["elts"]))
         return Condition(place, codes=codes, test=(place, kind, codes))
     raise damaged(f"a condition of type {kind} on {attribute.name!r}")
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """What is no number, or is not there, where the text is read, is said as damage to it."""
+    try:
+        yield
+    except (KeyError, ValueError) as err:
+        raise damaged(f"{type(err).__name__} at {str(err)[:60]}") from err
 
 
 def damaged(what: str) -> ModelFileError:
