@@ -90,6 +90,6 @@ def test_a_model_that_reads_nothing_is_refused(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(front_end, "rscript", lambda: None)
     from modelport.frontends.r.terms.frame import Frame
 
-    monkeypatch.setattr(Frame, "variables", lambda *_: [])
+    monkeypatch.setattr(Frame, "variables", lambda *_, **__: [])
     with pytest.raises(UnsupportedModelError, match="reads no column"):
         convert(str(MODEL), None, tmp_path / "m", Options(name="m", targets=()))
