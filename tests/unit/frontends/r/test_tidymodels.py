@@ -73,3 +73,17 @@ def test_an_engine_that_is_not_known_is_refused(engine: str) -> None:
     changed = of_class(("_lda", "model_fit"), **{**model.elements(), "spec": spec})
     (reason,) = find_model(changed, "model.rds")[1].refuse(changed)
     assert engine in reason and "nearest_neighbor" in reason
+
+
+def test_text_without_columns_is_refused() -> None:
+    model = read((HERE / "formula-words.rds").read_bytes(), "formula-words.rds")
+    assert find_model(model, "model.rds")[1].refuse(model) == []
+    pre, mold = model["pre"], model["pre"]["mold"]
+    text_only = of_class((), words=RStrings([]), wt=RVector("double", np.array([])), wordsmith=RStrings([]))
+    ptypes = of_class((), predictors=text_only, outcomes=mold["blueprint"]["ptypes"]["outcomes"])
+    kinds = ("default_formula_blueprint", "formula_blueprint", "hardhat_blueprint")
+    blueprint = of_class(kinds, **{**mold["blueprint"].elements(), "ptypes": ptypes})
+    changed = of_class((), **{**mold.elements(), "blueprint": blueprint})
+    whole = of_class(("workflow",), **{**model.elements(), "pre": of_class((), **{**pre.elements(), "mold": changed})})
+    reasons = find_model(whole, "model.rds")[1].refuse(whole)
+    assert any("'wordsmith'" in reason and "'words'" not in reason for reason in reasons)

@@ -1,14 +1,16 @@
 """hardhat's blueprints: the columns that they ask of a row, and what forge() makes of them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import onnx_ir as ir
 
 from modelport.errors import ModelFileError
 from modelport.frontends.r._arithmetic import both, constant, either, is_nan, negated, ones
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Variable
-from modelport.frontends.r.models._data_frame import Column, DataFrame, data_frame_of, kind_of
+from modelport.frontends.r.models._data_frame import Column, DataFrame, data_frame_of, inner_scope, kind_of, known_text
 from modelport.frontends.r.models._formula_columns import formula_columns, one_hot
 from modelport.frontends.r.models.recipe import baked_columns, recipe_reasons
 from modelport.frontends.r.serialize import (
@@ -23,13 +25,17 @@ from modelport.frontends.r.serialize import (
     text,
     texts,
 )
+from modelport.frontends.r.terms.calls import variables_in
 from modelport.frontends.r.terms.frame import Frame
+from modelport.ir.contract import MISSING_STRING
 
 __all__ = ["blueprint_reasons", "blueprint_variables", "forged", "lossy_rows"]
 
 _BOOL = ir.DataType.BOOL
 _KINDS = ("default_formula_blueprint", "default_recipe_blueprint", "default_xy_blueprint")
 _MOST_INTEGER = 2147483647.0
+# No text of a caller's: what has no column of its own.
+_OTHER = "\0other"
 
 
 def _kind(blueprint: RObject) -> str:
@@ -65,35 +71,76 @@ def blueprint_variables(blueprint: RObject) -> list[Variable]:
     return found
 
 
-def forged(scope: Scope, blueprint: RObject) -> DataFrame:
-    """The predictors that forge() makes. A level that the fit has not seen is NA, unless novel ones are allowed."""
+def forged(scope: Scope, blueprint: RObject, made: Sequence[str]) -> DataFrame:
+    """The predictors that forge() makes. A level that the fit has not seen is NA, unless novel ones are allowed.
+
+    ``made`` are the names of the columns that mold() made of the fit's rows.
+    """
     kind = _kind(blueprint)
     if kind == "default_formula_blueprint":
-        return _by_formula(scope, blueprint)
+        return _by_formula(scope, blueprint, made)
     if kind == "default_recipe_blueprint":
-        made = _by_recipe(scope, blueprint)
+        frame = _by_recipe(scope, blueprint)
     else:
-        made = data_frame_of(scope)
+        frame = data_frame_of(scope)
     intercept = blueprint.get("intercept")
     if isinstance(intercept, RVector) and flag(intercept):
-        made = {"(Intercept)": Column("number", ones(scope)), **made}
-    return made
+        frame = {"(Intercept)": Column("number", ones(scope)), **frame}
+    return frame
 
 
-def _by_formula(scope: Scope, blueprint: RObject) -> DataFrame:
+def _by_formula(scope: Scope, blueprint: RObject, made: Sequence[str]) -> DataFrame:
     prototypes = _columns(blueprint)
     levels = {
         name: tuple(texts(own.attributes["levels"])) for name, own in prototypes.items() if "levels" in own.attributes
     }
-    frame = Frame(blueprint["terms"]["predictors"], levels)
     indicators = _indicators(blueprint)
+    own = data_frame_of(scope)
+    if indicators != "none":
+        for name in _words(blueprint):
+            known = _with_columns(blueprint, name, made)
+            own[name] = _others_first(scope, own[name], known)
+            levels[name] = own[name].levels or ()
+            scope.notes.append(
+                f"{name!r}: R takes the levels of text from the rows it is asked about; here {', '.join(known)} have columns of "
+                "their own, and any other text has 0 in all of them"
+            )
+    frame = Frame(blueprint["terms"]["predictors"], levels)
     if indicators == "one_hot":
         frame = replace(frame, contrasts=one_hot(frame, logicals=False))
-    made = formula_columns(scope, frame, matrix=True)
+    columns = formula_columns(inner_scope(scope, own), frame, matrix=True)
     if indicators == "none":
-        own = data_frame_of(scope)
-        made |= {name: own[name] for name, one in prototypes.items() if _is_text(one)}
-    return made
+        columns |= {name: own[name] for name, one in prototypes.items() if _is_text(one)}
+    return columns
+
+
+def _words(blueprint: RObject) -> list[str]:
+    """The columns of text, of which R keeps no levels."""
+    return [name for name, one in _columns(blueprint).items() if kind_of(one) == "character"]
+
+
+def _with_columns(blueprint: RObject, name: str, made: Sequence[str]) -> tuple[str, ...]:
+    """The levels of a text that have a column; none where the text stands in anything but a term of its own."""
+    frame = Frame(blueprint["terms"]["predictors"])
+    codes, rows, terms = frame.factors
+    uses = [term for place, row in enumerate(rows) if row == name for term in codes[place].nonzero()[0].tolist()]
+    inside = any(name in variables_in(node) for label, node in frame.expressions.items() if label != name)
+    if [terms[use] for use in uses] != [name] or inside:
+        return ()
+    longer = tuple(label for label in (*rows, *terms) if label.startswith(name) and label != name)
+    starts = [column for column in made if column.startswith(name) and not column.startswith(longer or ("\0",))]
+    return tuple(column[len(name) :] for column in starts if column != name)
+
+
+def _others_first(scope: Scope, column: Column, known: tuple[str, ...]) -> Column:
+    """Text as a factor whose first level is whatever has no column."""
+    b = scope.builder
+    text_of = known_text(scope, column)
+    place = scope.places(text_of, (*known, MISSING_STRING))
+    count = len(known)
+    # Known levels from 1 on, NA behind the last, all else 0.
+    table = np.array([*range(1, count + 1), count + 1, 0], dtype=np.int64)
+    return Column("factor", b.op("Gather", b.constant(table), place, axis=0), (_OTHER, *known))
 
 
 def _is_text(prototype: RObject) -> bool:
@@ -132,8 +179,8 @@ def lossy_rows(scope: Scope, blueprint: RObject) -> ir.Value | None:
     return either(scope, *found) if found else None
 
 
-def blueprint_reasons(blueprint: RObject) -> list[str]:
-    """Why a blueprint is not converted."""
+def blueprint_reasons(blueprint: RObject, made: Sequence[str]) -> list[str]:
+    """Why a blueprint is not converted; ``made`` as in ``forged``."""
     kind = _kind(blueprint)
     if not kind:
         return [f"its blueprint is a {classes(blueprint)[0]}, which is none of hardhat's own"]
@@ -149,12 +196,12 @@ def blueprint_reasons(blueprint: RObject) -> list[str]:
     if kind == "default_formula_blueprint":
         if not isinstance(blueprint["terms"]["predictors"], RPairs):
             raise ModelFileError("the blueprint keeps no terms", where="$terms", fix="save the object whole")
-        words = [name for name, one in _columns(blueprint).items() if kind_of(one) == "character"]
-        if words and _indicators(blueprint) != "none":
+        lost = [name for name in _words(blueprint) if not _with_columns(blueprint, name, made)]
+        if lost and _indicators(blueprint) != "none":
             reasons.append(
-                f"the formula makes columns of text ({', '.join(map(repr, words))}), whose levels R takes from the rows it is "
+                f"the formula makes columns of text ({', '.join(map(repr, lost))}), whose levels R takes from the rows it is "
                 "asked about: make factors of them before the fit"
             )
-        if _novel(blueprint) and any(_is_text(one) for one in _columns(blueprint).values()):
+        if _novel(blueprint) and any(kind_of(one) in ("factor", "ordered") for one in _columns(blueprint).values()):
             reasons.append("its formula allows novel levels, which R takes from the rows it is asked about")
     return reasons

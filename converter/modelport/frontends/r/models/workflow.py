@@ -6,9 +6,14 @@ from modelport.frontends.r._scope import Scope
 from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.models._answers import without_rows
 from modelport.frontends.r.models._blueprint import blueprint_reasons, blueprint_variables, forged, lossy_rows
-from modelport.frontends.r.models._parsnip import parsnip_packages, parsnip_prediction, parsnip_reasons
+from modelport.frontends.r.models._parsnip import (
+    parsnip_packages,
+    parsnip_prediction,
+    parsnip_reasons,
+    parsnip_variables,
+)
 from modelport.frontends.r.models.model_fit import ASK_PARSNIP
-from modelport.frontends.r.serialize import NULL, RList, RObject, RVector, classes, flag
+from modelport.frontends.r.serialize import NULL, RList, RObject, RVector, classes, flag, names
 from modelport.ir.prediction import Prediction
 
 __all__ = ["MODEL"]
@@ -45,6 +50,14 @@ def _blueprint(model: RObject) -> RObject:
     return found
 
 
+def _made(model: RObject) -> list[str]:
+    """The names of the columns that mold() made, or where they are gone those that the engine asks for."""
+    kept = _inside(model, "pre", "mold", "predictors")
+    if isinstance(kept, RList) and names(kept):
+        return names(kept)
+    return [variable.name for variable in parsnip_variables(_fit(model), Hints())]
+
+
 def _variables(model: RObject, _: Hints) -> list[Variable]:
     return blueprint_variables(_blueprint(model))
 
@@ -55,7 +68,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     A number that a column of integers cannot take is an error in R, a level that the fit has not seen is NA.
     """
     blueprint = _blueprint(model)
-    found = parsnip_prediction(scope, _fit(model), forged(scope, blueprint))
+    found = parsnip_prediction(scope, _fit(model), forged(scope, blueprint, _made(model)))
     outcomes = _inside(blueprint, "ptypes", "outcomes")
     several = isinstance(outcomes, RList) and len(outcomes) > 1
     return without_rows(scope, found, lossy_rows(scope, blueprint), several=several)
@@ -65,7 +78,7 @@ def _refuse(model: RObject) -> list[str]:
     fit = _fit(model)
     if "model_fit" not in classes(fit):
         return [f"its model is a {classes(fit)[0]}, which is none of parsnip's"]
-    reasons = [*blueprint_reasons(_blueprint(model)), *parsnip_reasons(fit)]
+    reasons = [*blueprint_reasons(_blueprint(model), _made(model)), *parsnip_reasons(fit)]
     actions = _inside(model, "post", "actions")
     if _inside(model, "post", "fit") is not None or (isinstance(actions, RList) and len(actions)):
         reasons.append("it has a postprocessor (tailor), whose adjustments are not converted")

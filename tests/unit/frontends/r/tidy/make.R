@@ -268,3 +268,20 @@ m <- formula_mold(f, "none")
 made <- by_formula(m, function(f, d) kernlab::ksvm(f, d))
 keep("formula-ksvm", workflow(m, model_fit(spec("svm_rbf", "kernlab", "regression", list(cost = NULL)), made$fit, made$preproc), list()), whole,
   list(value = kernlab::predict(made$fit, forged(m, whole))[, 1]))
+
+# Text in a formula: R takes its levels from the rows; what has no column counts as the first.
+f <- mpg ~ words + wt + wordsmith
+wordy <- transform(wordy, wordsmith = hp)
+rows <- wordy[seq(1, 31), ]
+rows$words[2] <- "zz"
+rows$words[3] <- NA
+m <- mold(f, wordy, blueprint = default_formula_blueprint(indicators = "traditional", intercept = TRUE))
+made <- by_formula(m, function(f, d) lm(f, d))
+keep("formula-words", workflow(m, model_fit(spec("linear_reg", "lm", "regression"), made$fit, made$preproc), list()), rows[1:16, ],
+  list(value = predict(made$fit, forged(m, rows))[1:16]))
+m <- mold(f, wordy, blueprint = default_formula_blueprint(indicators = "one_hot"))
+made <- by_columns(m, function(x, y) glmnet::glmnet(x, y), TRUE)
+x <- as.matrix(forged(m, rows)[rownames(made$fit$beta)])
+m$predictors <- NULL
+keep("formula-words-one-hot", workflow(m, model_fit(spec("linear_reg", "glmnet", "regression", list(penalty = 0.1)), made$fit, made$preproc), list()),
+  rows[1:16, ], list(value = predict(made$fit, x, s = 0.1)[1:16, 1]))
