@@ -25,13 +25,17 @@ def constant(scope: Scope, value: float) -> ir.Value:
 
 
 def raised(scope: Scope, x: ir.Value, exponent: float) -> ir.Value:
-    """x^exponent as R does it: a square is a product, the rest is the C library's pow."""
+    """x^exponent as R does it: a square is a product, the rest is the C library's pow, but of -Inf by R's own rule."""
     b = scope.builder
     if exponent == 1.0:
         return x
     if exponent == 2.0:
         return b.op("Mul", x, x)
-    return b.op("Pow", x, constant(scope, exponent))
+    value = b.op("Pow", x, constant(scope, exponent))
+    if exponent.is_integer():
+        return value
+    lowest = b.op("Equal", x, constant(scope, -np.inf), dtype=_BOOL)
+    return b.op("Where", lowest, constant(scope, np.nan), value, dtype=_DOUBLE)
 
 
 def power_less_one(scope: Scope, x: ir.Value, exponent: float) -> ir.Value:

@@ -3,7 +3,7 @@
 import numpy as np
 import onnx_ir as ir
 
-from modelport.frontends.r._arithmetic import constant, is_nan, ones, to_number
+from modelport.frontends.r._arithmetic import constant, is_nan, missing_where, ones, to_number
 from modelport.frontends.r.models._data_frame import Column, inner_scope
 from modelport.frontends.r.models._recipe_table import Step, Table, items, numbered, step_columns
 from modelport.frontends.r.serialize import (
@@ -61,13 +61,24 @@ def _basis(function: str) -> Step:
             found = Compiler(inner_scope(t.scope, {name: t.frame[name]}), {}).compile(call)
             if not isinstance(found, Grid):
                 raise ValueError(f"{function}() gives no matrix")
+            given = t.number(name)
             t.drop([name])
             made = numbered(f"{name}_{function}_", len(found.names))
             if function == "poly":
                 made = [f"{name}_poly_{place + 1}" for place in range(len(found.names))]
             t.spread(made, found.value)
+            if function == "ns":
+                _without_infinite(t, given)
 
     return step_of
+
+
+def _without_infinite(t: Table, given: ir.Value) -> None:
+    """NaN in every number of a row where this is infinite, with which R's qr.qty() ends."""
+    infinite = t.scope.builder.op("IsInf", given, dtype=_BOOL)
+    for name, column in t.frame.items():
+        if column.is_number:
+            t.put(name, missing_where(t.scope, infinite, column.value))
 
 
 def _largest(given: RObject) -> RVector:
@@ -98,7 +109,8 @@ def _mutate(t: Table, step: RObject) -> None:
         if isinstance(value, Vector) and value.kind in ("factor", "text"):
             t.frame[name] = Column("factor" if value.levels else "character", value.value, value.levels or None)
             continue
-        t.put(name, number_value(t.scope, numeric(value)))
+        made = number_value(t.scope, numeric(value))
+        t.put(name, made if isinstance(value, Vector) else t.scope.builder.op("Mul", ones(t.scope), made))
 
 
 def _indicated(t: Table, step: RObject) -> None:

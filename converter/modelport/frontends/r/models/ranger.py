@@ -78,6 +78,7 @@ def grown(scope: Scope, model: RObject) -> tuple[Forest, TreeColumns, ir.Value |
         b = scope.builder
         places = np.flatnonzero(~ordered_columns(forest, len(own))).astype(np.int64)
         # The C++ code makes a whole number of NaN there, which may be any.
+        scope.stricter.update(own[place] for place in places.tolist())
         refused = any_missing(scope, b.op("Gather", columns.value, b.constant(places), axis=1))
     return trees, columns, refused
 
