@@ -3,7 +3,7 @@
 import numpy as np
 import onnx_ir as ir
 
-from modelport.frontends.r._arithmetic import constant, is_nan, missing_where, ones, to_number
+from modelport.frontends.r._arithmetic import constant, is_nan, ones, to_number
 from modelport.frontends.r.models._data_frame import Column, inner_scope
 from modelport.frontends.r.models._recipe_table import Step, Table, items, numbered, step_columns
 from modelport.frontends.r.serialize import (
@@ -68,17 +68,10 @@ def _basis(function: str) -> Step:
                 made = [f"{name}_poly_{place + 1}" for place in range(len(found.names))]
             t.spread(made, found.value)
             if function == "ns":
-                _without_infinite(t, given)
+                # R's qr.qty() ends with it.
+                t.refused.append(t.scope.builder.op("IsInf", given, dtype=_BOOL))
 
     return step_of
-
-
-def _without_infinite(t: Table, given: ir.Value) -> None:
-    """NaN in every number of a row where this is infinite, with which R's qr.qty() ends."""
-    infinite = t.scope.builder.op("IsInf", given, dtype=_BOOL)
-    for name, column in t.frame.items():
-        if column.is_number:
-            t.put(name, missing_where(t.scope, infinite, column.value))
 
 
 def _largest(given: RObject) -> RVector:
