@@ -168,4 +168,56 @@ case("preprocess-range", quote(preProcess(gaps[, 1:4], c("range", "medianImpute"
 case("recipe", quote(prep(recipe(mpg ~ ., cars) |> step_log(hp) |> step_normalize(all_numeric_predictors()) |> step_dummy(all_nominal_predictors()))), some(cars), function(m, d) matrix_of(as.data.frame(bake(m, d, all_predictors()))))
 case("hurdle", quote(hurdle(Days ~ Sex + Age, quine, dist = "negbin")), some(quine), response)
 case("zeroinfl", quote(suppressWarnings(zeroinfl(Days ~ Sex + Age | Eth, quine))), some(quine), response)
+# -- formulas: one a case, on rows with NA and, in a factor, a level that the fit has not seen ------------------------
+# R refuses a whole batch for one row: where it does, each row is asked alone.
+one_by_one <- function(m, d) {
+  ask <- function(rows) number(suppressWarnings(predict(m, rows, type = "response")))
+  alone <- function(i) tryCatch(ask(d[i, , drop = FALSE]), error = function(e) number(NA))
+  tryCatch(ask(d), error = function(e) do.call(rbind, lapply(seq_len(nrow(d)), alone)))
+}
+spoilt <- function(data) {
+  for (j in names(data)) {
+    data[[j]][sample(nrow(data), 2)] <- NA
+    if (is.factor(data[[j]])) {
+      levels(data[[j]]) <- c(levels(data[[j]]), "new")
+      data[[j]][sample(nrow(data), 1)] <- "new"
+    }
+  }
+  data
+}
+full <- transform(cars, kind = ifelse(vs == 1, "v-shape", "straight"), quick = qsec < 18)
+broken <- spoilt(full)
+formulas <- list(
+  all = mpg ~ ., square = mpg ~ (wt + hp + cyl)^2, nested = mpg ~ cyl / wt - 1, inside = mpg ~ cyl %in% am + hp,
+  interaction = mpg ~ interaction(cyl, am) + wt, pasted = mpg ~ paste(cyl, kind, sep = "-") + wt, pasted0 = mpg ~ factor(paste0(cyl, am)),
+  relevel = mpg ~ relevel(cyl, ref = "6") + wt, relabelled = mpg ~ factor(carb, levels = c(1, 2, 3, 4, 6, 8), labels = c("a", "b", "c", "d", "e", "f")) + wt,
+  functions = mpg ~ sin(wt) + cos(hp) + exp(-wt) + log1p(hp) + log10(disp) + log2(hp) + log(disp, 3), logic = mpg ~ quick + I(quick & hp > 100) + I(!quick),
+  rounding = mpg ~ round(wt) + floor(qsec) + ceiling(drat) + sign(wt - 3) + abs(wt - 3) + trunc(hp / 10), modulo = mpg ~ I(hp %% 50) + I(hp %/% 50),
+  poly2 = mpg ~ poly(wt, hp, degree = 2), poly2raw = mpg ~ poly(wt, hp, degree = 2, raw = TRUE), polyby = mpg ~ cyl * poly(wt, 2),
+  splines2 = mpg ~ ns(log(hp), 4) * am + bs(wt, knots = c(2.5, 3.5), degree = 2), scaled = mpg ~ scale(wt) + scale(hp, center = FALSE) + scale(cbind(disp, qsec)),
+  cuts = mpg ~ cut(hp, c(0, 100, 200, Inf)) + cut(wt, c(-Inf, 3, Inf)) + cut(qsec, seq(14, 24, by = 2), right = FALSE),
+  powers = mpg ~ I(1 / disp) + I(wt^3) + I(wt^0.5) + I(wt^-1) + I(log(hp)^2), offsets = mpg ~ wt + offset(0.1 * hp) + offset(disp / 100),
+  chosen = mpg ~ ifelse(wt > 3, "heavy", "light") + ifelse(is.na(hp), 0, hp) + pmin(wt, 3) + pmax(hp, disp), conditions = mpg ~ (wt > 3) * (hp > 100) + quick:cyl,
+  codes = mpg ~ as.numeric(cyl) + cyl + as.numeric(quick), noint = mpg ~ 0 + cyl:am + wt, logical0 = mpg ~ quick - 1 + quick:wt
+)
+for (name in names(formulas)) case(paste0("formula-", name), bquote(suppressWarnings(lm(.(formulas[[name]]), full))), broken, one_by_one)
+case("lm-environment", quote((function(d) { edges <- c(0, 100, 200, Inf); k <- 2; lm(mpg ~ cut(hp, edges) + I(wt * k), d) })(full)), broken, one_by_one)
+case("lm-updated", quote(update(lm(mpg ~ wt, full, na.action = na.exclude), . ~ . + cyl:hp)), broken, one_by_one)
+case("lm-stepped", quote(step(lm(mpg ~ wt + hp + cyl + gear + qsec, full), trace = 0)), broken, one_by_one)
+case("lm-robust", quote(rlm(mpg ~ wt + cyl, full)), broken, one_by_one)
+case("lm-loose", quote({ y <- mtcars$mpg; x <- mtcars$wt; z <- factor(mtcars$cyl); lm(y ~ log(x) + z) }), data.frame(x = c(1, 2, NA), z = c("4", "6", "8")), one_by_one)
+case("aov", quote(aov(yield ~ block + N * P * K, npk)), spoilt(npk), one_by_one)
+case("glm-cut", quote(glm(lwt ~ cut(age, c(0, 20, 30, Inf), labels = c("young", "mid", "old")) + race, Gamma("log"), bwt)), spoilt(bwt), one_by_one)
+case("glm-quasi-power", quote(glm(lwt ~ age, quasi(link = power(1/3), variance = "mu^2"), bwt)), spoilt(bwt), one_by_one)
+case("nls-levels", quote(nls(rate ~ Vm[state] * conc / (K[state] + conc), Puromycin, start = list(Vm = c(200, 160), K = c(0.05, 0.1)))), spoilt(Puromycin), plain)
+case("nls-plinear", quote(nls(mpg ~ cbind(1, exp(-b * wt)), mtcars, start = list(b = 0.3), algorithm = "plinear")), mtcars, plain)
+case("multinom-crossed", quote(nnet::multinom(Species ~ Sepal.Length * Sepal.Width, iris, trace = FALSE)), iris, function(m, d) classes(predict(m, d), predict(m, d, type = "probs")))
+case("lda-crossed", quote(qda(Species ~ Sepal.Length * Petal.Width, iris)), iris, function(m, d) { p <- predict(m, d); classes(p$class, p$posterior) })
+case("glmnet-cv-cox", quote(cv.glmnet(xs, survival::Surv(mtcars$mpg, mtcars$am), family = "cox", nfolds = 4)), as.data.frame(xs), function(m, d) number(predict(m, as.matrix(d), type = "response")))
+sheet <- data.frame(mpg = mtcars$mpg); sheet$sizes <- xs
+case("plsr-matrix", quote(plsr(mpg ~ sizes, ncomp = 2, data = sheet)), setNames(as.data.frame(xs), paste0("sizes.", colnames(xs))),
+     function(m, d) { e <- data.frame(row.names = seq_len(nrow(d))); e$sizes <- as.matrix(d); number(predict(m, e, ncomp = 2)) })
+case("gam-sum-to-zero", quote(mgcv::gam(Sepal.Length ~ s(Petal.Width, k = 5) + s(Petal.Width, Species, bs = "sz", k = 5), data = iris, method = "REML")), gaps, plain)
+case("gam-random", quote(mgcv::gam(mpg ~ s(wt, k = 5) + s(cyl, bs = "re") + s(cyl, wt, bs = "re"), data = full, method = "REML")), broken, one_by_one)
+case("gam-tensor", quote(mgcv::gam(mpg ~ te(wt, hp, k = 3) + ti(disp, k = 3) + s(qsec, by = am, k = 4), data = full)), spoilt(full), one_by_one)
 cat(length(done), "cases\n")

@@ -20,6 +20,8 @@ from modelport.frontends.r.serialize import (
     RVector,
     as_array,
     classes,
+    factor,
+    is_factor,
     names,
     texts,
 )
@@ -110,8 +112,8 @@ def _parameters(model: RObject) -> Mapping[str, Constant]:
     found = {}
     for name in names(listed):
         value = own.get(name)
-        if isinstance(value, RVector) and value.kind in ("double", "integer") and len(value) == 1:
-            found[name] = Constant("number", (float(as_array(value)[0]),))
+        if isinstance(value, RVector) and value.kind in ("double", "integer"):
+            found[name] = Constant("number", tuple(as_array(value).tolist()))
     return found
 
 
@@ -137,11 +139,19 @@ def _variables(model: RObject, _: Hints) -> list[Variable]:
     for name in variables_in(_right_side(model)):
         if name in found or (name in constants and name not in known) or name == "pi":
             continue
-        kind = known.get(name, "numeric")
-        found[name] = Variable(
-            name, "logical" if kind == "logical" else "character" if kind == "character" else "number"
-        )
+        found[name] = _variable(model, name, known.get(name, "numeric"))
     return list(found.values())
+
+
+def _variable(model: RObject, name: str, kind: str) -> Variable:
+    """A column; the levels of a factor stand in the data, which the environment of the model holds."""
+    if kind in ("logical", "character"):
+        return Variable(name, "logical" if kind == "logical" else "character")
+    own = _place(model).get("env")
+    kept = settled(own[name]) if isinstance(own, REnvironment) and name in own else None
+    if kind in ("factor", "ordered") and kept is not None and is_factor(kept):
+        return Variable(name, "ordered" if kind == "ordered" else "factor", tuple(factor(kept)[1]))
+    return Variable(name, "number")
 
 
 def _convert(scope: Scope, model: RObject) -> Prediction:

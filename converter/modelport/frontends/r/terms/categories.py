@@ -243,7 +243,27 @@ def _find_interval(compiler: Compiler, call: Call) -> Term:
     return Vector("number", missing_where(scope, is_nan(scope, x), place))
 
 
+def _indexed(compiler: Compiler, call: Call) -> Term:
+    """table[f]: of constants the one at the place of a factor's level, NA for one unknown; at a whole number the constant."""
+    if len(call.arguments) != 2:
+        raise ValueError("[ is compiled with one index")
+    table, index = (compiler.compile(node) for _, node in call.arguments)
+    if not isinstance(table, Constant) or table.kind == "text":
+        raise ValueError("[ is compiled of numbers that are the same for every row")
+    if isinstance(index, Constant) and index.kind == "number":
+        place = int(index.numbers[0]) - 1
+        if len(index.values) != 1 or not 0 <= place < len(table.values):
+            raise ValueError(f"the index is none of 1 to {len(table.values)}")
+        return Constant(table.kind, table.values[place : place + 1])
+    if not isinstance(index, Vector) or index.kind != "factor" or index.as_factor:
+        raise ValueError("[ is compiled with a factor or a constant as index")
+    numbers = np.full(len(index.levels), np.nan)
+    numbers[: len(table.values)] = table.numbers[: len(index.levels)]
+    return Vector("number", compiler.scope.looked_up(index.value, numbers.reshape(-1, 1)))
+
+
 CATEGORIES: dict[str, Rule] = {
+    "[": _indexed,
     "factor": _factor,
     "as.factor": _factor,
     "ordered": _factor,
