@@ -203,7 +203,7 @@ formulas <- list(
 for (name in names(formulas)) case(paste0("formula-", name), bquote(suppressWarnings(lm(.(formulas[[name]]), full))), broken, one_by_one)
 case("lm-environment", quote((function(d) { edges <- c(0, 100, 200, Inf); k <- 2; lm(mpg ~ cut(hp, edges) + I(wt * k), d) })(full)), broken, one_by_one)
 case("lm-updated", quote(update(lm(mpg ~ wt, full, na.action = na.exclude), . ~ . + cyl:hp)), broken, one_by_one)
-case("lm-stepped", quote(step(lm(mpg ~ wt + hp + cyl + gear + qsec, full), trace = 0)), broken, one_by_one)
+case("lm-stepped", quote(stats::step(lm(mpg ~ wt + hp + cyl + gear + qsec, full), trace = 0)), broken, one_by_one)
 case("lm-robust", quote(rlm(mpg ~ wt + cyl, full)), broken, one_by_one)
 case("lm-loose", quote({ y <- mtcars$mpg; x <- mtcars$wt; z <- factor(mtcars$cyl); lm(y ~ log(x) + z) }), data.frame(x = c(1, 2, NA), z = c("4", "6", "8")), one_by_one)
 case("aov", quote(aov(yield ~ block + N * P * K, npk)), spoilt(npk), one_by_one)
