@@ -64,7 +64,9 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
     A row is checked feature by feature in contract order, in each feature in the order missing, infinite,
     range, category; the first violation gives the row's status. A finite number is out of range beyond ``max_abs`` in
     magnitude, below ``least`` and above ``greatest``. ``categories`` (strings) or ``numbers`` list the
-    values that the model knows where it only asks which of them a value is.
+    values that the model knows where it only asks which of them a value is. ``numbers_as``: 'text' where a number in the
+    place of text is the text of its digits, as in R, whose factors have texts for levels whatever they were made of;
+    left out where a number is refused there.
     """
 
     name: str
@@ -81,6 +83,8 @@ class Feature(msgspec.Struct, frozen=True, kw_only=True):
     numbers: tuple[float, ...] | None = None
     unknown: Policy = "accept"
     range: tuple[float, float] | None = None
+    # Not written where it is unset: contracts without it, and the identity of their models, stay as they are.
+    numbers_as: Literal["text"] | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def tensor(self) -> str:

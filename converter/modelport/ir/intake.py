@@ -67,11 +67,9 @@ def _check_names(names: Sequence[str]) -> None:
         )
 
 
-def rows_from(data: object, contract: Contract, *, numbers_as_text: bool = False) -> tuple[Rows, tuple[str, ...]]:
+def rows_from(data: object, contract: Contract) -> tuple[Rows, tuple[str, ...]]:
     """Returns the rows and the names of the columns that the model does not use.
 
-    ``numbers_as_text``: whether a number is the text of its digits where text is wanted, as in R, whose factors have texts
-    for levels whatever they were made of.
     Raises: MissingColumnError naming every column that is not there.
     """
     columns, named = named_columns(data)
@@ -95,7 +93,7 @@ def rows_from(data: object, contract: Contract, *, numbers_as_text: bool = False
     invalid: dict[int, int] = {}
     count = len(columns[wanted[0]]) if wanted else 0
     for index, feature in enumerate(contract.features):
-        column, bad = typed_column(columns[feature.name], feature, numbers_as_text=numbers_as_text)
+        column, bad = typed_column(columns[feature.name], feature)
         typed[feature.name] = column
         for row in np.flatnonzero(bad):
             invalid.setdefault(int(row), index)
@@ -103,10 +101,10 @@ def rows_from(data: object, contract: Contract, *, numbers_as_text: bool = False
     return Rows(typed, count, invalid), unused
 
 
-def typed_column(values: Array, feature: Feature, *, numbers_as_text: bool = False) -> tuple[Column, BoolArray]:
+def typed_column(values: Array, feature: Feature) -> tuple[Column, BoolArray]:
     """Returns the column in the feature's type and the mask of values that cannot be of it."""
     if feature.dtype == "string":
-        return _strings(_texts_of(values) if numbers_as_text else values)
+        return _strings(_texts_of(values) if feature.numbers_as == "text" else values)
     if values.dtype.kind in "fiub":
         return _numbers(values, feature)
     return _numbers_from_objects(values, feature)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
@@ -66,8 +65,6 @@ class Predictor:
         self.bundle = bundle
         self.contract = bundle.contract
         self._session = open_session(bundle.files["model.onnx"])
-        provenance = msgspec.json.decode(bundle.files["provenance.json"])
-        self._numbers_as_text = provenance["framework"] == "R"
 
     @property
     def model_id(self) -> str:
@@ -79,7 +76,7 @@ class Predictor:
 
         Raises: MissingColumnError.
         """
-        return rows_from(rows, self.contract, numbers_as_text=self._numbers_as_text)
+        return rows_from(rows, self.contract)
 
     def predict(self, rows: object, *, strict: bool = False) -> dict[str, Array]:
         """Returns the outputs by name, and ``status``.

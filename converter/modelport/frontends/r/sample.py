@@ -85,6 +85,7 @@ def _feature(variable: Variable, tensor: str) -> Feature:
             missing="accept",
             missing_as="none",
             categories=variable.levels,
+            numbers_as="text",
         )
     dtype: Literal["bool", "float64"] = "bool" if variable.kind == "logical" else "float64"
     return Feature(
