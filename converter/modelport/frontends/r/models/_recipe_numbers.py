@@ -144,14 +144,18 @@ def _called(function: str) -> Callable[[Table, RObject, ir.Value], ir.Value]:
 
 
 def _logit(t: Table, step: RObject, x: ir.Value) -> ir.Value:
-    """log(p / (1 - p)) as R's family computes it; 0 and 1 moved by ``offset``. Beyond them R stops."""
+    """log(p / (1 - p)) as R's family computes it; 0 and 1 moved by ``offset``. Beyond them R stops.
+
+    It stops too where no row of a batch has a number, which ifelse() makes logical; NA is refused in any batch.
+    """
     b = t.scope.builder
     given = step.get("offset")
     shift = number(given) if given is not None and given is not NULL else 0.0
     one, zero = constant(t.scope, 1.0), constant(t.scope, 0.0)
     x = where(t.scope, b.op("Equal", x, one, dtype=_BOOL), b.op("Sub", x, constant(t.scope, shift)), x)
     x = where(t.scope, b.op("Equal", x, zero, dtype=_BOOL), constant(t.scope, shift), x)
-    t.refused += [b.op("Less", x, zero, dtype=_BOOL), b.op("Greater", x, one, dtype=_BOOL)]
+    t.refused += [b.op("Less", x, zero, dtype=_BOOL), b.op("Greater", x, one, dtype=_BOOL), is_nan(t.scope, x)]
+    t.scope.stricter.update(step_columns(step))
     return b.op("Log", b.op("Div", x, b.op("Sub", one, x)))
 
 
