@@ -17,7 +17,6 @@ from modelport.frontends.r.serialize import (
     RList,
     RObject,
     RPairs,
-    RStrings,
     RVector,
     classes,
     flag,
@@ -55,6 +54,19 @@ def _columns(blueprint: RObject) -> dict[str, RObject]:
     return found
 
 
+def _kept_levels(blueprint: RObject) -> dict[str, tuple[str, ...]]:
+    """Levels of factors, and of the texts that a formula made factors of at the fit, which hardhat keeps from 1.4 on."""
+    found = {
+        name: tuple(texts(own.attributes["levels"]))
+        for name, own in _columns(blueprint).items()
+        if "levels" in own.attributes
+    }
+    given = blueprint.get("levels")
+    if isinstance(given, RList):
+        found |= {name: tuple(texts(one)) for name, one in zip(names(given), given, strict=True)}
+    return found
+
+
 def _novel(blueprint: RObject) -> bool:
     given = blueprint.get("allow_novel_levels")
     return isinstance(given, RVector) and flag(given)
@@ -63,11 +75,11 @@ def _novel(blueprint: RObject) -> bool:
 def blueprint_variables(blueprint: RObject) -> list[Variable]:
     """The columns of the fit, as they were."""
     found = []
+    levels = _kept_levels(blueprint)
     for name, prototype in _columns(blueprint).items():
         kind = kind_of(prototype)
         if kind is not None:
-            levels = prototype.attributes.get("levels")
-            found.append(Variable(name, kind, tuple(texts(levels)) if isinstance(levels, RStrings) else None))
+            found.append(Variable(name, "factor" if kind == "character" and name in levels else kind, levels.get(name)))
     return found
 
 
@@ -90,10 +102,7 @@ def forged(scope: Scope, blueprint: RObject, made: Sequence[str]) -> DataFrame:
 
 
 def _by_formula(scope: Scope, blueprint: RObject, made: Sequence[str]) -> DataFrame:
-    prototypes = _columns(blueprint)
-    levels = {
-        name: tuple(texts(own.attributes["levels"])) for name, own in prototypes.items() if "levels" in own.attributes
-    }
+    prototypes, levels = _columns(blueprint), _kept_levels(blueprint)
     indicators = _indicators(blueprint)
     own = data_frame_of(scope)
     if indicators != "none":
@@ -115,8 +124,9 @@ def _by_formula(scope: Scope, blueprint: RObject, made: Sequence[str]) -> DataFr
 
 
 def _words(blueprint: RObject) -> list[str]:
-    """The columns of text, of which R keeps no levels."""
-    return [name for name, one in _columns(blueprint).items() if kind_of(one) == "character"]
+    """The columns of text of which hardhat kept no levels."""
+    levels = _kept_levels(blueprint)
+    return [name for name, one in _columns(blueprint).items() if kind_of(one) == "character" and name not in levels]
 
 
 def _with_columns(blueprint: RObject, name: str, made: Sequence[str]) -> tuple[str, ...]:

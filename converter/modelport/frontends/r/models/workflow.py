@@ -95,5 +95,5 @@ MODEL = Model(
     refuse=_refuse,
     inside=lambda model: parsnip_packages(_fit(model)),
     unproven="packages workflows and parsnip could not be had; what hardhat forges and the engines inside are proven",
-    source="workflows/R/predict.R of 1.1, predict.workflow; hardhat/R of 1.2, forge and its blueprints",
+    source="workflows/R/predict.R of 1.1, predict.workflow; hardhat/R of 1.2 and 1.4, forge and its blueprints",
 )

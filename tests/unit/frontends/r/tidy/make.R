@@ -1,5 +1,6 @@
 # Workflows and parsnip models put together by hand as their packages do it, around real molds of hardhat and real fits;
 # the answers are those of hardhat::forge() and of the engines' predict(), by parsnip's rules: Rscript make.R FOLDER
+# Those called -newer were made by the same script under hardhat 1.4.3 and recipes 1.3.3, which keep the levels of text.
 suppressPackageStartupMessages(library(hardhat))
 suppressPackageStartupMessages(library(recipes))
 library(MASS)
