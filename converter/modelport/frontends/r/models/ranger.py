@@ -73,6 +73,8 @@ def grown(scope: Scope, model: RObject) -> tuple[Forest, TreeColumns, ir.Value |
     trees = ranger_trees(forest, str(columns.value.name), len(own), levels, _LEAVES[text(forest["treetype"])])
     refused = None
     if _refuses_missing(model):
+        # A later ranger, which answers, may be asked of an older forest; a bare forest does not tell.
+        scope.stricter.update(own)
         refused = any_missing(scope, columns.value)
     elif not ordered_columns(forest, len(own)).all():
         b = scope.builder
