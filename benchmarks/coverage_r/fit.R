@@ -38,7 +38,7 @@ matrix_of <- function(m) { d <- as.data.frame(m); names(d) <- paste0("transforme
 done <- character()
 case <- function(name, fit, rows, answer) {
   result <- tryCatch({
-    model <- eval(fit)
+    model <- suppressWarnings(eval(fit))
     expected <- answer(model, rows)
     saveRDS(model, file.path(folder, paste0(name, ".rds")))
     write.csv(rows, file.path(folder, paste0(name, ".rows.csv")), row.names = FALSE)
@@ -220,4 +220,44 @@ case("plsr-matrix", quote(plsr(mpg ~ sizes, ncomp = 2, data = sheet)), setNames(
 case("gam-sum-to-zero", quote(mgcv::gam(Sepal.Length ~ s(Petal.Width, k = 5) + s(Petal.Width, Species, bs = "sz", k = 5), data = iris, method = "REML")), gaps, plain)
 case("gam-random", quote(mgcv::gam(mpg ~ s(wt, k = 5) + s(cyl, bs = "re") + s(cyl, wt, bs = "re"), data = full, method = "REML")), broken, one_by_one)
 case("gam-tensor", quote(mgcv::gam(mpg ~ te(wt, hp, k = 3) + ti(disp, k = 3) + s(qsec, by = am, k = 4), data = full)), spoilt(full), one_by_one)
+# -- the same on other data, with gaps ------------------------------------------------------------------------------
+data(Soybean, package = "mlbench"); data(Glass, package = "mlbench"); data(HouseVotes84, package = "mlbench"); data(BostonHousing, package = "mlbench")
+soy <- setNames(Soybean, make.names(names(Soybean)))
+holes <- function(d) { for (j in names(d)) d[sample(nrow(d), 4), j] <- NA; d }
+rpart_both <- function(m, d) classes(predict(m, d, type = "class"), predict(m, d))
+case("rpart-soybean", quote(rpart(Class ~ ., soy, control = rpart.control(cp = 0, minsplit = 4))), soy, rpart_both)
+case("rpart-votes", quote(rpart(Class ~ ., HouseVotes84, control = rpart.control(cp = 0, minbucket = 2, maxsurrogate = 2))), HouseVotes84, rpart_both)
+case("rpart-loss", quote(rpart(low ~ . - bwt, bwt, parms = list(loss = matrix(c(0, 4, 1, 0), 2)))), holes(some(bwt)), rpart_both)
+case("rpart-priors", quote(rpart(Type ~ ., Glass, parms = list(prior = rep(1 / 6, 6)))), holes(Glass), rpart_both)
+case("rpart-terms", quote(rpart(log(medv) ~ log(lstat) + I(rm^2) + chas, BostonHousing)), holes(BostonHousing), plain)
+case("rf-cutoff", quote(randomForest(Species ~ ., iris, ntree = 31, cutoff = c(0.5, 0.2, 0.3))), iris, function(m, d) classes(predict(m, d), predict(m, d, type = "prob")))
+case("rf-bias", quote(randomForest(medv ~ ., BostonHousing, ntree = 20, corr.bias = TRUE)), some(BostonHousing), plain)
+case("ranger-extratrees", quote(ranger(Species ~ ., iris, num.trees = 21, splitrule = "extratrees", num.threads = 1)), iris, function(m, d) classes(predict(m, d, num.threads = 1)$predictions, NULL))
+case("gbm-ordered", quote(gb(mpg ~ ., cars, "gaussian", bag.fraction = 0.9)), cars, gbp)
+case("gbm-tdist", quote(gb(medv ~ ., BostonHousing, list(name = "tdist", df = 4))), holes(some(BostonHousing)), gbp)
+case("ctree-votes", quote(partykit::ctree(Class ~ ., HouseVotes84, control = partykit::ctree_control(majority = TRUE))), HouseVotes84, function(m, d) classes(predict(m, d), predict(m, d, type = "prob")))
+case("bagging-regression", quote(ipred::bagging(medv ~ ., BostonHousing, nbagg = 5)), holes(BostonHousing), plain)
+case("naive-bayes-votes", quote(naiveBayes(Class ~ ., HouseVotes84, laplace = 3)), HouseVotes84, function(m, d) classes(predict(m, d), predict(m, d, type = "raw")))
+case("ksvm-one-column", quote(ksvm(mpg ~ wt, mtcars)), mtcars, plain)
+case("ksvm-laplace", quote(ksvm(Type ~ ., Glass, kernel = "laplacedot")), Glass, function(m, d) classes(predict(m, d), NULL))
+case("earth-poisson", quote(earth(Days ~ ., quine, glm = list(family = poisson))), quine, response)
+case("earth-classes", quote(earth(Species ~ ., iris, glm = list(family = binomial))), iris, function(m, d) classes(predict(m, d, type = "class"), predict(m, d, type = "response")))
+case("caret-lda2", quote(train(Species ~ ., iris, method = "lda2", tuneGrid = data.frame(dimen = 1), trControl = tc)), iris, both)
+case("caret-gam", quote(train(low ~ age + lwt, bwt, method = "gam", tuneGrid = data.frame(select = FALSE, method = "GCV.Cp"), trControl = tc)), some(bwt), both)
+case("caret-plsda", quote(train(Species ~ ., iris, method = "pls", tuneGrid = data.frame(ncomp = 2), trControl = tc)), iris, both)
+case("caret-pca", quote(train(medv ~ ., BostonHousing, method = "lm", preProcess = c("BoxCox", "pca"), trControl = t0)), some(BostonHousing), plain)
+case("caret-knn", quote(train(Species ~ ., iris, method = "knn", tuneGrid = data.frame(k = 7), preProcess = "range", trControl = t0)), iris, function(m, d) classes(predict(m, d), NULL))
+for (m in c("avNNet", "bagEarth", "treebag", "ctree", "cforest", "multinom", "qda", "earth")) {
+  case(paste0("caret-", tolower(m)), bquote(train(Species ~ ., iris, method = .(m), tuneLength = 1, trControl = tc)), iris, both)
+}
+steps <- list(cut = quote(step_cut(lstat, breaks = c(5, 10, 20))), discretize = quote(step_discretize(lstat, num_breaks = 4)),
+  relevel = quote(step_relevel(chas, ref_level = "1")), relu = quote(step_relu(lstat, shift = 10)), logit = quote(step_logit(nox)),
+  invlogit = quote(step_invlogit(rm)), rename = quote(step_rename(low = lstat)), poly = quote(step_poly(lstat, options = list(raw = TRUE))),
+  ns = quote(step_ns(lstat, deg_free = 3)), pca = quote(step_pca(lstat, rm, dis, num_comp = 2)), mutate = quote(step_mutate(river = as.numeric(chas == "1"))),
+  interact = quote(step_interact(~ chas:lstat)), novel = quote(step_novel(chas)), YeoJohnson = quote(step_YeoJohnson(zn)))
+for (n in names(steps)) {
+  trained <- as.call(append(as.list(steps[[n]]), quote(recipe(medv ~ lstat + rm + dis + nox + zn + chas, BostonHousing)), 1))
+  case(paste0("recipe-", tolower(n)), bquote(prep(step_dummy(.(trained), all_nominal_predictors()))), some(BostonHousing),
+    function(m, d) matrix_of(as.data.frame(bake(m, d, all_predictors()))))
+}
 cat(length(done), "cases\n")
