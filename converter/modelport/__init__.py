@@ -40,7 +40,7 @@ def convert(
     for key in options:
         if key not in known:
             raise ConfigError(f"there is no option {key!r}", where="convert()", fix=did_you_mean(key, sorted(known)))
-    for key in ("redact", "trust", "levels"):
+    for key in ("redact", "trust", "levels", "dynamic"):
         options[key] = _names(options.get(key)) or ()
     chosen = Options(name=name, targets=_names(targets) or (), outputs=_names(outputs), **options)
     from modelport.pipeline import convert as run

@@ -17,7 +17,8 @@
     │   ├── MissingColumnError    MP201
     │   ├── SampleError           MP202
     │   ├── DataFileError         MP203
-    │   └── RowRefusedError       MP204
+    │   ├── RowRefusedError       MP204
+    │   └── TensorError           MP205
     ├── ParityError               MP301  exit 1  predictions are not those of the original
     ├── BundleError               MP4xx  exit 4  a bundle is tampered with, stale or not one
     │   ├── TamperedBundleError   MP401
@@ -54,6 +55,7 @@ __all__ = [
     "SampleError",
     "SetupError",
     "TamperedBundleError",
+    "TensorError",
     "ToolError",
     "UnknownModelError",
     "UnsupportedError",
@@ -181,6 +183,12 @@ class RowRefusedError(ContractError):
     """In strict mode: a row that the original model refuses."""
 
     code = "MP204"
+
+
+class TensorError(ContractError):
+    """A tensor has a type or a shape that the model does not take."""
+
+    code = "MP205"
 
 
 class ParityError(ModelportError):

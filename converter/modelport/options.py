@@ -18,6 +18,8 @@ class Options:
     file of predictions that the original made elsewhere, as `modelport record` has them made. ``arguments``: what the
     original's predict() is asked with besides the rows, for a front end whose models take any: ``{"s": "lambda.min"}``.
     ``levels``: two names for the numbers 0 and 1 of a response, so that its model gives labels.
+    ``dynamic``: axes of a net's inputs that callers choose beside the batch, 'input:axis=symbol', or 'fixed'. ``module``:
+    what makes the module of bare weights, 'package.module:factory'.
     """
 
     name: str | None = None
@@ -36,3 +38,5 @@ class Options:
     expected: str | None = None
     arguments: Mapping[str, str | float] = field(default_factory=dict)
     levels: tuple[str, ...] = ()
+    dynamic: tuple[str, ...] = ()
+    module: str | None = None

@@ -6,6 +6,7 @@ from importlib.metadata import version as package_version
 import onnx
 from msgspec.structs import replace
 
+from modelport.bundle.cases_io import encode_cases
 from modelport.bundle.contract_io import contract_files
 from modelport.bundle.forest_bin import encode_forests
 from modelport.bundle.manifest import Manifest, PassRecord, RuntimeSettings, TargetOptions
@@ -14,6 +15,7 @@ from modelport.bundle.reader import Bundle
 from modelport.bundle.seal import manifest_bytes, model_id
 from modelport.bundle.vectors_io import encode_vectors
 from modelport.bundle.writer import file_entries, json_bytes
+from modelport.evidence.cases import Case
 from modelport.evidence.vectors import Vectors
 from modelport.ir.graph_proto import to_bytes
 from modelport.ir.operators import IR_VERSION, OPSETS
@@ -25,14 +27,17 @@ __all__ = ["assemble", "with_projects"]
 
 def assemble(
     program: Program,
-    vectors: Vectors,
+    evidence: Vectors | Sequence[Case],
     *,
     name: str,
     version: str,
     options: TargetOptions,
     passes: Sequence[PassRecord],
 ) -> Bundle:
-    """Returns the bundle without generated projects: model, forests, contract, provenance, vectors, MLflow's view."""
+    """Returns the bundle without generated projects: model, forests, contract, provenance, vectors, MLflow's view.
+
+    ``evidence`` are the vectors of rows, or the cases of a net.
+    """
     model = to_bytes(program.model)
     onnx.checker.check_model(model)
     files = {
@@ -42,7 +47,12 @@ def assemble(
     }
     if program.forests:
         files["forest.bin"] = encode_forests(program.forests)
-    files |= {f"vectors/{inner}": data for inner, data in encode_vectors(vectors, program.contract).items()}
+    encoded = (
+        encode_vectors(evidence, program.contract)
+        if isinstance(evidence, Vectors)
+        else encode_cases(evidence, program.contract)
+    )
+    files |= {f"vectors/{inner}": data for inner, data in encoded.items()}
     identity = model_id(file_entries(files))
     files["MLmodel"] = mlmodel(program.contract, name, version, identity, package_version("onnx"))
     manifest = Manifest(

@@ -2,21 +2,23 @@
 
 import json
 
-from modelport.ir.contract import Contract
+from msgspec import UNSET
+
+from modelport.ir.contract import Contract, Input, Output
 
 __all__ = ["mlmodel"]
 
-_MLFLOW_TYPE = {"double": "float64", "float": "float32", "string": "str", "int64": "int64", "bool": "bool"}
-_LABEL_TYPE = {"float64": "float64", "float32": "float32", "string": "str", "int64": "int64", "bool": "bool"}
+_MLFLOW_TYPE = {"double": "float64", "float": "float32", "string": "str"}
 
 
 def mlmodel(contract: Contract, name: str, version: str, model_id: str, onnx_version: str) -> bytes:
     """Returns the YAML text, in MLflow's layout of flavors and tensor signature; no times, no run ids."""
     inputs = [
-        _tensor(tensor.name, _MLFLOW_TYPE[tensor.element], [-1, tensor.width or -1]) for tensor in contract.inputs
+        _tensor(tensor.name, _MLFLOW_TYPE.get(tensor.element, tensor.element), _input_shape(tensor))
+        for tensor in contract.inputs
     ]
     outputs = [
-        _tensor(output.name, _LABEL_TYPE[output.dtype], [-1] if output.width is None else [-1, output.width])
+        _tensor(output.name, _MLFLOW_TYPE.get(output.dtype, output.dtype), _output_shape(output))
         for output in contract.outputs
     ]
     lines = [
@@ -39,6 +41,18 @@ def mlmodel(contract: Contract, name: str, version: str, model_id: str, onnx_ver
         "  params: null",
     ]
     return ("\n".join(lines) + "\n").encode()
+
+
+def _input_shape(tensor: Input) -> list[int]:
+    if tensor.shape is not UNSET:
+        return [length if isinstance(length, int) else -1 for length in tensor.shape]
+    return [-1, tensor.width or -1]
+
+
+def _output_shape(output: Output) -> list[int]:
+    if output.shape is not UNSET:
+        return [length if isinstance(length, int) else -1 for length in output.shape]
+    return [-1] if output.width is None else [-1, output.width]
 
 
 def _tensor(name: str, dtype: str, shape: list[int]) -> dict[str, object]:

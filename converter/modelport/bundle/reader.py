@@ -7,11 +7,13 @@ from pathlib import Path
 
 import msgspec
 
+from modelport.bundle.cases_io import decode_cases
 from modelport.bundle.contract_io import read_contract
 from modelport.bundle.manifest import BUNDLE_VERSION, Manifest
 from modelport.bundle.seal import check_seal
 from modelport.bundle.vectors_io import decode_vectors
 from modelport.errors import NotABundleError, PathError
+from modelport.evidence.cases import Case
 from modelport.evidence.vectors import Vectors
 from modelport.ir.contract import Contract
 
@@ -40,6 +42,10 @@ class Bundle:
     def vectors(self) -> Vectors:
         """Reads the vectors that travel with the bundle."""
         return decode_vectors(lambda name: self.files[f"vectors/{name}"], self.contract)
+
+    def cases(self) -> list[Case]:
+        """Reads the cases that travel with the bundle of a net."""
+        return decode_cases(lambda name: self.files[f"vectors/{name}"], self.contract)
 
 
 class _DirectoryFiles(Mapping[str, bytes]):

@@ -35,6 +35,8 @@ KEYS: dict[str, dict[str, tuple[type, Any]]] = {
         "expected": (str, None),
         "argument": (list, []),
         "levels": (list, []),
+        "dynamic": (list, []),
+        "module": (str, None),
         "output": (str, None),
         "json": (bool, False),
     },

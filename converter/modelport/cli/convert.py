@@ -47,6 +47,12 @@ def command(
     ] = None,
     argument: Argument = None,
     levels: Levels = None,
+    dynamic: Annotated[
+        list[str] | None, typer.Option(help="Of a net: an axis that callers choose, input:axis=symbol; or fixed.")
+    ] = None,
+    module: Annotated[
+        str | None, typer.Option(help="What makes the module that bare weights belong to: package.module:factory.")
+    ] = None,
     output: Output = None,
     json: Json = False,
     config: Config = None,
@@ -75,6 +81,8 @@ def command(
         expected=settings["expected"],
         arguments=pairs(settings["argument"], "--argument"),
         levels=tuple(settings["levels"]),
+        dynamic=tuple(settings["dynamic"]),
+        module=settings["module"],
     )
     from modelport.pipeline import convert
 

@@ -45,6 +45,7 @@ def compare_bundles(old: Bundle, new: Bundle) -> dict[str, Any]:
     changes = [
         *_versions(old, new),
         *_features(old.contract, new.contract),
+        *_tensors(old.contract, new.contract),
         *_outputs(old.contract, new.contract),
         *_passes(old, new),
     ]
@@ -82,6 +83,15 @@ def _features(old: Contract, new: Contract) -> list[str]:
     return sorted(lines)
 
 
+def _tensors(old: Contract, new: Contract) -> list[str]:
+    """The inputs of nets, which have no features."""
+    if "tensors" not in (old.layout, new.layout):
+        return []
+    before, after = ({t.name: f"{t.element} {t.shape}" for t in contract.inputs} for contract in (old, new))
+    lines = [line for n in sorted({*before, *after}) for line in _changed(f"input {n!r}", before.get(n), after.get(n))]
+    return lines + _changed("axes", old.axes, new.axes)
+
+
 def _outputs(old: Contract, new: Contract) -> list[str]:
     lines: list[str] = []
     before = {output.name: output for output in old.outputs}
@@ -91,7 +101,7 @@ def _outputs(old: Contract, new: Contract) -> list[str]:
         if a is None or b is None:
             lines.append(f"output {name!r} is {'new' if a is None else 'gone'}")
             continue
-        for field in ("dtype", "width", "classes"):
+        for field in ("dtype", "width", "classes", "shape"):
             lines += _changed(f"output {name!r} {field}", getattr(a, field), getattr(b, field))
     return lines
 
@@ -105,6 +115,8 @@ def _passes(old: Bundle, new: Bundle) -> list[str]:
 
 def _answers(old: Bundle, new: Bundle) -> list[str]:
     """How often the new model answers the old one's vectors alike."""
+    if "tensors" in (old.contract.layout, new.contract.layout):
+        return _tensor_answers(old, new)
     from modelport.ir.rows import Rows
     from modelport.runtime import load
 
@@ -134,3 +146,27 @@ def _answers(old: Bundle, new: Bundle) -> list[str]:
             share = f" ({100 * same / x.size:.1f} %)" if x.size else ""
             lines.append(f"{name}: the same in {same} of {x.size} answers{share}")
     return sorted(lines)
+
+
+def _tensor_answers(old: Bundle, new: Bundle) -> list[str]:
+    """How far the outputs of the new net lie from those of the old one, on the old one's cases."""
+    from modelport.errors import ContractError
+    from modelport.runtime import load
+
+    if old.contract.layout != new.contract.layout:
+        return ["the answers cannot be compared: one takes rows, the other tensors"]
+    first, second = load(old), load(new)
+    cases = old.cases()
+    farthest: dict[str, float] = {}
+    for case in cases:
+        try:
+            a, b = first.predict(case.inputs), second.predict(case.inputs)
+        except ContractError as err:
+            return [f"the answers cannot be compared: {err.what}"]
+        for name in a.keys() & b.keys():
+            if a[name].shape == b[name].shape and a[name].dtype.kind in "fiub":
+                with np.errstate(all="ignore"):
+                    distance = np.abs(a[name].astype(np.float64) - b[name].astype(np.float64))
+                told = distance[~np.isnan(distance)]
+                farthest[name] = max(farthest.get(name, 0.0), float(told.max(initial=0.0)))
+    return [f"{name}: differs by at most {worst:.6g} in {len(cases)} calls" for name, worst in sorted(farthest.items())]

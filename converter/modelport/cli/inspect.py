@@ -4,11 +4,13 @@ from typing import Annotated
 
 import msgspec
 import typer
+from msgspec import UNSET
 
 from modelport.bundle.reader import Bundle, open_bundle
 from modelport.cli._flags import Config, Explain, Json
 from modelport.cli._settings import explain_and_stop, resolve
-from modelport.ir.contract import Feature, Output, TextStep
+from modelport.ir.contract import Axis, Feature, Input, Output, TextStep
+from modelport.ir.tensor_intake import shape_text
 
 __all__ = ["NAME", "command"]
 
@@ -51,8 +53,9 @@ def _lines(bundle: Bundle) -> list[str]:
         f"targets    {', '.join(manifest.targets) or 'none'}",
         f"proof      {_proof(bundle)}",
         "",
-        "features",
+        *(["inputs", *(f"  {_input(t)}" for t in contract.inputs)] if contract.layout == "tensors" else ["features"]),
         *(f"  {_feature(feature)}" for feature in contract.features),
+        *(f"  {_axis(axis)}" for axis in contract.axes or ()),
         *(["text steps"] if contract.text_steps else []),
         *(f"  {_text_step(step)}" for step in contract.text_steps),
         "outputs",
@@ -109,7 +112,20 @@ def _text_step(step: TextStep) -> str:
     return f"{step.feature}: {', '.join(parts)}; {terms}; Unicode {step.unicode}; step version {step.version}"
 
 
+def _input(tensor: Input) -> str:
+    return f"{tensor.name}: {tensor.element} {shape_text(tensor.shape or ())}"
+
+
+def _axis(axis: Axis) -> str:
+    return (
+        f"{axis.symbol}: {axis.least} or more" if axis.most is None else f"{axis.symbol}: {axis.least} to {axis.most}"
+    )
+
+
 def _output(output: Output) -> str:
-    shape = "[N]" if output.width is None else f"[N, {output.width}]"
+    if output.shape is not UNSET:
+        shape = shape_text(output.shape)
+    else:
+        shape = "[N]" if output.width is None else f"[N, {output.width}]"
     classes = f" of {', '.join(map(str, output.classes[:8]))}" if output.classes else ""
     return f"{output.name}: {output.dtype} {shape}{classes}; {output.bound.kind}: {output.bound.reason}"

@@ -20,8 +20,10 @@ _SECONDS = 2.0  # between two lines of progress: a long file must not fill a log
 
 def command(
     bundle: Annotated[str | None, typer.Argument(help="Folder or zip written by 'modelport convert'.")] = None,
-    rows: Annotated[str | None, typer.Argument(help="CSV or Parquet with the feature columns.")] = None,
-    output: Annotated[str | None, typer.Option("-o", "--output", help="CSV or Parquet, by its suffix.")] = None,
+    rows: Annotated[str | None, typer.Argument(help="CSV or Parquet with the feature columns; of a net .npz.")] = None,
+    output: Annotated[
+        str | None, typer.Option("-o", "--output", help="CSV or Parquet, by its suffix; of a net .npz.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row that is refused.")] = False,
     json: Json = False,
     config: Config = None,
@@ -39,6 +41,11 @@ def command(
     if target.exists() and source.exists() and target.samefile(source):
         raise OutputError("the output is the file of rows itself", where="-o", fix="choose another output")
     predictor = load(settings.need("bundle", "BUNDLE"))
+    if predictor.contract.layout == "tensors":
+        from modelport.cli._tensors_out import predict_tensors
+
+        predict_tensors(predictor, source, target, json=settings["json"])
+        return
     count = refused = 0
     told = monotonic()
     unused: tuple[str, ...] = ()

@@ -8,11 +8,13 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from modelport.evidence.cases import Tensors
 from modelport.evidence.oracle import Oracle
+from modelport.evidence.tensor_oracle import TensorOracle
 from modelport.ir.program import Program
 from modelport.ir.rows import Rows
 
-__all__ = ["Converted", "FrontEnd", "LoadedModel", "Origins", "Recorded", "Request"]
+__all__ = ["Converted", "ConvertedNet", "FrontEnd", "LoadedModel", "Origins", "Recorded", "Request"]
 
 Origins: TypeAlias = npt.NDArray[np.uint8]
 Recorded: TypeAlias = tuple[Rows, Origins]
@@ -32,6 +34,7 @@ class Request:
     """What the caller asked for: sample rows, the response column, the outputs by name (None: the usual ones), the
     path of predictions that the original made elsewhere, and what the original's predict() is asked with besides the rows,
     and names for the numbers 0 and 1 of a response.
+    Of nets: axes that callers choose, and what makes the module of bare weights ('package.module:factory').
 
     ``rows`` is whatever the caller gave: a DataFrame, an array, a dict, or a Table read from a file.
     """
@@ -42,6 +45,8 @@ class Request:
     expected: str | None = None
     arguments: Mapping[str, str | float] = field(default_factory=dict)
     levels: tuple[str, str] | None = None
+    dynamic: tuple[str, ...] = ()
+    module: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,21 @@ class Converted:
 
 
 @dataclass(frozen=True)
+class ConvertedNet:
+    """What a front end gives back for a net, which takes tensors and not rows.
+
+    ``sample`` are the caller's tensors by input; ``batch`` is the symbol of the axis along which calls are independent,
+    None where its length is fixed. ``layers`` maps a tensor of the graph to the layer that made it, as the source calls it.
+    """
+
+    program: Program
+    oracle: TensorOracle
+    sample: Tensors
+    batch: str | None
+    layers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class FrontEnd:
     """One framework.
 
@@ -83,7 +103,7 @@ class FrontEnd:
     owns: Callable[[object], bool]
     sniff: Callable[[Path], bool]
     load: Callable[[Path, Sequence[str]], LoadedModel]
-    convert: Callable[[LoadedModel, Request], Converted]
+    convert: Callable[[LoadedModel, Request], Converted] | Callable[[LoadedModel, Request], ConvertedNet]
     support: Callable[[], list[tuple[str, str]]]
     refused: Callable[[], list[tuple[str, str]]] = list
     unproven: Callable[[], list[tuple[str, str]]] = list

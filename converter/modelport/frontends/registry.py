@@ -14,8 +14,9 @@ def front_ends() -> tuple[FrontEnd, ...]:
     from modelport.frontends.boosting import FRONTEND as BOOSTING
     from modelport.frontends.r import FRONTEND as R
     from modelport.frontends.sklearn import FRONTEND as SKLEARN
+    from modelport.frontends.torch import FRONTEND as TORCH
 
-    return (SKLEARN, BOOSTING, R)
+    return (TORCH, SKLEARN, BOOSTING, R)
 
 
 def supported() -> list[tuple[str, str, str]]:

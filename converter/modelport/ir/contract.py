@@ -7,15 +7,19 @@ from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from modelport.ir.text.step import TextStep
 
 __all__ = [
     "MISSING_STRING",
     "UNKNOWN_STRING",
+    "Axis",
     "Bound",
     "Contract",
     "DType",
+    "Dimension",
+    "Element",
     "Feature",
     "Input",
     "Label",
@@ -26,7 +30,10 @@ __all__ = [
     "TextStep",
 ]
 
-DType = Literal["float64", "float32", "int64", "bool", "string"]
+DType = Literal["float64", "float32", "int64", "bool", "string", "float16", "int32", "int16", "int8", "uint8"]
+Element = Literal["double", "float", "int64", "bool", "string", "float16", "int32", "int16", "int8", "uint8"]
+# One axis of a tensor: its length, or the symbol of a length that callers choose; equal symbols have equal lengths.
+Dimension = int | str
 Policy = Literal["accept", "refuse"]
 Task = Literal["classifier", "regressor", "transformer", "clusterer", "outlier_detector", "density", "net"]
 Label = str | int | bool | float
@@ -49,11 +56,18 @@ class Status:
 
 
 class Input(msgspec.Struct, frozen=True, kw_only=True):
-    """One input tensor of model.onnx: [N, width]; None where a text step decides how wide it is."""
+    """One input tensor of model.onnx: [N, width]; None where a text step decides how wide it is.
+
+    In a contract of layout 'tensors' callers give the tensor itself, of ``shape``; ``range`` is where its values lie in
+    the rows that the original was shown, and ``finite`` says that NaN and infinities are refused.
+    """
 
     name: str
-    element: Literal["double", "float", "int64", "bool", "string"]
-    width: int | None
+    element: Element
+    width: int | None = None
+    shape: tuple[Dimension, ...] | UnsetType = UNSET
+    range: tuple[float, float] | UnsetType = UNSET
+    finite: bool | UnsetType = UNSET
 
 
 class Feature(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +116,7 @@ class Bound(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Output(msgspec.Struct, frozen=True, kw_only=True):
-    """One output tensor: [N] when ``width`` is None, else [N, width].
+    """One output tensor: [N] when ``width`` is None, else [N, width]; ``shape`` in a contract of layout 'tensors'.
 
     ``classes`` lists the values a label output can take, in the source's class order; on a per-class output
     (probability, score) it names the columns.
@@ -114,16 +128,30 @@ class Output(msgspec.Struct, frozen=True, kw_only=True):
     width: int | None = None
     classes: tuple[Label, ...] | None = None
     bound: Bound
+    shape: tuple[Dimension, ...] | UnsetType = UNSET
+
+
+class Axis(msgspec.Struct, frozen=True, kw_only=True):
+    """A symbol in the shapes of tensors and the lengths it may have; ``most`` None where the model sets no limit."""
+
+    symbol: str
+    least: int
+    most: int | None
 
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole agreement between a model and its callers."""
+    """The whole agreement between a model and its callers.
+
+    Of layout 'columns' and 'matrix' callers give rows of ``features``; of layout 'tensors' they give the ``inputs`` as they
+    are, there are no features, and ``axes`` are the lengths that callers choose.
+    """
 
     contract_version: int = 1
     task: Task
-    layout: Literal["columns", "matrix"]
+    layout: Literal["columns", "matrix", "tensors"]
     inputs: tuple[Input, ...]
     features: tuple[Feature, ...]
+    axes: tuple["Axis", ...] | UnsetType = UNSET
     text_steps: tuple[TextStep, ...] = ()
     outputs: tuple[Output, ...]
     missing_string: str = MISSING_STRING

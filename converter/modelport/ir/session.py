@@ -6,11 +6,15 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 import onnxruntime as ort
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
-__all__ = ["GRAPH_OPTIMIZATION", "Watched", "open_session", "open_watched", "run", "run_all"]
+__all__ = ["GRAPH_OPTIMIZATION", "Watched", "open_session", "open_watched", "run", "run_all", "try_run"]
 
 # The runtime's own optimizer differs between versions; ours is the one that was checked.
 GRAPH_OPTIMIZATION = "disable_all"
+
+# onnxruntime's errors have no base class of their own.
+_ERRORS = (ort_errors.Fail, ort_errors.InvalidArgument, ort_errors.NotImplemented, ort_errors.RuntimeException)
 
 Array = npt.NDArray[np.generic]
 Write = Callable[[onnx.ModelProto], bytes]
@@ -23,7 +27,7 @@ def open_session(model: bytes | str) -> ort.InferenceSession:
     options.inter_op_num_threads = 1
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = 3
+    options.log_severity_level = 4  # what fails is raised; it need not be printed too
     return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
@@ -31,6 +35,16 @@ def run(session: ort.InferenceSession, feeds: Mapping[str, Array], outputs: Sequ
     """Runs once and returns outputs by name."""
     values = session.run(list(outputs), dict(feeds))
     return dict(zip(outputs, values, strict=True))
+
+
+def try_run(
+    session: ort.InferenceSession, feeds: Mapping[str, Array], outputs: Sequence[str]
+) -> dict[str, Array] | str:
+    """Runs once; returns what onnxruntime says where it cannot."""
+    try:
+        return run(session, feeds, outputs)
+    except _ERRORS as err:
+        return str(err).strip().split("\n")[0] or type(err).__name__
 
 
 def _plain(model: onnx.ModelProto) -> bytes:

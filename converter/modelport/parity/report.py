@@ -6,11 +6,14 @@ from typing import Any
 import msgspec
 
 from modelport.bundle.reader import Bundle
+from modelport.evidence.cases import ORIGINS, Case, Tensors
 from modelport.evidence.compare import Comparison, compare
+from modelport.evidence.compare_cases import compare_cases
 from modelport.evidence.vectors import Vectors
+from modelport.ir.contract import Contract
 from modelport.parity._runner import Answers, Failure, NotRun
 
-__all__ = ["OutputBound", "Report", "TargetReport", "WorstRow", "judge", "make_report", "target_report"]
+__all__ = ["OutputBound", "Report", "TargetReport", "WorstRow", "case_report", "judge", "make_report", "target_report"]
 
 
 class WorstRow(msgspec.Struct, frozen=True):
@@ -86,11 +89,26 @@ def target_report(vectors: Vectors, bundle: Bundle, result: Answers | NotRun | F
     if answers is None:
         return TargetReport(status="failed", reason=reason, seconds=seconds)
     found = judge(vectors, bundle, answers)
+    return _compared(found, seconds, reason, failed=isinstance(result, Failure))
+
+
+def case_report(
+    bundle: Bundle, cases: Sequence[Case], result: Sequence[Tensors] | NotRun | Failure, seconds: float
+) -> TargetReport:
+    """The same for the outputs that a target gave for each case of a net."""
+    if isinstance(result, NotRun):
+        return TargetReport(status="not run", reason=result.reason)
+    if isinstance(result, Failure):
+        return TargetReport(status="failed", reason=result.reason, seconds=seconds)
+    return _compared(compare_cases(cases, bundle.contract, result), seconds, "", failed=False)
+
+
+def _compared(found: Comparison, seconds: float, reason: str, *, failed: bool) -> TargetReport:
     if not found.passed:
         counts = {"flipped label": found.flips, "number beyond its bound": found.over, "status": found.wrong_status}
         reason = "; ".join(f"{n} row(s): {what}" for what, n in counts.items() if n) + (f"; {reason}" if reason else "")
     return TargetReport(
-        status="passed" if found.passed and not isinstance(result, Failure) else "failed",
+        status="passed" if found.passed and not failed else "failed",
         rows=found.rows,
         flips=found.flips,
         over=found.over,
@@ -112,9 +130,9 @@ def _unproven(target: TargetReport, framework: str, why: str) -> TargetReport:
 
 
 def make_report(
-    bundle: Bundle, vectors: Vectors, targets: Mapping[str, TargetReport], notes: Sequence[str] = ()
+    bundle: Bundle, evidence: Vectors | Sequence[Case], targets: Mapping[str, TargetReport], notes: Sequence[str] = ()
 ) -> Report:
-    """Puts the report of a bundle together from what each target said of ``vectors``."""
+    """Puts the report of a bundle together from what each target said of its vectors, or of the cases of a net."""
     provenance = msgspec.json.decode(bundle.files["provenance.json"])
     unproven = provenance.get("unproven")
     if unproven is not None:
@@ -129,11 +147,23 @@ def make_report(
         model_class=provenance["model_class"],
         task=bundle.contract.task,
         passed=bool(ran) and unproven is None and all(target.status == "passed" for target in ran),
-        rows={origin: int((vectors.origin == i).sum()) for i, origin in enumerate(Vectors.ORIGINS)},
-        refused=int((vectors.status != 0).sum()),
-        undefined=int(vectors.undefined().sum()),
+        **_counts(evidence, bundle.contract),
         bounds=tuple(OutputBound(o.name, o.bound.kind, o.bound.reason) for o in bundle.contract.outputs),
         passes=tuple((p.name, p.outcome, p.reason) for p in bundle.manifest.passes),
         notes=(*bundle.contract.notes, *notes),
         targets=dict(targets),
     )
+
+
+# Any: three fields of Report, of their own types.
+def _counts(evidence: Vectors | Sequence[Case], contract: Contract) -> dict[str, Any]:
+    if isinstance(evidence, Vectors):
+        return {
+            "rows": {origin: int((evidence.origin == i).sum()) for i, origin in enumerate(Vectors.ORIGINS)},
+            "refused": int((evidence.status != 0).sum()),
+            "undefined": int(evidence.undefined().sum()),
+        }
+    undefined = sum(
+        case.rows(contract) for case in evidence if any(answer.undefined() for answer in case.answers.values())
+    )
+    return {"rows": {o: Case.count(evidence, contract, o) for o in ORIGINS}, "refused": 0, "undefined": undefined}

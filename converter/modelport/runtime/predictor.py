@@ -14,6 +14,7 @@ from modelport.ir.intake import rows_from
 from modelport.ir.row_check import check_rows, feeds, reason
 from modelport.ir.rows import Rows
 from modelport.ir.session import open_session, run
+from modelport.ir.tensor_intake import tensors_from
 from modelport.ir.text.batches import batches
 
 __all__ = ["Predictor", "Scored", "load", "score_rows"]
@@ -59,6 +60,10 @@ class Predictor:
         predictor = modelport.load("penguins.bundle")
         answers = predictor.predict(frame)       # DataFrame, dict of columns, list of dicts, or array
         answers["label"], answers["probability"], answers["status"]
+
+    A net takes its input tensors by name and gives its output tensors:
+
+        predictor.predict({"images": images})["logits"]
     """
 
     def __init__(self, bundle: Bundle) -> None:
@@ -82,9 +87,12 @@ class Predictor:
         """Returns the outputs by name, and ``status``.
 
         Shapes: label [N] in the source's own type (object with None where a row is refused); numbers [N] or [N, M],
-        NaN where refused; status str[N], 'ok' or the reason.
-        Raises: MissingColumnError; RowRefusedError for the first refused row when ``strict``.
+        NaN where refused; status str[N], 'ok' or the reason. Of a net: its outputs as the contract states them.
+        Raises: MissingColumnError; RowRefusedError for the first refused row when ``strict``; TensorError.
         """
+        if self.contract.layout == "tensors":
+            names = [output.name for output in self.contract.outputs]
+            return run(self._session, tensors_from(rows, self.contract), names)
         typed, _ = self.read(rows)
         return self.predict_rows(typed, strict=strict)
 

@@ -1,6 +1,6 @@
-"""convert() and verify(): the only orchestrators, from the front end to the proof, in one order."""
+"""Proves a model of rows: probes and vectors, passes, libraries, the report, the bundle."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,10 +8,10 @@ import msgspec
 import numpy as np
 
 from modelport.bundle.assemble import assemble, with_projects
-from modelport.bundle.manifest import PassRecord, TargetOptions
+from modelport.bundle.manifest import PassRecord
 from modelport.bundle.reader import Bundle, open_bundle
-from modelport.bundle.writer import check_output, write_tree
-from modelport.errors import ConfigError, ParityError, SampleError, did_you_mean
+from modelport.bundle.writer import write_tree
+from modelport.errors import ConfigError, SampleError, did_you_mean
 from modelport.evidence.answers import Answered, answer_rows
 from modelport.evidence.bounds import state_bounds
 from modelport.evidence.compare import compare
@@ -19,10 +19,8 @@ from modelport.evidence.oracle import ask_rows
 from modelport.evidence.policies import confirm_policies, measure_policies
 from modelport.evidence.probes import SEED, base_row, make_probes, most_rows, odd_values, synthetic_rows
 from modelport.evidence.vectors import Vectors
-from modelport.frontends._spec import Converted, FrontEnd, Origins, Request
-from modelport.frontends.registry import load_any
+from modelport.frontends._spec import Converted, Origins
 from modelport.ir.contract import Contract, Feature
-from modelport.ir.names import check_cpp_namespace, check_java_package, check_name, check_version, snake
 from modelport.ir.program import Program
 from modelport.ir.rows import Rows, with_values
 from modelport.ir.session import open_session
@@ -33,20 +31,15 @@ from modelport.parity.report import Report, TargetReport, make_report, target_re
 from modelport.parity.runners import find_runners, prove
 from modelport.passes._manager import run_passes
 from modelport.passes._order import ORDER
-from modelport.readers.table import read_table
+from modelport.pipeline.naming import Names, Progress
+from modelport.pipeline.rejected import reject
 from modelport.targets.registry import find_targets
 
-__all__ = ["convert", "naming", "record", "verify"]
+__all__ = ["convert_rows", "record_rows", "verify_rows"]
 
 _SYNTHETIC_ROWS = 200
 _POLICY_ROWS = 16
 _PROBE, _SYNTHETIC, _SAMPLE = map(Vectors.ORIGINS.index, ("probe", "synthetic", "sample"))
-
-Progress = Callable[[str], None]
-
-
-def _silent(_: str) -> None:
-    return None
 
 
 @dataclass(frozen=True)
@@ -66,30 +59,15 @@ class _Evidence:
         return Vectors.concatenate([part.vectors for part in self.parts])
 
 
-def convert(
-    model: object, data: object, output: Path, options: Options, progress: Progress = _silent
+def convert_rows(
+    converted: Converted, output: Path, names: Names, options: Options, progress: Progress, *, given: bool
 ) -> tuple[Bundle, Report]:
-    """Compiles a model, proves it and writes the bundle; nothing is written when anything is wrong.
+    """Proves what a front end made of a model of rows, and writes the bundle; ``given``: whether there is a sample.
 
-    ``model`` is an object or a path; ``data`` a DataFrame, array, dict, None, or a path to CSV or Parquet.
     Raises: any ModelportError. A ParityError leaves ``<output>.rejected/`` with the report.
     """
-    name = check_name(options.name or output.name.split(".")[0])
-    names = naming(name, options)
     targets = find_targets(options.targets)
-    if options.redact and not options.ship_sample:
-        raise ConfigError(
-            f"redact = {', '.join(options.redact)} without ship_sample",
-            where="--redact",
-            fix="leave it out: without --ship-sample no row of the sample is in the bundle",
-        )
-    check_output(output)
-    progress("loading the model")
-    front_end, loaded = load_any(model, options.trust, options.python)
-    rows = read_table(Path(data)) if isinstance(data, str | Path) else data
-    progress("converting")
-    converted = front_end.convert(loaded, _request(front_end, rows, options))
-    _check_sample(converted, given=rows is not None)
+    _check_sample(converted, given=given)
     _check_redacted(converted, options)
     progress("asking the original about odd values")
     program = _with_policies(converted)
@@ -102,39 +80,33 @@ def convert(
     bundle = assemble(
         program,
         evidence.shipped.vectors,
-        name=name,
+        name=names.model,
         version=options.version,
-        options=names,
+        options=names.projects,
         passes=[PassRecord(o.name, o.outcome, o.reason) for o in outcomes],
     )
     progress("writing the libraries")
-    bundle = with_projects(bundle, {target.name: target.render(bundle, names) for target in targets})
+    bundle = with_projects(bundle, {target.name: target.render(bundle, names.projects) for target in targets})
     progress("proving")
     found = _prove(bundle, vectors, len(evidence.shipped.vectors), options, progress)
     report = make_report(bundle, vectors, found, _notes(converted, evidence, options))
     if any(target.status == "failed" for target in report.targets.values()):
-        _reject(report, output)
+        reject(report, output)
     progress("sealing")
     write_tree({**bundle.files, **evidence_files(report)}, output, private=True)
     return open_bundle(output), report
 
 
-def record(
-    model: object, data: object, output: Path, options: Options, progress: Progress = _silent
-) -> Mapping[str, bytes]:
+def record_rows(converted: Converted, output: Path, progress: Progress) -> Mapping[str, bytes]:
     """Writes the rows of a proof, and a script that has the original predict them where it is. Returns the files.
 
-    Raises: any ModelportError; ConfigError for a front end whose original is always at hand.
+    Raises: ConfigError for a front end whose original is always at hand.
     """
-    check_output(output)
-    progress("loading the model")
-    front_end, loaded = load_any(model, options.trust, options.python)
-    rows = read_table(Path(data)) if isinstance(data, str | Path) else data
-    progress("converting")
-    converted = front_end.convert(loaded, _request(front_end, rows, options))
     if converted.record is None:
         raise ConfigError(
-            f"a {front_end.name} model is asked where it is converted", where="record", fix="use modelport convert"
+            f"a {converted.program.provenance.framework} model is asked where it is converted",
+            where="record",
+            fix="use modelport convert",
         )
     features = _measured(converted)
     contract = msgspec.structs.replace(converted.program.contract, features=features)
@@ -145,40 +117,10 @@ def record(
     return files
 
 
-def _request(front_end: FrontEnd, rows: object, options: Options) -> Request:
-    if options.arguments and not front_end.takes_arguments:
-        raise ConfigError(
-            f"a {front_end.name} model is asked with {', '.join(options.arguments)}, but is asked with its rows alone",
-            where="--argument",
-            fix="leave it out",
-        )
-    if options.levels and (len(set(options.levels)) != 2 or len(options.levels) != 2 or not front_end.takes_arguments):
-        two = front_end.takes_arguments
-        raise ConfigError(
-            f"levels = {','.join(options.levels)}"
-            + (": two different names are wanted" if two else ": no model takes them"),
-            where="--levels",
-            fix="name what 0 stands for and what 1 does: --levels no,yes" if two else "leave it out",
-        )
-    levels = (options.levels[0], options.levels[1]) if options.levels else None
-    return Request(rows, options.response, options.outputs, options.expected, options.arguments, levels)
-
-
-def verify(bundle: Bundle, targets: Sequence[str], progress: Progress = _silent) -> Report:
+def verify_rows(bundle: Bundle, targets: Sequence[str], progress: Progress) -> Report:
     """Builds and runs targets of a bundle on the vectors it carries. Raises: ConfigError for an unknown target."""
     vectors = bundle.vectors()
     return make_report(bundle, vectors, prove(bundle, find_runners(targets), vectors, progress))
-
-
-def naming(name: str, options: Options) -> TargetOptions:
-    """Decides package, group and namespace. Raises: InvalidNameError."""
-    check_version(options.version)
-    group = check_java_package(options.java_group or "com.example", "--java-group")
-    return TargetOptions(
-        java_package=check_java_package(options.java_package or f"{group}.{snake(name)}"),
-        java_group=group,
-        cpp_namespace=check_cpp_namespace(options.cpp_namespace or snake(name)),
-    )
 
 
 def _check_sample(converted: Converted, *, given: bool) -> None:
@@ -331,19 +273,3 @@ def _notes(converted: Converted, evidence: _Evidence, options: Options) -> list[
         hidden = f", but for {', '.join(options.redact)}" if options.redact else ""
         notes.append(f"warning: rows of the sample travel with this bundle{hidden}")
     return notes
-
-
-def _reject(report: Report, output: Path) -> None:
-    """Writes the report beside the output that is not made, and raises."""
-    folder = output.with_name(f"{output.name}.rejected")
-    counter = 1
-    while folder.exists():
-        counter += 1
-        folder = output.with_name(f"{output.name}.rejected.{counter}")
-    write_tree(evidence_files(report, prefix=""), folder, private=True)
-    reasons = "; ".join(f"{name}: {t.reason}" for name, t in report.targets.items() if t.status == "failed")
-    raise ParityError(
-        f"the predictions are not those of the original: {reasons}",
-        where=f"{report.name}; the report is in {folder}",
-        fix="open report.html there; no bundle was written",
-    )

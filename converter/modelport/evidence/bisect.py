@@ -1,0 +1,51 @@
+"""Finds the first layer of a net whose output leaves its bound, by the layer's name in the user's source."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import onnx
+
+from modelport.evidence.cases import Case
+from modelport.evidence.compare_cases import distances
+from modelport.evidence.rounding import Rounding
+from modelport.evidence.tensor_oracle import TensorOracle
+from modelport.ir.session import open_watched, run
+
+__all__ = ["first_difference"]
+
+
+def first_difference(model: onnx.ModelProto, layers: Mapping[str, str], oracle: TensorOracle, case: Case) -> str | None:
+    """Returns what to look at, None where the original's layers cannot be watched or none of them differs.
+
+    ``layers`` maps tensors of the graph to the layer that made them; the last tensor of a layer is its output.
+    """
+    traced = oracle.trace(case.inputs)
+    output_of = {layer: tensor for tensor, layer in layers.items()}
+    pairs = {layer: output_of[layer] for layer in traced if layer in output_of}
+    if not pairs:
+        return None
+    wanted = list(dict.fromkeys(pairs.values()))
+    session, _ = open_watched(model)
+    given = run(session, case.inputs, wanted)
+    expected = {pairs[layer]: traced[layer] for layer in pairs}
+    alike = [name for name in wanted if given[name].shape == expected[name].shape]
+    bounds = Rounding(_showing(model, alike)).answers(case.inputs, expected, alike)
+    for layer, tensor in pairs.items():
+        if tensor not in alike:
+            continue
+        distance, ratio = distances(bounds[tensor], given[tensor])
+        if distance.size and float(ratio.max()) > 1:
+            place = np.unravel_index(int(np.argmax(ratio)), ratio.shape)
+            return (
+                f"the first layer that differs is {layer!r}: {given[tensor][place]!s} where the original has "
+                f"{expected[tensor][place]!s} (case {case.name!r})"
+            )
+    return None
+
+
+def _showing(model: onnx.ModelProto, names: Sequence[str]) -> onnx.ModelProto:
+    shown = onnx.ModelProto()
+    shown.CopyFrom(model)
+    present = {output.name for output in shown.graph.output}
+    shown.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names if name not in present)
+    return shown

@@ -1,0 +1,160 @@
+"""Puts a random error of the size of its rounding after each node of a graph; the graphs in its branches and loops too."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, shape_inference
+
+__all__ = ["with_noise"]
+
+# Copies, choices and comparisons: what they give is one of the numbers that they were given.
+_EXACT = frozenset(
+    "Abs ArgMax ArgMin BitShift Cast Ceil Clip Compress Concat Constant ConstantOfShape DepthToSpace EyeLike Equal Expand "
+    "Flatten Floor Gather GatherElements GatherND Greater GreaterOrEqual HardMax Identity If IsInf IsNaN Less LessOrEqual Loop "
+    "Max MaxPool MaxRoiPool MaxUnpool Min Neg NonZero Not OneHot Optional OptionalGetElement OptionalHasElement Or Pad Range "
+    "ReduceMax ReduceMin Relu Reshape ReverseSequence Round Scan Scatter ScatterElements ScatterND SequenceAt SequenceConstruct "
+    "SequenceEmpty SequenceErase SequenceInsert SequenceLength Shape Sign Size Slice SpaceToDepth Split SplitToSequence Squeeze "
+    "ConcatFromSequence GlobalMaxPool StringNormalizer Tile TopK Transpose Trilu Unique Unsqueeze Upsample Where And Xor "
+    "ThresholdedRelu RandomNormalLike RandomUniformLike QuantizeLinear DequantizeLinear".split()
+)
+# Sums, of products or not: the error is that of the terms' magnitudes.
+_SUMS = frozenset(
+    "MatMul Gemm Conv ConvTranspose AveragePool GlobalAveragePool ReduceSum ReduceMean CumSum Einsum Sum Mean Add Sub".split()
+)
+# float32 coordinates times the gradient between pixels, for images of up to some thousand pixels.
+_COORDINATES = 1024.0
+_RECURRENT = frozenset("LSTM GRU RNN".split())
+_OTHER = 4.0
+_UNIT = {TensorProto.FLOAT16: 2.0**-11, TensorProto.FLOAT: 2.0**-24, TensorProto.DOUBLE: 2.0**-53}
+# Beside constants a sum has no Abs of its own: fold it.
+_Types = dict[str, int]
+
+
+def with_noise(model: onnx.ModelProto, larger: float) -> onnx.ModelProto:
+    """Returns a copy with errors ``larger`` times the rounding of each node; functions must have been inlined."""
+    noisy = onnx.ModelProto()
+    noisy.CopyFrom(shape_inference.infer_shapes(model, data_prop=False))
+    _Graph(noisy.graph, larger, {}, {}).rewrite()
+    return noisy
+
+
+class _Graph:
+    """Rewrites one graph in place."""
+
+    def __init__(
+        self,
+        graph: onnx.GraphProto,
+        larger: float,
+        outer: _Types,
+        constants: dict[str, onnx.TensorProto],
+        prefix: str = "noise",
+    ) -> None:
+        self._graph = graph
+        self._larger = larger
+        self._prefix = prefix
+        self._types = outer | {info.name: info.type.tensor_type.elem_type for info in _infos(graph)}
+        self._types |= {tensor.name: tensor.data_type for tensor in graph.initializer}
+        self._constants = constants | {tensor.name: tensor for tensor in graph.initializer}
+        self._nodes: list[onnx.NodeProto] = []
+        self._count = 0
+        self._limits: set[str] = set()
+
+    def rewrite(self) -> None:
+        for node in list(self._graph.node):
+            for attribute in node.attribute:
+                if attribute.type == onnx.AttributeProto.GRAPH:
+                    prefix = f"{self._prefix}_{len(self._nodes)}"
+                    _Graph(attribute.g, self._larger, self._types, self._constants, prefix).rewrite()
+            self._one(node)
+        del self._graph.node[:]
+        self._graph.node.extend(self._nodes)
+
+    def _one(self, node: onnx.NodeProto) -> None:
+        floats = [name for name in node.output if self._types.get(name) in _UNIT]
+        if node.domain not in ("", "ai.onnx") or node.op_type in _EXACT or not floats:
+            self._nodes.append(node)
+            return
+        if node.op_type in _RECURRENT:
+            self._inputs(node)
+        kept = {name: self._name("exact") for name in floats}
+        for place, name in enumerate(node.output):
+            if name in kept:
+                node.output[place] = kept[name]
+                self._types[kept[name]] = self._types[name]
+        magnitude = self._magnitude(node) if node.op_type in _SUMS else None
+        self._nodes.append(node)
+        factor = 1.0 if node.op_type in _SUMS else _COORDINATES if node.op_type == "Resize" else _OTHER
+        for name, exact in kept.items():
+            self._noise(exact, name, magnitude or exact, factor)
+
+    def _magnitude(self, node: onnx.NodeProto) -> str:
+        """The same sum of the magnitudes of its terms."""
+        copy = onnx.NodeProto()
+        copy.CopyFrom(node)
+        copy.name = self._name("node")
+        copy.op_type = "Add" if node.op_type == "Sub" else node.op_type
+        for place, name in enumerate(node.input):
+            if name and self._types.get(name) in _UNIT:
+                copy.input[place] = self._absolute(name)
+        result = self._name("sum")
+        self._types[result] = self._types[node.output[0]]
+        del copy.output[:]
+        copy.output.append(result)
+        self._nodes.append(copy)
+        return result
+
+    def _absolute(self, name: str) -> str:
+        result = self._name("abs")
+        self._types[result] = self._types[name]
+        self._add("Abs", [name], result)
+        return result
+
+    def _inputs(self, node: onnx.NodeProto) -> None:
+        """A recurrent net sums within itself: its weights err as its sums do, by u sqrt(k) for k terms."""
+        for place, name in enumerate(node.input):
+            if not name or self._types.get(name) not in _UNIT:
+                continue
+            tensor = self._constants.get(name)
+            factor = _OTHER if tensor is None or len(tensor.dims) < 3 else float(np.sqrt(tensor.dims[-1])) + 1.0
+            moved = self._name("input")
+            self._types[moved] = self._types[name]
+            self._noise(name, moved, name, factor)
+            node.input[place] = moved
+
+    def _noise(self, exact: str, moved: str, magnitude: str, factor: float) -> None:
+        kind = self._types[exact]
+        chance, error = self._name("chance"), self._name("error")
+        scale = self._larger * factor * _UNIT[kind]
+        node = helper.make_node(
+            "RandomNormalLike", [exact], [chance], name=self._name("node"), mean=0.0, scale=scale, dtype=kind
+        )
+        node.attribute.append(helper.make_attribute("seed", float(len(self._nodes))))
+        self._nodes.append(node)
+        limited = self._name("limited")
+        self._add("Min", [magnitude, self._limit(kind)], limited)
+        self._add("Mul", [chance, limited], error)
+        self._add("Add", [exact, error], moved)
+
+    def _limit(self, kind: int) -> str:
+        """The greatest magnitude that counts: an infinite error would take an infinity away from itself."""
+        name = f"{self._prefix}_limit_{kind}"
+        if name not in self._limits:
+            self._limits.add(name)
+            dtype = helper.tensor_dtype_to_np_dtype(kind)
+            value = helper.make_tensor(name, kind, [], [float(np.finfo(dtype).max) / 1024])
+            self._nodes.append(helper.make_node("Constant", [], [name], name=self._name("node"), value=value))
+        return name
+
+    def _add(self, op: str, inputs: list[str], output: str) -> None:
+        self._nodes.append(helper.make_node(op, inputs, [output], name=self._name("node")))
+
+    def _name(self, hint: str) -> str:
+        self._count += 1
+        return f"{self._prefix}_{hint}_{self._count}"
+
+
+def _infos(graph: onnx.GraphProto) -> Iterator[onnx.ValueInfoProto]:
+    for infos in (graph.input, graph.value_info, graph.output):
+        # An output may stand there without a type, to be looked at.
+        yield from (info for info in infos if info.type.tensor_type.elem_type)

@@ -1,0 +1,98 @@
+"""How far rounding can move what a net computes: first-order errors of every node, carried to the outputs by chance.
+
+Two programs that evaluate the same net in float32 add in another order, and neither is the exact result. How far they
+lie apart follows from the depth of the net and the widths of its sums. It is found as stochastic arithmetic finds it
+(J. Vignes, A stochastic arithmetic for reliable scientific computation, 1993): the graph is run several times with an
+error of random size and sign added after each node, as large as the rounding of that node can be,
+
+    sums of products (MatMul, Gemm, Conv …)   u * Σ|x_i w_i|       u: half the distance from 1 to the next number
+    recurrent nets                            u * sqrt(k) on each weight of k in a sum, 4 u on inputs and outputs
+    other arithmetic                          4 u * |y|
+    moving, choosing and comparing            0
+
+and the spread of the outputs is what rounding does to them. Errors are made larger by a factor and the spread smaller by it,
+so that the rounding of these runs themselves does not count.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from msgspec.structs import replace
+
+from modelport.evidence.cases import Case, TensorAnswer, Tensors
+from modelport.evidence.noise import with_noise
+from modelport.ir.contract import Bound, Contract
+from modelport.ir.session import open_session, run
+
+__all__ = ["Rounding", "tensor_bounds"]
+
+# Spreads are estimated from few runs, of the original's errors and of the target's: 10 standard deviations of one of them.
+_DEVIATIONS = 10.0
+_RUNS = 6
+_LARGER = 256.0
+_UNIT = {"float16": 2.0**-11, "float32": 2.0**-24, "float64": 2.0**-53}
+
+_REASON = (
+    f"{_DEVIATIONS:g} standard deviations of the rounding of every node (u·Σ|xᵢwᵢ| for a sum of products, 4u of the "
+    "value for other arithmetic), carried to the output through the depth of the net; u is half a unit in the last place"
+)
+
+_EXACT = Bound(kind="exact", reason="whole numbers, or copies of what was given")
+
+
+class Rounding:
+    """States the bound of each number of a net's outputs."""
+
+    def __init__(self, model: onnx.ModelProto) -> None:
+        self._session = open_session(with_noise(model, _LARGER).SerializeToString())
+
+    def answers(self, inputs: Tensors, expected: Tensors, names: Sequence[str]) -> dict[str, TensorAnswer]:
+        """Returns the original's outputs with the bound of each number.
+
+        Shapes: those of the outputs. A number that is no float must be the same, unless rounding alone can change it.
+        """
+        if any(not value.size for value in inputs.values()):
+            # An empty batch: nothing is computed.
+            return {name: TensorAnswer(expected[name], np.zeros(expected[name].shape)) for name in names}
+        runs = [run(self._session, inputs, names) for _ in range(_RUNS)]
+        return {name: _answer(expected[name], [one[name] for one in runs]) for name in names}
+
+
+def tensor_bounds(contract: Contract, cases: Sequence[Case]) -> Contract:
+    """Returns the contract with the bound of every output filled in."""
+    outputs = []
+    for output in contract.outputs:
+        exact = all(not case.answers[output.name].bound.any() for case in cases)
+        outputs.append(replace(output, bound=_EXACT if exact else Bound(kind="per_row", reason=_REASON)))
+    return replace(contract, outputs=tuple(outputs))
+
+
+def _answer(expected: npt.NDArray[np.generic], runs: Sequence[npt.NDArray[np.generic]]) -> TensorAnswer:
+    if expected.dtype.kind != "f":
+        moved = np.zeros(expected.shape, dtype=np.bool_)
+        for one in runs:
+            moved |= np.broadcast_to(one != runs[0], expected.shape)
+        return TensorAnswer(expected, np.where(moved, np.inf, 0.0))
+    # Around their own mean: what else the graph does otherwise must not widen the bound.
+    values = np.stack([one.astype(np.float64) for one in runs])
+    with np.errstate(all="ignore"):
+        spread = values.std(axis=0, ddof=1) / _LARGER
+        finite = np.isfinite(spread)
+        typical = _typical(np.where(finite, spread, 0.0))
+        size = np.abs(expected.astype(np.float64))
+        unit = _UNIT[expected.dtype.name]
+        bound = _DEVIATIONS * np.maximum(spread, typical) + np.where(spread > 0, 2 * unit * size, 0.0)
+    # Infinite or no number in every run: then so it must be.
+    bound[~np.isfinite(bound)] = 0.0
+    return TensorAnswer(expected, bound)
+
+
+def _typical(spread: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The root mean square of the spread in each row: few runs estimate one number's own badly. [N, …] -> [N, 1, …]."""
+    if spread.ndim < 2:
+        return np.asarray(np.sqrt(np.mean(spread**2))) if spread.size else np.zeros(())
+    axes = tuple(range(1, spread.ndim))
+    rows = np.sqrt(np.mean(spread**2, axis=axes, keepdims=True))
+    return np.asarray(np.where(spread > 0, rows, 0.0))

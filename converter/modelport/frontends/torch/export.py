@@ -1,0 +1,118 @@
+"""Runs torch's exporter: torch.export and the translation to ONNX, with named axes; one route, and no other behind it."""
+
+import contextlib
+import io
+import logging
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import onnx_ir as ir
+
+from modelport.errors import UnsupportedModelError
+from modelport.ir.operators import OPSETS
+
+__all__ = ["Exported", "export"]
+
+# What torch says around its reason, for those who debug torch itself.
+_NOISE = re.compile(r"\x1b\[[0-9;]*m")
+# What it says of an axis that it was asked to leave open, and could not.
+_FROZEN = re.compile(r"inferred a static shape of (\d+) for dimension inputs((?:\['?\w+'?\])+)\.shape\[(\d+)\]")
+_SPECIALIZED = re.compile(r"You marked (\S+) as dynamic but your code specialized it to be a constant \((\d+)\)")
+
+
+@dataclass(frozen=True)
+class Exported:
+    """The graph, and the program of torch.export that it was made from."""
+
+    model: ir.Model
+    # Any: torch.export.ExportedProgram.
+    program: Any
+
+
+# Any: a module or an ExportedProgram, its arguments and their dynamic axes.
+def export(module: Any, arguments: Mapping[str, Any] | None, dynamic: dict[str, Any] | None, where: str) -> Exported:
+    """Exports a module with its arguments by name, or an ExportedProgram, which holds its own.
+
+    Raises: UnsupportedModelError with torch's reason and the place in the source.
+    """
+    import torch
+
+    try:
+        with _quiet():
+            if arguments is None:
+                program = torch.onnx.export(module, dynamo=True, opset_version=OPSETS[""], verbose=False)
+            else:
+                program = torch.onnx.export(
+                    module,
+                    (),
+                    kwargs=dict(arguments),
+                    dynamic_shapes=dynamic,
+                    dynamo=True,
+                    opset_version=OPSETS[""],
+                    verbose=False,
+                )
+    except Exception as err:  # the exporter raises its own errors and those of every stage below it
+        raise UnsupportedModelError(
+            f"torch cannot export the model: {_reason(err)}", where=where, fix=_fix(err)
+        ) from err
+    assert program is not None
+    return Exported(program.model, program.exported_program)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Progress, notices and source listings of the exporter are not ours to show."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        with (
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+        ):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
+
+
+def _root(err: BaseException) -> BaseException:
+    while err.__cause__ is not None:
+        err = err.__cause__
+    return err
+
+
+def _reason(err: Exception) -> str:
+    """The first line of the innermost reason, and the line of the user's source that torch points to."""
+    root = _root(err)
+    text = _NOISE.sub("", str(root)).strip()
+    frozen = [f"axis {axis} of {_path(path)} to {length}" for length, path, axis in _FROZEN.findall(text)]
+    frozen += [f"{symbol} to {length}" for symbol, length in dict.fromkeys(_SPECIALIZED.findall(text))]
+    if frozen:
+        return f"it had to freeze {'; '.join(frozen)}{_place(text)}"
+    return (text.split("\n")[0] or type(root).__name__) + _place(text)
+
+
+def _path(text: str) -> str:
+    """inputs['mask'][0] as 'mask_0'."""
+    return repr("_".join(re.findall(r"\w+", text)))
+
+
+def _place(text: str) -> str:
+    place = re.search(r'File "([^"]+)", line (\d+), in (\w+)\s*\n\s*(.+)', text)
+    if place is None:
+        return ""
+    file, line, function, code = place.groups()
+    return f" [{file.rsplit('/', 1)[-1]}:{line} in {function}: {code.strip()}]"
+
+
+def _fix(err: Exception) -> str:
+    kind = type(_root(err)).__name__
+    if kind == "GuardOnDataDependentSymNode":
+        return "a Python branch or length depends on values: write it with torch.where or torch.cond"
+    if _reason(err).startswith("it had to freeze"):
+        return "leave these axes out of --dynamic, or give all fixed lengths with --dynamic fixed; or change the source"
+    return "make torch.export.export succeed on it, save the result with torch.export.save and convert the .pt2 file"

@@ -1,0 +1,115 @@
+"""Loads what torch wrote; no file runs code: pickles pass torch's own allow list, widened by modules of torch.nn."""
+
+import pickle
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from modelport.errors import MissingPackageError, ModelFileError, UnsupportedModelError, UntrustedModelError
+from modelport.frontends.torch.files import Kind, TorchFile, kind_of
+
+__all__ = ["load"]
+
+# Namespaces of which every class is a layer without a life of its own: it holds numbers and runs arithmetic.
+_TRUSTED = ("torch.nn.modules.", "torchvision.models.", "torchvision.ops.")
+_ALSO = ("collections.OrderedDict", "functools.partial", "builtins.set", "torch.nn.functional.")
+
+
+def load(path: Path, trust: Sequence[str]) -> TorchFile:
+    """Returns what the file holds.
+
+    Raises: ModelFileError for a damaged file; UntrustedModelError naming every class of a pickle that is neither torch's
+    nor in ``trust``; MissingPackageError.
+    """
+    kind = kind_of(path)
+    assert kind is not None
+    return TorchFile(kind, path.name, _LOADERS[kind](path, trust))
+
+
+# Any: objects of torch, which has no types that mypy may see here.
+def _pt2(path: Path, _: Sequence[str]) -> Any:
+    import torch
+
+    try:
+        return torch.export.load(path)
+    except Exception as err:  # torch raises what its reader of JSON, zip or schema raises
+        raise _damaged(path, err) from err
+
+
+def _torchscript(path: Path, _: Sequence[str]) -> Any:
+    raise UnsupportedModelError(
+        "a TorchScript file holds no source that torch.export reads, and its tracing may have fixed branches and lengths",
+        where=str(path),
+        fix="save the module itself: torch.export.save(torch.export.export(module, args), 'model.pt2')",
+    )
+
+
+def _safetensors(path: Path, _: Sequence[str]) -> Any:
+    if find_spec("safetensors") is None:
+        raise MissingPackageError(
+            "reading a .safetensors file needs safetensors", where=str(path), fix="pip install 'modelport[torch]'"
+        )
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file
+
+    try:
+        return load_file(path)
+    except SafetensorError as err:
+        raise _damaged(path, err) from err
+
+
+def _pickle(path: Path, trust: Sequence[str]) -> Any:
+    import torch
+
+    try:
+        unknown = torch.serialization.get_unsafe_globals_in_checkpoint(path)
+    except (RuntimeError, pickle.UnpicklingError, ValueError, EOFError) as err:
+        raise _damaged(path, err) from err
+    refused = sorted(name for name in unknown if not _allowed(name, trust))
+    if refused:
+        raise UntrustedModelError(
+            f"{path.name} names {len(refused)} type(s) outside the allow list: {', '.join(refused)}",
+            where=str(path),
+            fix="if you trust it: " + " ".join(f"--trust {name}" for name in refused),
+        )
+    allowed = [_global(name, path) for name in unknown]
+    try:
+        with torch.serialization.safe_globals(allowed):
+            return torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, pickle.UnpicklingError, AttributeError, EOFError) as err:
+        raise _damaged(path, err) from err
+
+
+def _allowed(name: str, trust: Sequence[str]) -> bool:
+    return name in trust or name in _ALSO or name.startswith(_TRUSTED) or name.startswith(_ALSO[-1])
+
+
+def _global(name: str, path: Path) -> Any:
+    module, _, attribute = name.rpartition(".")
+    try:
+        return getattr(import_module(module), attribute)
+    except (ImportError, AttributeError) as err:
+        raise ModelFileError(
+            f"{path.name} needs {name}, which cannot be imported here: {err}",
+            where=str(path),
+            fix="install the package it is defined in, or put its source on PYTHONPATH; or save the model with "
+            "torch.export.save, which needs no source",
+        ) from err
+
+
+def _damaged(path: Path, err: Exception) -> ModelFileError:
+    said = str(err).strip().split("\n")[0]
+    return ModelFileError(
+        f"torch cannot read {path.name}: {said or type(err).__name__}", where=str(path), fix="save the model again"
+    )
+
+
+_LOADERS: dict[Kind, Any] = {
+    "pt2": _pt2,
+    "torchscript": _torchscript,
+    "safetensors": _safetensors,
+    "pickle": _pickle,
+    "legacy": _pickle,
+}

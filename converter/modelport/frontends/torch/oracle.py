@@ -1,0 +1,85 @@
+"""The original module as the oracle: an eager call without gradients, in the types in which it was handed over."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from modelport.errors import UnsupportedTypeError
+from modelport.evidence.cases import Tensor, Tensors
+from modelport.evidence.oracle import OracleRefusalError
+from modelport.frontends.torch.signature import flattened
+
+__all__ = ["TorchOracle", "as_array", "as_tensor"]
+
+
+def as_tensor(array: Tensor) -> Any:
+    """A torch tensor of the same values; a copy, for NumPy's may be read-only."""
+    import torch
+
+    return torch.from_numpy(np.array(array))
+
+
+# Any: a tensor of torch.
+def as_array(name: str, tensor: Any) -> Tensor:
+    """The values of a tensor. Raises: UnsupportedTypeError for a type that NumPy lacks."""
+    try:
+        array: Tensor = tensor.detach().numpy()
+    except TypeError as err:
+        raise UnsupportedTypeError(
+            f"{name!r} is {tensor.dtype}: no target carries it",
+            where="inputs and outputs",
+            fix="let the model take and give float32 and convert inside",
+        ) from err
+    return array
+
+
+class TorchOracle:
+    """Calls the module. ``build`` puts flat tensors into the structure that forward takes."""
+
+    # Any: a module or what torch.export made of one.
+    def __init__(self, module: Any, build: Any, inputs: Sequence[str], outputs: Sequence[str]) -> None:
+        self._module = module
+        self._build = build
+        self._inputs = inputs
+        self._outputs = outputs
+
+    def ask(self, inputs: Tensors) -> Tensors:
+        """Returns the outputs by name.
+
+        Raises: OracleRefusalError with torch's message.
+        """
+        try:
+            result = self._call(inputs)
+        except Exception as err:  # a module raises whatever its author or torch does
+            raise OracleRefusalError(str(err).strip().split("\n")[0] or type(err).__name__) from err
+        named = flattened(result, "the output", single="output")
+        return {name: as_array(name, value) for name, (_, value) in zip(self._outputs, named, strict=True)}
+
+    def trace(self, inputs: Tensors) -> Tensors:
+        """Returns the output of each layer that gives one tensor; of a layer that is called several times the last."""
+        import torch
+
+        found: dict[str, Tensor] = {}
+        hooks = []
+        for name, layer in self._module.named_modules():
+            # Any: what forward returns.
+            def note(_: Any, __: Any, output: Any, name: str = name) -> None:
+                if isinstance(output, torch.Tensor):
+                    found[name] = output.detach().numpy()
+
+            if name:
+                hooks.append(layer.register_forward_hook(note))
+        try:
+            self._call(inputs)
+        finally:
+            for hook in hooks:
+                hook.remove()
+        return found
+
+    def _call(self, inputs: Tensors) -> Any:
+        import torch
+
+        args, kwargs = self._build([as_tensor(inputs[name]) for name in self._inputs])
+        with torch.no_grad():
+            return self._module(*args, **kwargs)

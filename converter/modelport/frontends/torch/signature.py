@@ -1,0 +1,109 @@
+"""Names for the tensors that a module takes and gives: parameters of forward, and the places in what it returns."""
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from modelport.errors import SampleError, UnsupportedTypeError, did_you_mean
+
+__all__ = ["Flat", "bound_arguments", "flattened", "parameter_names"]
+
+# Any: whatever a forward takes and returns.
+Flat = list[tuple[str, Any]]
+
+
+def parameter_names(module: Any) -> list[str]:
+    """The names of forward's parameters, in order."""
+    found = []
+    for name, parameter in inspect.signature(module.forward).parameters.items():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            continue
+        found.append(name)
+    return found
+
+
+def bound_arguments(module: Any, data: object) -> dict[str, Any]:
+    """Returns the sample by the names of forward's parameters: a dict by name, a sequence in their order, or one tensor.
+
+    Raises: SampleError.
+    """
+    signature = inspect.signature(module.forward)
+    try:
+        if isinstance(data, Mapping):
+            bound = signature.bind(**{str(name): value for name, value in data.items()})
+        elif isinstance(data, tuple):
+            bound = signature.bind(*data)
+        else:
+            bound = signature.bind(data)
+    except TypeError as err:
+        names = parameter_names(module)
+        given = list(data) if isinstance(data, Mapping) else []
+        unknown = [str(name) for name in given if name not in names]
+        fix = f"give a dict of arrays by name: {', '.join(names)}"
+        if unknown:
+            fix = "; ".join(f"{name!r}: {did_you_mean(name, names)}" for name in unknown)
+        raise SampleError(f"forward cannot be called with the sample: {err}", where="--data", fix=fix) from err
+    arguments: dict[str, Any] = {}
+    for name, value in bound.arguments.items():
+        kind = signature.parameters[name].kind
+        if kind is inspect.Parameter.VAR_KEYWORD:
+            arguments |= value
+        elif kind is inspect.Parameter.VAR_POSITIONAL:
+            raise SampleError(
+                "forward takes any number of positional tensors: they have no names",
+                where="--data",
+                fix="wrap the module in one whose forward names each tensor",
+            )
+        else:
+            arguments[name] = value
+    return arguments
+
+
+def flattened(value: Any, name: str, *, single: str) -> Flat:
+    """Lists the tensors in a structure with stable names: keys, fields and places joined by underscores.
+
+    A structure that is one tensor is called ``single``. None is left out.
+    Raises: UnsupportedTypeError for anything else that is no tensor.
+    """
+    import torch
+    from torch.utils import _pytree as pytree
+
+    leaves, _ = pytree.tree_flatten_with_path(value)
+    found: Flat = []
+    for path, leaf in leaves:
+        if leaf is None:
+            continue
+        place = "_".join(_key(key) for key in path)
+        if not isinstance(leaf, torch.Tensor):
+            raise UnsupportedTypeError(
+                f"{name} {place or 'value'} is a {type(leaf).__name__}, no tensor",
+                where="forward",
+                fix="switch the cache off: use_cache=False in the configuration"
+                if type(leaf).__name__.endswith("Cache")
+                else "let forward take and return tensors, and structures of tensors",
+            )
+        found.append((_called(place, single), leaf))
+    return _unique(found)
+
+
+def _key(key: Any) -> str:
+    for attribute in ("key", "idx", "name"):
+        if hasattr(key, attribute):
+            return str(getattr(key, attribute))
+    return str(key)
+
+
+def _called(place: str, single: str) -> str:
+    if not place:
+        return single
+    return f"{single}_{place}" if place[0].isdigit() else place
+
+
+def _unique(named: Flat) -> Flat:
+    seen: dict[str, int] = {}
+    found: Flat = []
+    for name, value in named:
+        count = seen.get(name, 0)
+        seen[name] = count + 1
+        found.append((f"{name}_{count}" if count else name, value))
+    return found

@@ -1,0 +1,46 @@
+"""Runs the cases of a net: in Python here, elsewhere through the runners."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import onnxruntime as ort
+
+from modelport.bundle.reader import Bundle
+from modelport.evidence.cases import Case, Tensors
+from modelport.ir.contract import Contract
+from modelport.ir.session import open_session, try_run
+from modelport.parity._runner import Failure, NotRun, Runner
+from modelport.parity.report import TargetReport, case_report
+
+__all__ = ["answer_cases", "prove_cases"]
+
+
+def answer_cases(session: ort.InferenceSession, contract: Contract, cases: Sequence[Case]) -> list[Tensors] | Failure:
+    """Returns the outputs of each case by name, or what ONNX Runtime says where it cannot compute one."""
+    names = [output.name for output in contract.outputs]
+    answers: list[Tensors] = []
+    for case in cases:
+        answer = try_run(session, case.inputs, names)
+        if isinstance(answer, str):
+            return Failure(f"ONNX Runtime fails in case {case.name!r}: {answer}")
+        answers.append(answer)
+    return answers
+
+
+def prove_cases(
+    bundle: Bundle, runners: Sequence[Runner], cases: Sequence[Case], progress: Callable[[str], None]
+) -> dict[str, TargetReport]:
+    """Runs each target on the cases that travel with the bundle and compares."""
+    results: dict[str, TargetReport] = {}
+    for runner in runners:
+        progress(f"{runner.name}: building and running")
+        start = time.perf_counter()
+        result = _run(bundle, runner, cases)
+        results[runner.name] = case_report(bundle, cases, result, round(time.perf_counter() - start, 3))
+    return results
+
+
+def _run(bundle: Bundle, runner: Runner, cases: Sequence[Case]) -> list[Tensors] | NotRun | Failure:
+    if runner.name == "python-ort":
+        return answer_cases(open_session(bundle.files["model.onnx"]), bundle.contract, cases)
+    return NotRun("libraries of nets are written for Python only so far")

@@ -1,0 +1,155 @@
+"""Proves a net: calls and their cases, the bound of every number, the report, the bundle."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import onnx
+import onnxruntime as ort
+
+from modelport.bundle.assemble import assemble
+from modelport.bundle.reader import Bundle, open_bundle
+from modelport.bundle.writer import write_tree
+from modelport.errors import ConfigError, SampleError, UnsupportedModelError
+from modelport.evidence.bisect import first_difference
+from modelport.evidence.cases import Case, Tensor, Tensors
+from modelport.evidence.compare_cases import compare_cases
+from modelport.evidence.lengths import found_limits
+from modelport.evidence.oracle import OracleRefusalError
+from modelport.evidence.rounding import Rounding, tensor_bounds
+from modelport.evidence.strength import weak_outputs
+from modelport.evidence.tensor_probes import SEED, Call, make_calls
+from modelport.frontends._spec import ConvertedNet
+from modelport.ir.contract import Contract
+from modelport.ir.graph_proto import small_proto
+from modelport.ir.session import open_session
+from modelport.options import Options
+from modelport.parity._runner import Failure
+from modelport.parity.evidence_files import evidence_files
+from modelport.parity.nets import answer_cases, prove_cases
+from modelport.parity.report import Report, case_report, make_report
+from modelport.parity.runners import find_runners
+from modelport.pipeline.naming import Names, Progress
+from modelport.pipeline.rejected import reject
+
+__all__ = ["convert_net", "verify_net"]
+
+
+def convert_net(
+    converted: ConvertedNet, output: Path, names: Names, options: Options, progress: Progress
+) -> tuple[Bundle, Report]:
+    """Proves what a front end made of a net, and writes the bundle.
+
+    Raises: any ModelportError. A ParityError leaves ``<output>.rejected/`` with the report.
+    """
+    if options.targets:
+        raise ConfigError(
+            f"libraries of nets in {' and '.join(options.targets)} are not written yet: a net is proven in Python",
+            where="--targets",
+            fix="give --targets none; the bundle's model.onnx runs in every ONNX Runtime",
+        )
+    proto = small_proto(converted.program.model)
+    progress("asking the original which lengths it takes")
+    contract = found_limits(converted.program.contract, converted.oracle, proto, converted.sample, converted.batch)
+    progress("asking the original for its predictions")
+    answered, refused = _answered(converted, contract)
+    progress("finding how far rounding reaches")
+    rounding = Rounding(proto)
+    shown = [output.name for output in contract.outputs]
+    cases = [Case(c.name, c.origin, c.inputs, rounding.answers(c.inputs, e, shown)) for c, e in answered]
+    contract, cases = _finite_only(open_session(proto.SerializeToString()), contract, cases)
+    program = replace(converted.program, contract=tensor_bounds(contract, cases))
+    shipped = [case for case in cases if options.ship_sample or case.origin != "sample"]
+    bundle = assemble(program, shipped, name=names.model, version=options.version, options=names.projects, passes=[])
+    progress("proving")
+    given = answer_cases(open_session(bundle.files["model.onnx"]), program.contract, cases)
+    own = case_report(bundle, cases, given, 0.0)  # not timed: the same input gives the same bytes
+    if own.status == "failed" and not isinstance(given, Failure):
+        own = msgspec.structs.replace(own, reason=f"{own.reason}; {_where(converted, proto, cases, given)}")
+    found = {"python-ort": own}
+    notes = [*program.provenance.notes, *refused, *weak_outputs(contract, cases), *_warnings(options)]
+    report = make_report(bundle, cases, found, notes)
+    if any(target.status == "failed" for target in report.targets.values()):
+        reject(report, output)
+    progress("sealing")
+    write_tree({**bundle.files, **evidence_files(report)}, output, private=True)
+    return open_bundle(output), report
+
+
+def verify_net(bundle: Bundle, targets: Sequence[str], progress: Progress) -> Report:
+    """Builds and runs targets of a bundle on the cases it carries. Raises: ConfigError for an unknown target."""
+    cases = bundle.cases()
+    return make_report(bundle, cases, prove_cases(bundle, find_runners(targets), cases, progress))
+
+
+def _answered(converted: ConvertedNet, contract: Contract) -> tuple[list[tuple[Call, Tensors]], list[str]]:
+    """Calls with the original's answers, and a note on those that it refuses.
+
+    Raises: SampleError when it refuses the sample; UnsupportedModelError when it answers the same call in two ways.
+    """
+    rng = np.random.default_rng(SEED)
+    calls = [Call("sample", "sample", converted.sample), *make_calls(contract, converted.sample, converted.batch, rng)]
+    answered: list[tuple[Call, Tensors]] = []
+    refused: list[str] = []
+    for call in calls:
+        try:
+            answered.append((call, converted.oracle.ask(call.inputs)))
+        except OracleRefusalError as err:
+            if call.origin == "sample":
+                raise SampleError(
+                    f"the original refuses the sample: {err}", where="--data", fix="give tensors that it takes"
+                ) from err
+            refused.append(f"the original refuses a call that was tried ({call.name}): {err}")
+    _check_settled(converted, answered)
+    return answered, refused
+
+
+def _check_settled(converted: ConvertedNet, answered: Sequence[tuple[Call, Tensors]]) -> None:
+    call, first = answered[0]
+    again = converted.oracle.ask(call.inputs)
+    moved = [
+        name for name in first if not np.array_equal(first[name], again[name], equal_nan=first[name].dtype.kind == "f")
+    ]
+    if moved:
+        raise UnsupportedModelError(
+            f"the original answers the same call in two ways ({', '.join(moved)}): chance is part of it",
+            where="the model",
+            fix="switch to evaluation mode before it is exported, and take sampling and dropout out",
+        )
+
+
+def _finite_only(session: ort.InferenceSession, contract: Contract, cases: list[Case]) -> tuple[Contract, list[Case]]:
+    """Refuses NaN and infinities in the contract where the graph does not carry them through as the original does.
+
+    ONNX Runtime's recurrent layers make a number of a NaN, for one. Such cases are then no part of the proof.
+    """
+    odd = [case for case in cases if any(_has_odd(value) for value in case.inputs.values()) and case.origin != "sample"]
+    given = answer_cases(session, contract, odd)
+    if not isinstance(given, Failure) and compare_cases(odd, contract, given).passed:
+        return contract, cases
+    inputs = tuple(
+        msgspec.structs.replace(tensor, finite=True) if tensor.element in ("float", "double", "float16") else tensor
+        for tensor in contract.inputs
+    )
+    kept = [case for case in cases if not any(case is one for one in odd)]
+    return msgspec.structs.replace(contract, inputs=inputs), kept
+
+
+def _has_odd(value: Tensor) -> bool:
+    return value.dtype.kind == "f" and not bool(np.isfinite(value).all())
+
+
+def _where(converted: ConvertedNet, proto: onnx.ModelProto, cases: Sequence[Case], given: Sequence[Tensors]) -> str:
+    """The layer where a failed proof begins, in the first case that fails."""
+    contract = converted.program.contract
+    for case, outputs in zip(cases, given, strict=True):
+        if not compare_cases([case], contract, [outputs]).passed:
+            found = first_difference(proto, converted.layers, converted.oracle, case)
+            return found or "no layer that can be watched differs: look at the operations between layers"
+    return "no case fails alone"
+
+
+def _warnings(options: Options) -> list[str]:
+    return ["warning: tensors of the sample travel with this bundle"] if options.ship_sample else []

@@ -1,0 +1,39 @@
+"""Every recipe of a net: all outputs of all calls within their bounds, which are no wider than rounding makes them."""
+
+import numpy as np
+import pytest
+
+from fixtures.recipes.sklearn._all import all_recipes
+from fixtures.recipes.torch._common import MODULE
+from modelport.bundle.reader import open_bundle
+from modelport.pipeline import verify
+
+NETS = [recipe.name for recipe in all_recipes() if MODULE in recipe.classes]
+
+# Of an output's own size: float32 counts seven digits, and a net loses three of them at most.
+_LOST = 1e-3
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_python(name: str, proven) -> None:
+    made = proven(name)
+    found = made.report.targets["python-ort"]
+    assert found.status == "passed", f"{found.reason}\n{found.worst}"
+    assert (found.flips, found.over) == (0, 0)
+    assert found.rows == sum(made.report.rows.values()) > 10
+    assert made.report.undefined == 0
+    assert not any("hardly depends" in note for note in made.report.notes)
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_bounds_are_tight(name: str, proven) -> None:
+    bundle = open_bundle(proven(name).path)
+    plain = next(case for case in bundle.cases() if case.name == "batch of 2")
+    for output, answer in plain.answers.items():
+        if answer.expected.dtype.kind == "f":
+            assert answer.bound.max() < _LOST * np.abs(answer.expected).max(), output
+
+
+@pytest.mark.parametrize("name", NETS)
+def test_a_bundle_proves_itself_again(name: str, proven) -> None:
+    assert verify(open_bundle(proven(name).path), ["python-ort"]).passed

@@ -1,0 +1,90 @@
+"""Bounds of nets: what rounding can do stays within them, and what it cannot do does not."""
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from modelport.evidence.rounding import Rounding
+from modelport.ir.session import open_session, run
+
+WIDTH, DEPTH = 64, 6
+
+
+def _chain(dtype: type = np.float32, wrong: float = 0.0) -> onnx.ModelProto:
+    """Dense layers with tanh between them; ``wrong`` moves one weight of the first."""
+    rng = np.random.default_rng(0)
+    kind = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
+    nodes, weights, name = [], [], "x"
+    for layer in range(DEPTH):
+        matrix = (rng.normal(size=(WIDTH, WIDTH)) / np.sqrt(WIDTH)).astype(np.float32).astype(dtype)
+        if layer == 0:
+            matrix[3, 5] += dtype(wrong)
+        weights.append(numpy_helper.from_array(matrix, f"w{layer}"))
+        nodes.append(helper.make_node("MatMul", [name, f"w{layer}"], [f"m{layer}"]))
+        nodes.append(helper.make_node("Tanh", [f"m{layer}"], [f"t{layer}"]))
+        name = f"t{layer}"
+    shape = ["N", WIDTH]
+    graph = helper.make_graph(
+        [*nodes, helper.make_node("ArgMax", [name], ["label"], axis=1, keepdims=0)],
+        "net",
+        [helper.make_tensor_value_info("x", kind, shape)],
+        [
+            helper.make_tensor_value_info(name, kind, shape),
+            helper.make_tensor_value_info("label", TensorProto.INT64, ["N"]),
+        ],
+        weights,
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
+
+
+def _run(model: onnx.ModelProto, x: np.ndarray) -> dict[str, np.ndarray]:
+    names = [output.name for output in model.graph.output]
+    return run(open_session(model.SerializeToString()), {"x": x}, names)
+
+
+LAST = f"t{DEPTH - 1}"
+
+
+@pytest.fixture(scope="module")
+def x() -> np.ndarray:
+    return np.random.default_rng(1).normal(size=(16, WIDTH)).astype(np.float32)
+
+
+def test_the_exact_answer_lies_within(x: np.ndarray) -> None:
+    exact = _run(_chain(np.float64), x.astype(np.float64))[LAST]
+    given = _run(_chain(), x)
+    bound = Rounding(_chain()).answers({"x": x}, given, [LAST, "label"])[LAST].bound
+    apart = np.abs(exact - given[LAST])
+    assert (apart <= bound).all()
+    # Not so wide that it would hide a fault: some hundred units in the last place of numbers about 1.
+    assert bound.max() < 1e-4
+    assert apart.max() > bound.max() / 100
+
+
+def test_a_weight_off_by_a_thousandth_is_seen(x: np.ndarray) -> None:
+    given, wrong = _run(_chain(), x), _run(_chain(wrong=1e-3), x)
+    bound = Rounding(_chain()).answers({"x": x}, given, [LAST])[LAST].bound
+    assert (np.abs(given[LAST] - wrong[LAST]) > bound).any(axis=1).all()
+
+
+def test_whole_numbers_must_be_equal_unless_rounding_decides(x: np.ndarray) -> None:
+    given = _run(_chain(), x)
+    assert not Rounding(_chain()).answers({"x": x}, given, ["label"])["label"].bound.any()
+    tied = np.zeros_like(x)
+    assert np.isfinite(Rounding(_chain()).answers({"x": tied}, _run(_chain(), tied), [LAST])[LAST].bound).all()
+
+
+def test_infinities_keep_their_bounds(x: np.ndarray) -> None:
+    odd = x.copy()
+    odd[:, 0] = np.inf
+    given = _run(_chain(), odd)
+    answer = Rounding(_chain()).answers({"x": odd}, given, [LAST])[LAST]
+    finite = np.isfinite(given[LAST])
+    assert finite.any()
+    assert (answer.bound[finite] > 0).any()
+
+
+def test_an_empty_batch_needs_no_run(x: np.ndarray) -> None:
+    given = _run(_chain(), x[:0])
+    assert Rounding(_chain()).answers({"x": x[:0]}, given, [LAST])[LAST].bound.shape == (0, WIDTH)

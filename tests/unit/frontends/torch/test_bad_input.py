@@ -1,0 +1,114 @@
+"""What cannot be exported exactly is refused with the place in the source; a call that does not fit names the input."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from modelport.errors import (
+    ConfigError,
+    MissingColumnError,
+    SampleError,
+    TensorError,
+    UnsupportedModelError,
+    UnsupportedTypeError,
+)
+from modelport.runtime import load
+
+
+def _module(forward: Any) -> Any:
+    import torch
+
+    class Wrapped(torch.nn.Module):
+        def forward(self, x: Any) -> Any:
+            return forward(x)
+
+    return Wrapped()
+
+
+def test_a_branch_on_values(rows: Any, converted: Any) -> None:
+    def forward(x: Any) -> Any:
+        return x * 2 if x.sum() > 0 else x
+
+    with pytest.raises(UnsupportedModelError, match=r"data-dependent .*test_bad_input\.py") as caught:
+        converted(_module(forward), rows)
+    assert "torch.cond" in caught.value.fix
+
+
+def test_a_length_that_the_source_compares(rows: Any, converted: Any) -> None:
+    def forward(x: Any) -> Any:
+        return x * 2 if x.shape[0] == 4 else x * 3
+
+    with pytest.raises(UnsupportedModelError, match="it had to freeze axis 0 of 'x' to 4"):
+        converted(_module(forward), rows)
+    assert converted(_module(forward), rows, dynamic=("fixed",))[0].contract.inputs[0].shape == (4, 6)
+
+
+def test_chance(rows: Any, converted: Any) -> None:
+    import torch
+
+    with pytest.raises(UnsupportedModelError, match="answers the same call in two ways"):
+        converted(_module(lambda x: torch.nn.functional.dropout(x, 0.5, training=True)), rows)
+
+
+def test_training_mode_is_left_alone(rows: Any, converted: Any) -> None:
+    import torch
+
+    net = torch.nn.Sequential(torch.nn.Linear(6, 4), torch.nn.Dropout(0.5)).train()
+    assert converted(net, rows)[1].passed
+    assert net.training
+
+
+def test_no_sample(net: Any, converted: Any) -> None:
+    with pytest.raises(SampleError, match=r"forward\(input\)"):
+        converted(net)
+
+
+def test_a_sample_that_forward_does_not_take(net: Any, rows: Any, converted: Any) -> None:
+    with pytest.raises(SampleError, match="does not take the sample"):
+        converted(net, rows[:, :3])
+    with pytest.raises(SampleError, match="missing a required argument") as caught:
+        converted(net, {"inputs": rows})
+    assert "did you mean 'input'?" in caught.value.fix
+
+
+def test_outputs_that_are_no_tensors(rows: Any, converted: Any) -> None:
+    with pytest.raises(UnsupportedTypeError, match="output n is a int"):
+        converted(_module(lambda x: {"a": x, "n": 3}), rows)
+
+
+def test_types_that_no_target_carries(rows: Any, converted: Any) -> None:
+    import torch
+
+    with pytest.raises(UnsupportedTypeError, match=r"torch\.bfloat16"):
+        converted(_module(lambda x: x + 1), torch.tensor(rows).bfloat16())
+
+
+@pytest.mark.parametrize(
+    ("dynamic", "said"),
+    [("input:3=k", "has 2 axes"), ("inputs:1=k", "no input 'inputs'"), ("input", "names no axis")],
+)
+def test_dynamic_axes(dynamic: str, said: str, net: Any, rows: Any, converted: Any) -> None:
+    with pytest.raises(ConfigError, match=said):
+        converted(net, rows, dynamic=(dynamic,))
+
+
+def test_libraries_of_nets_are_not_there_yet(net: Any, rows: Any, tmp_path: Any) -> None:
+    from modelport.options import Options
+    from modelport.pipeline import convert
+
+    with pytest.raises(ConfigError, match="--targets none"):
+        convert(net, rows, tmp_path / "net", Options())
+
+
+def test_calls_that_do_not_fit(net: Any, rows: Any, converted: Any) -> None:
+    predictor = load(converted(net, rows)[0])
+    with pytest.raises(TensorError, match=r"shape \[4, 3\], the model takes \[batch, 6\]"):
+        predictor.predict(rows[:, :3])
+    with pytest.raises(TensorError, match="holds <U1"):
+        predictor.predict(np.full((2, 6), "a"))
+    with pytest.raises(MissingColumnError, match="'input'"):
+        predictor.predict({"inputs": rows})
+    with pytest.raises(TensorError, match="no input 'more'"):
+        predictor.predict({"input": rows, "more": rows})
+    assert predictor.predict(rows.astype(np.float64))["output"].dtype == np.float32
