@@ -8,7 +8,7 @@ from modelport.errors import ConfigError, did_you_mean
 __all__ = ["BATCH", "dynamic_axes"]
 
 BATCH = "batch"
-FIXED = "fixed"
+_FIXED = "fixed"
 
 
 # Any: tensors of torch, of which only the shape is asked.
@@ -20,10 +20,10 @@ def dynamic_axes(tensors: Sequence[tuple[str, Any]], asked: Sequence[str]) -> di
     """
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors}
     axes: dict[str, dict[int, str]] = {name: {} for name in shapes}
-    if FIXED not in asked:
+    if _FIXED not in asked:
         _add_batch(shapes, axes)
     for text in asked:
-        if text != FIXED:
+        if text != _FIXED:
             name, axis, symbol = _parsed(text, shapes)
             axes[name][axis] = symbol
     return axes
