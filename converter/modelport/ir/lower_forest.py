@@ -1,8 +1,9 @@
 """Lowers a Forest to one ai.onnx.ml 5 TreeEnsemble node in the type of its sums: thresholds, leaves and order kept.
 
-TreeEnsemble leaves hold one target each, so a tree with vector leaves becomes one tree per target; in each copy
-subtrees whose leaves agree on that target are merged, which leaves every sum as it was. Splits on sets are asked of
-columns that are whole numbers (``lower_sets``).
+TreeEnsemble leaves hold one target each. Where a vector leaf has a single number that is not 0, as a vote has, the leaf adds
+it to its own target: the zeros that are left out change no sum, as none is ever -0.0. Any other tree with vector leaves
+becomes one tree per target; in each copy subtrees whose leaves agree on that target are merged, which leaves every sum as
+it was. Splits on sets are asked of columns that are whole numbers (``lower_sets``).
 """
 
 from collections.abc import Iterator
@@ -39,8 +40,7 @@ def lower_forest(builder: GraphBuilder, forest: Forest, rows: ir.Value) -> ir.Va
     """
     plain, read = lower_sets(builder, forest, rows)
     lowering = _Lowering(plain)
-    for target in range(plain.n_targets):
-        lowering.add_target(target)
+    lowering.add()
     return builder.trees(forest.name, read, lowering.tables(forest))
 
 
@@ -50,7 +50,10 @@ class _Lowering:
     def __init__(self, forest: Forest) -> None:
         self._forest = forest
         # All trees add into the one target.
-        whole = forest.n_targets == 1 and (forest.target is None or not forest.target.any())
+        self._owner = _owners(forest)
+        whole = self._owner is not None or (
+            forest.n_targets == 1 and (forest.target is None or not forest.target.any())
+        )
         self._levels = None if whole and _all_reached(forest) else _levels(forest, forest.roots)
         # The pieces of each column, one a target and base.
         self._nodes: dict[str, list[npt.NDArray[np.generic]]] = {name: [] for name in _COLUMNS}
@@ -60,22 +63,43 @@ class _Lowering:
         self._n_nodes = 0
         self._n_leaves = 0
 
-    def add_target(self, target: int) -> None:
+    def add(self) -> None:
+        """Adds every base and tree."""
+        forest = self._forest
+        if self._owner is None:
+            for target in range(forest.n_targets):
+                self._add_target(target)
+            return
+        bases = np.flatnonzero(forest.base)
+        if forest.base_first:
+            self._add_constants(bases, forest.base[bases])
+        if len(forest.roots):
+            whole = np.take_along_axis(forest.values, self._owner[:, None].astype(np.int64), axis=1)[:, 0]
+            self._add_trees(self._owner, forest.roots.astype(np.int64), whole, forest.feature == LEAF)
+        if not forest.base_first:
+            self._add_constants(bases, forest.base[bases])
+
+    def _add_target(self, target: int) -> None:
         """Adds the base and all trees that add into one target."""
         forest = self._forest
         roots = forest.roots if forest.target is None else forest.roots[forest.target == target]
-        base = float(forest.base[target])
-        if base != 0.0 and forest.base_first:
-            self._add_constants(target, np.array([base]))
+        base, own = forest.base[[target]], np.array([target])
+        if base[0] != 0.0 and forest.base_first:
+            self._add_constants(own, base)
         if len(roots):
-            self._add_trees(target, roots.astype(np.int64))
-        if base != 0.0 and not forest.base_first:
-            self._add_constants(target, np.array([base]))
+            values = forest.values[:, target if forest.target is None else 0]
+            leaf = forest.feature == LEAF
+            if self._levels is not None and forest.target is None and forest.n_targets > 1:
+                leaf, values = _merged(forest, self._levels, values)
+            self._add_trees(np.broadcast_to(own, len(values)), roots.astype(np.int64), values, leaf)
+        if base[0] != 0.0 and not forest.base_first:
+            self._add_constants(own, base)
 
-    def _add_constants(self, target: int, values: npt.NDArray[np.float64]) -> None:
-        self._roots.append(self._add_stumps(target, values))
+    def _add_constants(self, targets: npt.NDArray[np.integer], values: npt.NDArray[np.float64]) -> None:
+        if len(values):
+            self._roots.append(self._add_stumps(targets, values))
 
-    def _add_stumps(self, target: int, values: npt.NDArray[np.float64]) -> Ints:
+    def _add_stumps(self, targets: npt.NDArray[np.integer], values: npt.NDArray[np.float64]) -> Ints:
         """Adds the nodes of trees of one value each; returns their roots.
 
         A tree must start with a node, so both of its ways lead to the value, each to a leaf of its own: onnxruntime
@@ -87,15 +111,14 @@ class _Lowering:
         zeros, ones = np.zeros(count, np.int64), np.ones(count, np.bool_)
         leaves = 2 * np.arange(count, dtype=np.int64) + self._n_leaves
         self._append(zeros, np.zeros(count), leaves, leaves + 1, ones, ones, ~ones, self._asked(zeros))
-        self._append_leaves(target, np.repeat(values, 2))
+        self._append_leaves(np.repeat(targets, 2), np.repeat(values, 2))
         return roots
 
-    def _add_trees(self, target: int, roots: Ints) -> None:
+    def _add_trees(
+        self, targets: npt.NDArray[np.integer], roots: Ints, values: npt.NDArray[np.float64], leaf: Bools
+    ) -> None:
+        """Adds the trees of these roots; ``targets`` and ``values`` of each node, of which those at a ``leaf`` count."""
         forest = self._forest
-        values = forest.values[:, target if forest.target is None else 0]
-        leaf = forest.feature == LEAF
-        if self._levels is not None and forest.target is None and forest.n_targets > 1:
-            leaf, values = _merged(forest, self._levels, values)
         alive = np.ones(len(leaf), dtype=np.bool_)
         if self._levels is not None:
             alive[:] = False
@@ -118,10 +141,10 @@ class _Lowering:
             forest.missing_true[inner],
             self._asked(inner) if forest.sets is None else forest.sets.index[inner],
         )
-        self._append_leaves(target, values[leaves])
+        self._append_leaves(targets[leaves], values[leaves])
         starts = place[roots]
         if single.any():
-            starts[single] = self._add_stumps(target, values[roots[single]])
+            starts[single] = self._add_stumps(targets[roots[single]], values[roots[single]])
         self._roots.append(starts)
 
     def _asked(self, nodes: Ints) -> npt.NDArray[np.integer]:
@@ -133,8 +156,8 @@ class _Lowering:
             self._nodes[name].append(column)
         self._n_nodes += len(columns[0])
 
-    def _append_leaves(self, target: int, values: npt.NDArray[np.float64]) -> None:
-        self._leaf_target.append(np.full(len(values), target, dtype=np.min_scalar_type(self._forest.n_targets)))
+    def _append_leaves(self, targets: npt.NDArray[np.integer], values: npt.NDArray[np.float64]) -> None:
+        self._leaf_target.append(targets.astype(np.min_scalar_type(self._forest.n_targets)))
         self._leaf_weight.append(values)
         self._n_leaves += len(values)
 
@@ -142,7 +165,7 @@ class _Lowering:
         """All targets together; ``forest`` is the one that they came from, its sets still in it."""
         if not self._roots:
             # A forest without a tree and with a base of zeros still gives its zeros.
-            self._add_constants(0, np.zeros(1))
+            self._add_constants(np.zeros(1, np.int64), np.zeros(1))
         return TreeTables.of(forest, self._arrays(np.dtype(forest.value_type), forest.comparison))
 
     def _arrays(self, number: np.dtype[np.generic], comparison: str) -> Iterator[tuple[str, npt.NDArray[np.generic]]]:
@@ -163,6 +186,19 @@ class _Lowering:
     def _members(self, numbers: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
         sets = self._forest.sets
         return np.empty(0) if sets is None else membership(sets, numbers)
+
+
+def _owners(forest: Forest) -> npt.NDArray[np.unsignedinteger] | None:
+    """The one target that each leaf adds to, int [M]; None where some leaf adds to several, or trees have their own, or
+    nodes ask for sets."""
+    if forest.target is not None or forest.n_targets < 2 or forest.sets is not None:
+        # Of nodes one below the other that ask for members of a set, onnxruntime 1.32 makes one node where their leaves
+        # weigh the same, of whichever target they are.
+        return None
+    leaves = forest.values[forest.feature == LEAF] != 0.0
+    if (leaves.sum(axis=1) > 1).any():
+        return None
+    return np.asarray(np.argmax(forest.values != 0.0, axis=1), dtype=np.min_scalar_type(forest.n_targets))
 
 
 def _joined(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:

@@ -1,5 +1,7 @@
 """The lowered TreeEnsemble adds what a slow walk over the forest adds, bit for bit."""
 
+from dataclasses import replace
+
 import numpy as np
 import onnx_ir as ir
 import pytest
@@ -110,6 +112,49 @@ def test_sums_are_bit_equal(seed: int, vector: bool, single: bool, sets: bool) -
     for size in (1, 7, 300):
         got = np.concatenate([session.run(["sums"], {"x": x[i : i + size]})[0] for i in range(0, len(x), size)])
         np.testing.assert_array_equal(got.view(f"i{got.itemsize}"), want.view(f"i{want.itemsize}"))
+
+
+def votes(forest: Forest, rng: np.random.Generator) -> Forest:
+    """The forest with one number that is not 0, or none, in each vector leaf; half of them are 1."""
+    owner = rng.integers(forest.n_targets, size=(len(forest.feature), 1))
+    one = np.take_along_axis(forest.values, owner, axis=1) * rng.choice([1.0, -1.0], (len(forest.feature), 1))
+    one = np.where(rng.random(one.shape) < 0.5, 1.0, one)
+    values = np.zeros_like(forest.values)
+    np.put_along_axis(values, owner, one, axis=1)
+    return replace(forest, values=values)
+
+
+@pytest.mark.parametrize("single", [False, True])
+@pytest.mark.parametrize("base_first", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+def test_votes_are_bit_equal_and_every_tree_stands_once(seed: int, base_first: bool, single: bool) -> None:
+    rng = np.random.default_rng(seed)
+    forest = replace(votes(random_forest(rng, vector=True, single=single), rng), base_first=True)
+    forest = replace(forest, base_first=base_first, base=forest.base * float(base_first))
+    rows = rng.choice([0.1, 0.5, -1.0, 2.0, np.nan, 0.3], (50, 3)).astype("float32" if single else "float64")
+    builder = GraphBuilder()
+    x = builder.input("x", ir.DataType.FLOAT if single else ir.DataType.DOUBLE, 3)
+    builder.output(lower_forest(builder, forest, x), "sums")
+    model = to_proto(builder.build("m"))
+    session = open_session(model.SerializeToString())
+    assert np.array_equal(session.run(["sums"], {"x": rows})[0], walk(forest, rows))
+    node = next(n for n in model.graph.node if n.op_type == "TreeEnsemble")
+    roots = next(a for a in node.attribute if a.name == "tree_roots").ints
+    assert len(roots) == len(forest.roots) + np.count_nonzero(forest.base)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_votes_of_trees_with_sets_are_bit_equal(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    forest = votes(random_forest(rng, vector=True, sets=True, width=1, trees=20), rng)
+    assert forest.sets is not None
+    single = Sets(forest.sets.index, np.array([0, 1, 2, 3]), np.array([1, 2, 3]))
+    forest = replace(forest, values=np.sign(np.abs(forest.values)), base=forest.base * 0.0, sets=single)
+    rows = rng.choice([1.0, 2.0, 3.0, 4.0], (50, 1))
+    builder = GraphBuilder()
+    builder.output(lower_forest(builder, forest, builder.input("x", ir.DataType.DOUBLE, 1)), "sums")
+    session = open_session(to_proto(builder.build("m")).SerializeToString())
+    assert np.array_equal(session.run(["sums"], {"x": rows})[0], walk(forest, rows))
 
 
 @pytest.mark.parametrize("single", [True, False])
