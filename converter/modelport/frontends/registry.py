@@ -85,5 +85,5 @@ def _load_file(path: Path, trust: Sequence[str], python: str | None) -> tuple[Fr
         f"{path.name} is no model file that modelport knows",
         where=str(path),
         fix="save a scikit-learn model with joblib.dump, pickle.dump or skops.io.dump, a booster with save_model, an R "
-        "model with saveRDS",
+        "model with saveRDS, a PyTorch module with torch.export.save",
     )
