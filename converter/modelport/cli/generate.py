@@ -47,7 +47,7 @@ def command(
         ),
     )
     files: dict[str, bytes] = {}
-    for target in find_targets(tuple(settings["targets"])):
+    for target in find_targets(tuple(settings["targets"]), nets=opened.contract.layout == "tensors"):
         files |= {f"{target.name}/{inner}": data for inner, data in target.render(opened, names).items()}
     write_tree(files, folder)
     if settings["json"]:

@@ -9,9 +9,10 @@ import numpy.typing as npt
 
 from modelport.bundle.reader import Bundle
 from modelport.bundle.vectors_io import read_npy
+from modelport.evidence.cases import Tensors
 from modelport.ir.contract import Contract
 
-__all__ = ["Answers", "Failure", "NotRun", "Runner", "read_answers"]
+__all__ = ["Answers", "Failure", "NotRun", "Runner", "read_answers", "read_case_answers"]
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,26 @@ class Failure:
 
 @dataclass(frozen=True)
 class Runner:
-    """One target in parity: 'python-ort', 'java-ort' or 'cpp-ort'."""
+    """One target in parity: 'python-ort', 'java-ort' or 'cpp-ort'.
+
+    ``run_net`` answers the cases of a net, the outputs of each by name; None where the language has no library of nets.
+    """
 
     name: str
     run: Callable[[Bundle], Answers | NotRun | Failure]
+    run_net: Callable[[Bundle], list[Tensors] | NotRun | Failure] | None = None
+
+
+def read_case_answers(folder: Path, bundle: Bundle) -> list[Tensors] | Failure:
+    """Reads what a generated project of a net wrote: case_<c>.output_<o>.npy for each output of each case."""
+    outputs = [output.name for output in bundle.contract.outputs]
+    try:
+        return [
+            {name: read_npy((folder / f"case_{c}.output_{o}.npy").read_bytes()) for o, name in enumerate(outputs)}
+            for c in range(len(bundle.cases()))
+        ]
+    except FileNotFoundError as err:
+        return Failure(f"the tests passed but did not write all answers: {Path(str(err.filename)).name} is not there")
 
 
 def read_answers(folder: Path, contract: Contract) -> Answers:

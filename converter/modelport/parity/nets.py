@@ -43,4 +43,6 @@ def prove_cases(
 def _run(bundle: Bundle, runner: Runner, cases: Sequence[Case]) -> list[Tensors] | NotRun | Failure:
     if runner.name == "python-ort":
         return answer_cases(open_session(bundle.files["model.onnx"]), bundle.contract, cases)
-    return NotRun("libraries of nets are written for Python only so far")
+    if runner.run_net is None:
+        return NotRun(f"{runner.name} has no library of nets")
+    return runner.run_net(bundle)

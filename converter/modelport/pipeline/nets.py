@@ -9,10 +9,10 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 
-from modelport.bundle.assemble import assemble
+from modelport.bundle.assemble import assemble, with_projects
 from modelport.bundle.reader import Bundle, open_bundle
 from modelport.bundle.writer import write_tree
-from modelport.errors import ConfigError, SampleError, UnsupportedModelError
+from modelport.errors import SampleError, UnsupportedModelError
 from modelport.evidence.bisect import first_difference
 from modelport.evidence.cases import Case, Tensor, Tensors
 from modelport.evidence.compare_cases import compare_cases
@@ -29,10 +29,11 @@ from modelport.options import Options
 from modelport.parity._runner import Failure
 from modelport.parity.evidence_files import evidence_files
 from modelport.parity.nets import answer_cases, prove_cases
-from modelport.parity.report import Report, case_report, make_report
+from modelport.parity.report import Report, TargetReport, case_report, make_report
 from modelport.parity.runners import find_runners
 from modelport.pipeline.naming import Names, Progress
 from modelport.pipeline.rejected import reject
+from modelport.targets.registry import find_targets
 
 __all__ = ["convert_net", "verify_net"]
 
@@ -44,12 +45,7 @@ def convert_net(
 
     Raises: any ModelportError. A ParityError leaves ``<output>.rejected/`` with the report.
     """
-    if options.targets:
-        raise ConfigError(
-            f"libraries of nets in {' and '.join(options.targets)} are not written yet: a net is proven in Python",
-            where="--targets",
-            fix="give --targets none; the bundle's model.onnx runs in every ONNX Runtime",
-        )
+    targets = find_targets(options.targets, nets=True)
     proto = small_proto(converted.program.model)
     progress("asking the original which lengths it takes")
     contract = found_limits(converted.program.contract, converted.oracle, proto, converted.sample, converted.batch)
@@ -63,12 +59,15 @@ def convert_net(
     program = replace(converted.program, contract=tensor_bounds(contract, cases))
     shipped = [case for case in cases if options.ship_sample or case.origin != "sample"]
     bundle = assemble(program, shipped, name=names.model, version=options.version, options=names.projects, passes=[])
+    if targets:
+        progress("writing the libraries")
+        bundle = with_projects(bundle, {target.name: target.render(bundle, names.projects) for target in targets})
     progress("proving")
     given = answer_cases(open_session(bundle.files["model.onnx"]), program.contract, cases)
     own = case_report(bundle, cases, given, 0.0)  # not timed: the same input gives the same bytes
     if own.status == "failed" and not isinstance(given, Failure):
         own = msgspec.structs.replace(own, reason=f"{own.reason}; {_where(converted, proto, cases, given)}")
-    found = {"python-ort": own}
+    found = {"python-ort": own} | _libraries(bundle, options, progress)
     notes = [*program.provenance.notes, *refused, *weak_outputs(contract, cases), *_warnings(options)]
     report = make_report(bundle, cases, found, notes)
     if any(target.status == "failed" for target in report.targets.values()):
@@ -82,6 +81,13 @@ def verify_net(bundle: Bundle, targets: Sequence[str], progress: Progress) -> Re
     """Builds and runs targets of a bundle on the cases it carries. Raises: ConfigError for an unknown target."""
     cases = bundle.cases()
     return make_report(bundle, cases, prove_cases(bundle, find_runners(targets), cases, progress))
+
+
+def _libraries(bundle: Bundle, options: Options, progress: Progress) -> dict[str, TargetReport]:
+    names = [f"{target}-ort" for target in options.targets]
+    if options.prove:
+        return prove_cases(bundle, find_runners(names), bundle.cases(), progress)
+    return {name: TargetReport(status="not run", reason="run 'modelport verify'") for name in names}
 
 
 def _answered(converted: ConvertedNet, contract: Contract) -> tuple[list[tuple[Call, Tensors]], list[str]]:

@@ -11,7 +11,11 @@ __all__ = ["Target"]
 
 @dataclass(frozen=True)
 class Target:
-    """One language. ``render`` returns {path inside the project: bytes}; same input, same bytes; touches no disk."""
+    """One language. ``render`` returns {path inside the project: bytes}; same input, same bytes; touches no disk.
+
+    ``nets`` says whether it renders bundles of nets as well as those of rows.
+    """
 
     name: str
     render: Callable[[Bundle, TargetOptions], dict[str, bytes]]
+    nets: bool = False
