@@ -121,7 +121,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     eta = b.op("MatMul", concat(scope, parts), constant(scope, weights[:, None]))
     offset = offset_of(scope, frame)
     eta = eta if offset is None else b.op("Add", eta, offset)
-    gaps = _gaps(scope, _unshared(model))
+    gaps = _gaps(scope, _unshared(model) | _inside_calls(scope, model))
     eta = missing_where(scope, either(scope, *gaps), eta) if gaps else eta
     mean = inverse_link(scope, model["family"], eta)
     return binomial(scope, model["family"], response_levels(model, frame), mean, eta)
@@ -136,6 +136,12 @@ def _unshared(model: RObject) -> set[str]:
         (inside if random else elsewhere).update(texts(smooth["term"]))
         elsewhere.add(text(smooth["by"]))
     return inside - elsewhere
+
+
+def _inside_calls(scope: Scope, model: RObject) -> set[str]:
+    """Names that are no column of the model frame: an expression says what it makes of a level that the fit has not seen."""
+    frame = model.get("model")
+    return set(scope.variables) - set(names(frame)) if isinstance(frame, RList) else set()
 
 
 def _gaps(scope: Scope, unshared: Collection[str]) -> list[ir.Value]:
@@ -175,14 +181,20 @@ MODEL = Model(
     variables=_variables,
     convert=_convert,
     ask="""function(model, data, named = NULL) {
-  # A level that the fit has not seen moves the rows behind it, but in random effects: predict() is asked of the others only.
-  seen <- rep(TRUE, nrow(data))
+  # A level that the fit has not seen moves the rows behind it, but in random effects; what is NA in a parametric term
+  # loses its row there, but not in the smooths: predict() is asked of the other rows only.
   random <- vapply(model$smooth, inherits, NA, "random.effect")
   inside <- unlist(lapply(model$smooth[random], `[[`, "term"))
   elsewhere <- c(all.vars(delete.response(model$pterms)), unlist(lapply(model$smooth[!random], `[[`, "term")),
     unlist(lapply(model$smooth, `[[`, "by")))
-  for (name in setdiff(names(Filter(is.factor, model$var.summary)), setdiff(inside, elsewhere))) {
-    if (name %in% names(data)) seen <- seen & as.character(data[[name]]) %in% c(NA, levels(model$var.summary[[name]]))
+  own <- intersect(all.vars(delete.response(model$terms)), names(data))
+  seen <- if (length(own)) complete.cases(data[own]) else rep(TRUE, nrow(data))
+  for (name in setdiff(names(Filter(is.factor, model$model)), setdiff(inside, elsewhere))) {
+    if (name %in% own) seen <- seen & as.character(data[[name]]) %in% levels(model$model[[name]])
+  }
+  if (any(seen)) {
+    left <- model.frame(delete.response(model$pterms), data[seen, , drop = FALSE], na.action = na.omit, xlev = model$xlevels)
+    seen[which(seen)[attr(left, "na.action")]] <- FALSE
   }
   of <- function(type) {
     found <- rep(NA_real_, nrow(data))
