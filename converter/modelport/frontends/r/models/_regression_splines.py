@@ -7,6 +7,7 @@ import onnx_ir as ir
 from modelport.frontends.r._arithmetic import constant, is_nan, where
 from modelport.frontends.r._scope import Scope
 from modelport.frontends.r.terms.splines import b_splines
+from modelport.ir.claims import Local
 
 __all__ = ["b_spline", "cubic", "cyclic", "interval_of", "wrapped"]
 
@@ -80,18 +81,27 @@ def cubic(scope: Scope, x: ir.Value, knots: Array, second: Array) -> ir.Value:
 
 
 def wrapped(scope: Scope, x: ir.Value, low: float, high: float) -> ir.Value:
-    """mgcv's cwrap: x moved by whole periods into [low, high]."""
+    """mgcv's cwrap: x moved by whole periods into [low, high].
+
+    Numerics: what is left is exact here; R 4.2 (arithmetic.c, myfmod) takes the whole periods off in long double, whose
+    product of their number and the period keeps 64 bits, so far away it lies off by a part of x.
+    """
     b = scope.builder
     span = constant(scope, high - low)
     above = b.op("Greater", x, constant(scope, high), dtype=_BOOL)
     below = b.op("Less", x, constant(scope, low), dtype=_BOOL)
-    up = b.op("Sub", x, constant(scope, high))
-    down = b.op("Sub", constant(scope, low), x)
-    # R's %%: a - floor(a/b)·b for what is small.
-    up = b.op("Sub", up, b.op("Mul", b.op("Floor", b.op("Div", up, span)), span))
-    down = b.op("Sub", down, b.op("Mul", b.op("Floor", b.op("Div", down, span)), span))
-    moved_up = b.op("Add", constant(scope, low), up)
-    moved_down = b.op("Sub", constant(scope, high), down)
+
+    def left_of(distance: ir.Value) -> ir.Value:
+        rest = b.op("Mod", distance, span, fmod=1)
+
+        def rule(n: Local) -> Array:
+            far = np.abs(n.x()) + n.d()
+            return np.where(np.isfinite(far), far * 2.0**-63 + n.d() + n.eps * np.abs(n.result), 0.0)
+
+        return scope.claim(rest, [distance], rule, "whole periods taken off in long double")
+
+    moved_up = b.op("Add", constant(scope, low), left_of(b.op("Sub", x, constant(scope, high))))
+    moved_down = b.op("Sub", constant(scope, high), left_of(b.op("Sub", constant(scope, low), x)))
     return where(scope, above, moved_up, where(scope, below, moved_down, x))
 
 
