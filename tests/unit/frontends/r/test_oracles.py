@@ -10,6 +10,10 @@ import pytest
 from fixtures.recipes.r._all import RECORDED
 from modelport.errors import ModelportError, UnsupportedModelError
 from modelport.frontends.r import convert as front_end
+from modelport.frontends.r.oracle.answers import ROracle
+from modelport.frontends.r.oracle.predictions import Predictions
+from modelport.ir.contract import Bound, Feature, Output
+from modelport.ir.rows import Column, Rows
 from modelport.options import Options
 from modelport.pipeline import convert, record
 
@@ -93,3 +97,30 @@ def test_a_model_that_reads_nothing_is_refused(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr(Frame, "variables", lambda *_, **__: [])
     with pytest.raises(UnsupportedModelError, match="reads no column"):
         convert(str(MODEL), None, tmp_path / "m", Options(name="m", targets=()))
+
+
+def test_a_row_refused_for_want_of_others_is_asked_again_beside_them() -> None:
+    feature = Feature(name="x", dtype="float64", input="x", missing="accept", missing_as="nan", numbers=(1.0, 2.0))
+    asked: list[list[float]] = []
+
+    def ask(rows: Rows) -> Predictions:
+        """factor(x, labels = c("a", "b")): it wants two values among the rows, whichever they are."""
+        values = rows.columns["x"].values.astype(np.float64)
+        asked.append(values.tolist())
+        levels = np.unique(values)
+        refused = np.full(len(values), len(levels) != 2)
+        places = np.searchsorted(levels, values).astype(np.float64)[:, None]
+        message = "invalid 'labels'; length 2 should be 1 or 1"
+        return Predictions(refused, [message if no else "" for no in refused], {"value": places}, "R 4.2.2")
+
+    output = Output(name="value", role="number", dtype="float64", bound=Bound(kind="exact", reason="a test"))
+    oracle = ROracle([feature], [output], ask)
+
+    def rows(*values: float) -> Rows:
+        return Rows({"x": Column(np.array(values), np.ones(len(values), dtype=np.bool_))}, len(values))
+
+    oracle.ask(rows(2.0))
+    oracle.ask(rows(2.0, 7.0))
+    assert oracle.ask(rows(1.0, 2.0))["value"].tolist() == [0.0, 1.0]
+    assert [2.0, 7.0] not in asked
+    assert oracle.ask(rows(2.0, 1.0))["value"].tolist() == [1.0, 0.0]

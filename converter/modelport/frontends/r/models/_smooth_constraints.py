@@ -52,10 +52,10 @@ def _by(c: Context, smooth: RObject, by: str, value: ir.Value) -> ir.Value:
     if factor or given(smooth, "by.level"):
         level = text(smooth["by.level"])
         place = c.places(by, (level,))
-        # Rows of another level get 0 whatever the smooth is there.
+        # Rows of another level get 0 times the smooth: NaN where it is no number.
         weight = c.scope.looked_up(place, np.array([[1.0]]))
         hit = b.op("Equal", weight, constant(c.scope, 1.0), dtype=ir.DataType.BOOL)
-        return where(c.scope, hit, value, constant(c.scope, 0.0))
+        return b.op("Mul", where(c.scope, hit, constant(c.scope, 1.0), constant(c.scope, 0.0)), value)
     return b.op("Mul", c.number(by), value)
 
 

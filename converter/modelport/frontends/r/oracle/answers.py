@@ -1,5 +1,6 @@
 """Oracles of the R front end: R itself by Rscript, what R said elsewhere, or, where neither is there, the graph alone."""
 
+import re
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,11 +23,13 @@ __all__ = ["GraphOracle", "ROracle", "with_fillers"]
 Array = npt.NDArray[np.generic]
 
 _FEW_ROWS = 512
+# factor(x, labels) and relevel(factor(x)) want each level among the rows that are asked for.
+_FOR_WANT_OF_ROWS = re.compile("must be an existing level|invalid 'labels'")
 
 
 @dataclass
 class ROracle:
-    """What R predicts. ``ask_r`` answers rows that no earlier question held; each row is asked once.
+    """What R predicts. ``ask_r`` answers rows that no earlier question held; only those that want other rows are asked again.
 
     ``variables`` are those that R wants to see; ``fillers`` stand in for what the graph does not read.
     """
@@ -42,9 +45,17 @@ class ROracle:
     def ask(self, rows: Rows) -> Mapping[str, Array]:
         """Returns labels as class indices and numbers as they are. Raises: OracleRefusalError."""
         keys = _keys(rows, self.features)
-        fresh = {key: row for row, key in enumerate(keys) if key not in self._place}
-        if fresh:
-            self._learn(list(fresh), self.ask_r(rows.take(np.array(list(fresh.values()), dtype=np.int64))))
+        for question in self._questions(rows, keys):
+            alone = len(question) == 1
+            fresh = {
+                key: row
+                for key, row in question.items()
+                if key not in self._place or (not alone and self._wants_others(key))
+            }
+            if fresh:
+                self._ask(rows, fresh)
+            if len(fresh) < len(question) and any(map(self._wants_others, fresh)):
+                self._ask(rows, question)
         places = [self._place[key] for key in keys]
         # Where nothing but numbers is asked a row without an answer has NaN; a label cannot be NaN.
         if any(output.role == "label" for output in self.outputs):
@@ -53,6 +64,22 @@ class ROracle:
                 if message is not None:
                     raise OracleRefusalError(message)
         return {o.name: self._stacked(o, places) for o in self.outputs}
+
+    def _questions(self, rows: Rows, keys: Sequence[bytes]) -> list[dict[bytes, int]]:
+        """Each row once; apart from the others those with a number that is no level, of which factor() would make one."""
+        unknown = np.zeros(rows.count, dtype=np.bool_)
+        for feature in self.features:
+            if feature.numbers is not None:
+                column = rows.columns[feature.name]
+                unknown |= column.valid & ~np.isin(column.values.astype(np.float64), feature.numbers)
+        return [{key: row for row, key in enumerate(keys) if unknown[row] == odd} for odd in (False, True)]
+
+    def _wants_others(self, key: bytes) -> bool:
+        """Whether R refused the row for want of other rows, beside which it may answer it."""
+        return _FOR_WANT_OF_ROWS.search(self._refused[self._place[key]] or "") is not None
+
+    def _ask(self, rows: Rows, asked: Mapping[bytes, int]) -> None:
+        self._learn(list(asked), self.ask_r(rows.take(np.array(list(asked.values()), dtype=np.int64))))
 
     def knows(self, rows: Rows) -> npt.NDArray[np.bool_]:
         """bool[N]: the rows that were answered already."""
