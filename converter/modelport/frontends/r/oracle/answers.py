@@ -40,6 +40,7 @@ class ROracle:
     _place: dict[bytes, int] = field(default_factory=dict)
     _known: dict[str, list[npt.NDArray[np.generic]]] = field(default_factory=dict)
     _refused: list[str | None] = field(default_factory=list)
+    _wanting: set[bytes] = field(default_factory=set)
     versions: str = ""
 
     def ask(self, rows: Rows) -> Mapping[str, Array]:
@@ -50,11 +51,11 @@ class ROracle:
             fresh = {
                 key: row
                 for key, row in question.items()
-                if key not in self._place or (not alone and self._wants_others(key))
+                if key not in self._place or (not alone and key in self._wanting)
             }
             if fresh:
                 self._ask(rows, fresh)
-            if len(fresh) < len(question) and any(map(self._wants_others, fresh)):
+            if len(fresh) < len(question) and not self._wanting.isdisjoint(fresh):
                 self._ask(rows, question)
         places = [self._place[key] for key in keys]
         # Where nothing but numbers is asked a row without an answer has NaN; a label cannot be NaN.
@@ -74,12 +75,11 @@ class ROracle:
                 unknown |= column.valid & ~np.isin(column.values.astype(np.float64), feature.numbers)
         return [{key: row for row, key in enumerate(keys) if unknown[row] == odd} for odd in (False, True)]
 
-    def _wants_others(self, key: bytes) -> bool:
-        """Whether R refused the row for want of other rows, beside which it may answer it."""
-        return _FOR_WANT_OF_ROWS.search(self._refused[self._place[key]] or "") is not None
-
     def _ask(self, rows: Rows, asked: Mapping[bytes, int]) -> None:
+        """Asks, and remembers which rows R refuses for want of others, beside which it may answer them."""
         self._learn(list(asked), self.ask_r(rows.take(np.array(list(asked.values()), dtype=np.int64))))
+        self._wanting.difference_update(asked)
+        self._wanting.update(k for k in asked if _FOR_WANT_OF_ROWS.search(self._refused[self._place[k]] or ""))
 
     def knows(self, rows: Rows) -> npt.NDArray[np.bool_]:
         """bool[N]: the rows that were answered already."""
