@@ -25,6 +25,7 @@ class Scope:
     ``variables`` and ``inputs`` are the columns of a row by name: float64 [N, 1] with NaN for NA, or text [N, 1].
     ``landmarks`` are values near which an answer turns: probes are made there. ``notes`` is what callers should know.
     ``refuses_infinite``: R ends with an error where a number is infinite; the converter emits NaN there.
+    ``overflows_early``: R adds what is near the end of doubles in another order, and may have NaN where the graph has none.
     ``stricter`` names columns of which R takes odd values that are refused here, since its answer depends on other rows.
     ``levels`` are names that the caller gave to 0 and 1 of the response, ``levels_named`` whether the converter used them.
     """
@@ -38,6 +39,7 @@ class Scope:
     claims: list[Claim] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     refuses_infinite: bool = False
+    overflows_early: bool = False
     stricter: set[str] = field(default_factory=set)
     levels: tuple[str, str] | None = None
     levels_named: bool = False

@@ -113,7 +113,12 @@ def convert(loaded: LoadedModel, request: Request) -> Converted:
         found.oracle,
         given,
         sample.unused,
-        policies=GraphOracle(program, infinite=scope.refuses_infinite, drops_nan=model.drops_nan),
+        policies=GraphOracle(
+            program,
+            infinite=scope.refuses_infinite,
+            drops_nan=model.drops_nan,
+            overflows_early=scope.overflows_early,
+        ),
         unproven=found.unproven,
         recorded=found.recorded,
         record=record,

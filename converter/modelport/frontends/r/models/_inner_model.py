@@ -54,5 +54,6 @@ def inner_prediction(scope: Scope, model: RObject, where: str, frame: DataFrame)
     prediction = found.convert(inner, model)
     # What it says of odd values holds for the caller's rows.
     scope.refuses_infinite |= inner.refuses_infinite
+    scope.overflows_early |= inner.overflows_early
     scope.stricter.update(inner.kept[name] for name in inner.stricter if name in inner.kept)
     return prediction

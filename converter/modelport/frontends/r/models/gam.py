@@ -107,6 +107,7 @@ def _convert(scope: Scope, model: RObject) -> Prediction:
     places = list(range(len(design.columns)))
     lookup = _lookup(scope, frame)
     for smooth in _smooths(model):
+        scope.overflows_early = True
         block = smooth_block(scope, smooth, lookup, frame)
         first, last = integer(smooth["first.para"]), integer(smooth["last.para"])
         if last - first + 1 != block.width:

@@ -23,6 +23,7 @@ __all__ = ["GraphOracle", "ROracle", "with_fillers"]
 Array = npt.NDArray[np.generic]
 
 _FEW_ROWS = 512
+_HUGE = 1e18
 # factor(x, labels) and relevel(factor(x)) want each level among the rows that are asked for.
 _FOR_WANT_OF_ROWS = re.compile("must be an existing level|invalid 'labels'")
 
@@ -143,21 +144,22 @@ class GraphOracle:
 
     A row whose answer is NaN is refused: so a converter says that R gives NA, or an error. Numbers count where the row is
     odd, or, with ``drops_nan``, in any row. ``infinite``: rows with infinities, which most of R's functions take, are odd.
+    ``overflows_early``: a label is refused too where a huge number, had it been a little greater, would give none.
     """
 
     program: Program
     strict: bool = True
     infinite: bool = False
     drops_nan: bool = False
+    overflows_early: bool = False
 
     def ask(self, rows: Rows) -> Mapping[str, Array]:
         """Returns the outputs of the contract. Raises: OracleRefusalError."""
         contract = self.program.contract
         tensors = self._tensors(rows)
-        bad = np.zeros(rows.count, dtype=np.bool_)
-        for decision in self.program.decisions:
-            scores = np.asarray(tensors[decision.scores], dtype=np.float64).reshape(rows.count, -1)
-            bad |= np.isnan(scores).any(axis=1)
+        bad = self._undecided(tensors, rows.count)
+        if self.overflows_early and self.program.decisions and (greater := _greater(rows)) is not None:
+            bad |= self._undecided(self._tensors(greater), rows.count)
         numbers = [o for o in contract.outputs if o.role == "number"]
         if self.strict and numbers:
             counts = np.True_ if self.drops_nan else _odd(rows, contract, self.infinite)
@@ -165,6 +167,14 @@ class GraphOracle:
         if bad.any():
             raise OracleRefusalError("the graph gives no answer")
         return {o.name: _given(tensors[o.name], o) for o in contract.outputs}
+
+    def _undecided(self, tensors: Mapping[str, Array], count: int) -> npt.NDArray[np.bool_]:
+        """bool[N]: the rows of which a score that decides a label is NaN."""
+        bad = np.zeros(count, dtype=np.bool_)
+        for decision in self.program.decisions:
+            scores = np.asarray(tensors[decision.scores], dtype=np.float64).reshape(count, -1)
+            bad |= np.isnan(scores).any(axis=1)
+        return bad
 
     def _tensors(self, rows: Rows) -> dict[str, Array]:
         """Outputs and the scores that decide labels; a few rows at a time, since every tensor is kept for a while."""
@@ -177,6 +187,20 @@ class GraphOracle:
             found = _watched(self.program).run(given)
             parts.append({name: found[name] for name in wanted})
         return {name: np.concatenate([part[name] for part in parts]) for name in wanted}
+
+
+def _greater(rows: Rows) -> Rows | None:
+    """The rows with each huge number 1024 times as great, None where there is no such number."""
+    columns = dict(rows.columns)
+    found = False
+    for name, column in rows.columns.items():
+        if column.values.dtype.kind == "f":
+            values = column.values.astype(np.float64)
+            huge = np.isfinite(values) & (np.abs(values) > _HUGE)
+            with np.errstate(over="ignore"):
+                columns[name] = Column(np.where(huge, values * 1024.0, values), column.valid)
+            found = found or bool(huge.any())
+    return Rows(columns, rows.count) if found else None
 
 
 def _given(value: Array, output: Output) -> Array:
