@@ -1,14 +1,19 @@
 """Every recipe of a net: all outputs of all calls within their bounds, which are no wider than rounding makes them."""
 
+import os
+
 import numpy as np
 import pytest
 
 from fixtures.recipes.sklearn._all import all_recipes
 from fixtures.recipes.torch._common import MODULE
+from modelport.bundle.assemble import with_projects
 from modelport.bundle.reader import open_bundle
 from modelport.pipeline import verify
+from modelport.targets.registry import find_targets
 
 NETS = [recipe.name for recipe in all_recipes() if MODULE in recipe.classes]
+COMPILED = [recipe.name for recipe in all_recipes() if MODULE in recipe.classes and recipe.compiled]
 
 # Of an output's own size: float32 counts seven digits, and a net loses three of them at most.
 _LOST = 1e-3
@@ -23,6 +28,21 @@ def test_python(name: str, proven) -> None:
     assert found.rows == sum(made.report.rows.values()) > 10
     assert made.report.undefined == 0
     assert not any("hardly depends" in note for note in made.report.notes)
+
+
+@pytest.mark.java
+@pytest.mark.parametrize("name", COMPILED)
+def test_java(name: str, proven) -> None:
+    """The library's own tests run every case in arrays, in buffers, with memory used again, and by eight threads."""
+    bundle = open_bundle(proven(name).path)
+    (java,) = find_targets(("java",), nets=True)
+    report = verify(with_projects(bundle, {"java": java.render(bundle, bundle.manifest.options)}), ["java-ort"])
+    found = report.targets["java-ort"]
+    if found.status == "not run" and not os.environ.get("CI"):
+        pytest.skip(found.reason)
+    assert found.status == "passed", f"{found.reason}\n{found.worst}"
+    assert (found.flips, found.over) == (0, 0)
+    assert found.rows == sum(report.rows.values()) > 10
 
 
 @pytest.mark.parametrize("name", NETS)

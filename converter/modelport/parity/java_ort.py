@@ -5,8 +5,9 @@ from pathlib import Path, PurePosixPath
 
 from modelport.bundle.reader import Bundle
 from modelport.errors import ToolError
-from modelport.parity._runner import Answers, Failure, NotRun, Runner, read_answers
-from modelport.toolchains.maven import Maven, find_maven
+from modelport.evidence.cases import Tensors
+from modelport.parity._runner import Answers, Failure, NotRun, Runner, read_answers, read_case_answers
+from modelport.toolchains.maven import find_maven
 
 __all__ = ["RUNNER"]
 
@@ -14,32 +15,42 @@ _PREFIX = "java/"
 
 
 def _run(bundle: Bundle) -> Answers | NotRun | Failure:
+    with tempfile.TemporaryDirectory(prefix="modelport-java-") as folder:
+        dump = Path(folder) / "answers"
+        failure = _test(bundle, Path(folder), dump)
+        if isinstance(failure, NotRun):
+            return failure
+        # Tests that fail write their answers all the same: the report then shows the worst row.
+        answers = read_answers(dump, bundle.contract) if (dump / "status.npy").is_file() else None
+    if failure is not None:
+        return Failure(failure.reason, answers)
+    return answers or Failure("the tests passed but wrote no answers; the class that writes them was not run")
+
+
+def _run_net(bundle: Bundle) -> list[Tensors] | NotRun | Failure:
+    with tempfile.TemporaryDirectory(prefix="modelport-java-") as folder:
+        dump = Path(folder) / "answers"
+        return _test(bundle, Path(folder), dump) or read_case_answers(dump, bundle)
+
+
+def _test(bundle: Bundle, folder: Path, dump: Path) -> NotRun | Failure | None:
+    """Builds and tests the project below ``folder``, so that its answers lie in ``dump``."""
     project = {path.removeprefix(_PREFIX): path for path in bundle.files if path.startswith(_PREFIX)}
     if not project:
         return NotRun("the bundle holds no Java project; convert it with --targets java")
     maven = find_maven()
     if isinstance(maven, str):
         return NotRun(maven)
-    with tempfile.TemporaryDirectory(prefix="modelport-java-") as folder:
-        root = Path(folder) / bundle.name
-        for inner, path in project.items():
-            target = root / PurePosixPath(inner)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(bundle.files[path])
-        return _test(maven, root, Path(folder) / "answers", bundle)
-
-
-def _test(maven: Maven, project: Path, dump: Path, bundle: Bundle) -> Answers | Failure:
-    failure: str | None = None
+    root = folder / bundle.name
+    for inner, path in project.items():
+        target = root / PurePosixPath(inner)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(bundle.files[path])
     try:
-        maven.run(project, "test", f"-Dmodelport.dump={dump}")
+        maven.run(root, "test", f"-Dmodelport.dump={dump}")
     except ToolError as err:
-        failure = err.what
-    # Tests that fail write their answers all the same: the report then shows the worst row.
-    answers = read_answers(dump, bundle.contract) if (dump / "status.npy").is_file() else None
-    if failure is not None:
-        return Failure(failure, answers)
-    return answers or Failure("the tests passed but wrote no answers; the class that writes them was not run")
+        return Failure(err.what)
+    return None
 
 
-RUNNER = Runner("java-ort", _run)
+RUNNER = Runner("java-ort", _run, _run_net)

@@ -11,7 +11,7 @@ from onnx import TensorProto as T
 from onnx import helper
 
 from modelport.bundle.contract_io import contract_files
-from modelport.ir.contract import MISSING_STRING, Bound, Contract, Feature, Input, Output, TextStep
+from modelport.ir.contract import MISSING_STRING, Axis, Bound, Contract, Feature, Input, Output, TextStep
 from modelport.ir.text.pattern import compile_pattern
 from modelport.ir.text.step import CodeMap, TextTables
 from modelport.ir.text.unicode_tables import HERE, lower_map, sigma_sets, unicode_fold, white_space
@@ -243,6 +243,49 @@ def terms() -> None:
     write(contract, "terms", nodes, outputs, constants)
 
 
+def net() -> None:
+    """A net: a batch of at most 4 finite rows, a mask of the same batch, a step without axes."""
+    node = helper.make_node
+    nodes = [
+        node("Unsqueeze", ["mask", "last"], ["column"]),
+        node("Where", ["column", "x", "zero"], ["y"]),
+        node("Not", ["mask"], ["hidden"]),
+        node("Add", ["step", "one"], ["next"]),
+    ]
+    contract = Contract(
+        task="net",
+        layout="tensors",
+        inputs=(
+            Input(name="x", element="float", shape=("batch", 2), finite=True),
+            Input(name="mask", element="bool", shape=("batch",)),
+            Input(name="step", element="int64", shape=()),
+        ),
+        features=(),
+        axes=(Axis(symbol="batch", least=0, most=4),),
+        outputs=(
+            Output(name="y", role="number", dtype="float32", bound=EXACT, shape=("batch", 2)),
+            Output(name="hidden", role="number", dtype="bool", bound=EXACT, shape=("batch",)),
+            Output(name="next", role="number", dtype="int64", bound=EXACT, shape=()),
+        ),
+    )
+    value = helper.make_tensor_value_info
+    graph = helper.make_graph(
+        nodes,
+        "net",
+        [value("x", T.FLOAT, ["batch", 2]), value("mask", T.BOOL, ["batch"]), value("step", T.INT64, [])],
+        [value("y", T.FLOAT, ["batch", 2]), value("hidden", T.BOOL, ["batch"]), value("next", T.INT64, [])],
+        [
+            helper.make_tensor("last", T.INT64, [1], [1]),
+            helper.make_tensor("zero", T.FLOAT, [], [0.0]),
+            helper.make_tensor("one", T.INT64, [], [1]),
+        ],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 19)], ir_version=9)
+    onnx.checker.check_model(model, full_check=True)
+    (FOLDER / "net.onnx").write_bytes(model.SerializeToString(deterministic=True))
+    (FOLDER / "net.json").write_bytes(contract_files(contract)["contract.json"])
+
+
 def _only(table: CodeMap, keys: tuple[str, ...]) -> CodeMap:
     pairs = [(k, t) for k, t in zip(table.keys, table.texts, strict=True) if chr(k) in keys]
     return CodeMap(tuple(k for k, _ in pairs), tuple(t for _, t in pairs))
@@ -252,4 +295,5 @@ if __name__ == "__main__":
     types()
     matrix()
     terms()
+    net()
     sys.stdout.write(f"wrote {FOLDER}\n")

@@ -1,34 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package modelport.runtime;
 
-import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 import modelport.api.ModelException;
 
-/**
- * One loaded graph. Thread-safe: any number of workspaces run at once, and {@link #close} waits for
- * them, so that native memory is never freed under a running call.
- */
+/** A loaded graph of rows with its contract. Thread-safe, as {@link LoadedGraph} is. */
 public final class Engine implements AutoCloseable {
   private final Contract contract;
-  private final OrtEnvironment environment;
-  private final OrtSession session;
-  private final AtomicBoolean closed = new AtomicBoolean();
-  // One permit for each call under way; close takes them all. A read lock would allocate on each
-  // call.
-  private final Semaphore permits = new Semaphore(Integer.MAX_VALUE);
+  private final LoadedGraph graph;
 
-  private Engine(Contract contract, OrtEnvironment environment, OrtSession session) {
+  private Engine(Contract contract, LoadedGraph graph) {
     this.contract = contract;
-    this.environment = environment;
-    this.session = session;
+    this.graph = graph;
   }
 
   /**
@@ -42,53 +29,11 @@ public final class Engine implements AutoCloseable {
    * @throws ModelException if onnxruntime cannot load the graph, or it does not fit the contract
    */
   public static Engine open(Contract contract, Settings settings, byte[] model, String where) {
-    OrtEnvironment environment = loadLibrary();
-    OrtSession session;
-    try (OrtSession.SessionOptions options = settings.options()) {
-      session = environment.createSession(model, options);
-    } catch (OrtException failure) {
-      throw new ModelException(
-          "MP503",
-          "onnxruntime "
-              + environment.getVersion()
-              + " cannot load the model: "
-              + failure.getMessage(),
-          where,
-          "use the onnxruntime version that the library's pom.xml names",
-          failure);
-    }
-    try {
-      checkTensors(contract, session, where);
-      return new Engine(contract, environment, session);
-    } catch (OrtException | RuntimeException failure) {
-      closeQuietly(session, failure);
-      if (failure instanceof ModelException known) {
-        throw known;
-      }
-      throw runFailed(failure);
-    }
-  }
-
-  /**
-   * The first use of onnxruntime in a JVM unpacks and loads its native library, and fails in many
-   * ways.
-   */
-  private static OrtEnvironment loadLibrary() {
-    try {
-      return OrtEnvironment.getEnvironment();
-    } catch (LinkageError | RuntimeException failure) {
-      Throwable cause = failure;
-      while (cause.getCause() != null) {
-        cause = cause.getCause();
-      }
-      throw new ModelException(
-          "MP502",
-          "onnxruntime cannot load its native library: " + cause,
-          System.getProperty("os.name") + " " + System.getProperty("os.arch"),
-          "name a writable folder without noexec with -Djava.io.tmpdir, or the folder of its"
-              + " unpacked libraries with -Donnxruntime.native.path",
-          failure);
-    }
+    Map<String, OnnxJavaType> inputs = new LinkedHashMap<>();
+    contract.inputs().forEach(input -> inputs.put(input.name(), input.element().tensorType()));
+    Map<String, OnnxJavaType> outputs = new LinkedHashMap<>();
+    contract.outputs().forEach(output -> outputs.put(output.name(), output.dtype().tensorType()));
+    return new Engine(contract, LoadedGraph.open(inputs, outputs, settings, model, where));
   }
 
   Contract contract() {
@@ -96,91 +41,35 @@ public final class Engine implements AutoCloseable {
   }
 
   OrtEnvironment environment() {
-    return environment;
+    return graph.environment();
   }
 
   /** The session, for use between {@link #enter} and {@link #leave}. */
   OrtSession session() {
-    return session;
+    return graph.session();
   }
 
   /** Keeps the session open until {@link #leave}. */
   void enter() {
-    if (closed.get() || !permits.tryAcquire()) {
-      throw new IllegalStateException("the model is closed; load it again");
-    }
+    graph.enter();
   }
 
   void leave() {
-    permits.release();
+    graph.leave();
   }
 
   /** Returns whether {@link #close} was called. */
   boolean isClosed() {
-    return closed.get();
+    return graph.isClosed();
   }
 
   static ModelException runFailed(Exception failure) {
-    return new ModelException(
-        "MP503",
-        "onnxruntime cannot run the model: " + failure.getMessage(),
-        "model.onnx",
-        "use the onnxruntime version that the library's pom.xml names, and run selfTest()",
-        failure);
+    return LoadedGraph.runFailed(failure);
   }
 
   /** Waits for calls under way, then frees the session. Later calls do nothing. */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
-      permits.acquireUninterruptibly(Integer.MAX_VALUE);
-      try {
-        session.close();
-      } catch (OrtException failure) {
-        throw runFailed(failure);
-      }
-    }
-  }
-
-  // onnxruntime writes into pinned memory; memory of another type or width must never get that far.
-  private static void checkTensors(Contract contract, OrtSession session, String where)
-      throws OrtException {
-    Map<String, NodeInfo> inputs = session.getInputInfo();
-    Map<String, NodeInfo> outputs = session.getOutputInfo();
-    if (inputs.size() != contract.inputs().size()) {
-      throw misfit("inputs " + inputs.keySet(), where);
-    }
-    for (Contract.Input input : contract.inputs()) {
-      checkTensor(inputs.get(input.name()), input.name(), input.element().tensorType(), where);
-    }
-    for (Contract.Output output : contract.outputs()) {
-      checkTensor(outputs.get(output.name()), output.name(), output.dtype().tensorType(), where);
-    }
-  }
-
-  private static void checkTensor(NodeInfo node, String name, OnnxJavaType type, String where) {
-    if (node == null) {
-      throw misfit("no tensor '" + name + "'", where);
-    }
-    if (!(node.getInfo() instanceof TensorInfo info) || info.type != type) {
-      throw misfit("'" + name + "' as " + node.getInfo(), where);
-    }
-  }
-
-  private static ModelException misfit(String seen, String where) {
-    return new ModelException(
-        "MP402",
-        "the model has " + seen + ", which its contract does not say",
-        where,
-        "take model and library from the same bundle",
-        null);
-  }
-
-  private static void closeQuietly(OrtSession session, Exception reason) {
-    try {
-      session.close();
-    } catch (OrtException failure) {
-      reason.addSuppressed(failure);
-    }
+    graph.close();
   }
 }

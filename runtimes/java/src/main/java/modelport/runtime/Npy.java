@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package modelport.runtime;
 
+import ai.onnxruntime.platform.Fp16Conversions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads one .npy 1.0 file in C order with elements f8, f4, i8, i4, u1 or b1. Immutable and
- * thread-safe.
+ * Reads one .npy 1.0 file in C order with elements f8, f4, f2, i8, i4, i2, i1, u1 or b1. Immutable
+ * and thread-safe.
  */
 final class Npy {
-  private static final Pattern DESCR = Pattern.compile("'descr': '[<|](f8|f4|i8|i4|u1|b1)'");
+  private static final Pattern DESCR = Pattern.compile("'descr': '[<|](f8|f4|f2|i8|i4|i2|i1|u1|b1)'");
   private static final Pattern SHAPE = Pattern.compile("'shape': \\(([0-9, ]*)\\)");
 
   private final String type;
@@ -49,6 +51,20 @@ final class Npy {
     return new Npy(descr.group(1), shape, data);
   }
 
+  /** Returns the length of each axis, none for a single number. */
+  long[] shape() {
+    return Arrays.stream(shape).asLongStream().toArray();
+  }
+
+  /** Returns the number of elements. */
+  int elements() {
+    int count = 1;
+    for (int length : shape) {
+      count = Math.multiplyExact(count, length);
+    }
+    return count;
+  }
+
   /** Returns the number of rows. */
   int rows() {
     return shape[0];
@@ -66,6 +82,7 @@ final class Npy {
   double getDouble(int index) {
     return switch (type) {
       case "f8" -> data.getDouble(index * Double.BYTES);
+      case "f2" -> Fp16Conversions.fp16ToFloat(data.getShort(index * Short.BYTES));
       case "f4" -> data.getFloat(index * Float.BYTES);
       default -> getLong(index);
     };
@@ -75,6 +92,8 @@ final class Npy {
     return switch (type) {
       case "i8" -> data.getLong(index * Long.BYTES);
       case "i4" -> data.getInt(index * Integer.BYTES);
+      case "i2" -> data.getShort(index * Short.BYTES);
+      case "i1" -> data.get(index);
       case "u1", "b1" -> Byte.toUnsignedLong(data.get(index));
       default -> throw new IllegalStateException("no whole numbers in an array of " + type);
     };

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,10 +31,10 @@ public final class AnswerDump {
       Files.createDirectories(folder);
       ByteBuffer status = buffer(answers.size());
       answers.forEach(answer -> status.put((byte) answer.status().ordinal()));
-      Files.write(folder.resolve("status.npy"), npy("|u1", shape(true, 1), status));
+      Files.write(folder.resolve("status.npy"), NpyFile.of("|u1", shape(true, 1), status));
       ByteBuffer feature = buffer(answers.size() * Integer.BYTES);
       answers.forEach(answer -> feature.putInt(feature(answer)));
-      Files.write(folder.resolve("status_feature.npy"), npy("<i4", shape(true, 1), feature));
+      Files.write(folder.resolve("status_feature.npy"), NpyFile.of("<i4", shape(true, 1), feature));
       for (int i = 0; i < contract.outputs().size(); i++) {
         Contract.Output output = contract.outputs().get(i);
         Files.write(
@@ -60,7 +59,7 @@ public final class AnswerDump {
         cells.putInt(Answer.classIndex(answer.outputs().get(index), output, column));
       }
     }
-    return npy("<i4", shape(output.scalar(), output.width()), cells);
+    return NpyFile.of("<i4", shape(output.scalar(), output.width()), cells);
   }
 
   private byte[] numbers(int index, Contract.Output output) {
@@ -77,7 +76,7 @@ public final class AnswerDump {
         }
       }
     }
-    return npy(single ? "<f4" : "<f8", shape(output.scalar(), output.width()), cells);
+    return NpyFile.of(single ? "<f4" : "<f8", shape(output.scalar(), output.width()), cells);
   }
 
   private String shape(boolean scalar, int width) {
@@ -86,23 +85,5 @@ public final class AnswerDump {
 
   private static ByteBuffer buffer(int size) {
     return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  /**
-   * Puts a .npy 1.0 header before the cells; its length is a multiple of 64, as the format asks.
-   */
-  public static byte[] npy(String descr, String shape, ByteBuffer cells) {
-    String dict = "{'descr': '" + descr + "', 'fortran_order': False, 'shape': (" + shape + "), }";
-    int length = (10 + dict.length() + 1 + 63) / 64 * 64 - 10;
-    String header = dict + " ".repeat(length - dict.length() - 1) + "\n";
-    ByteBuffer file = buffer(10 + length + cells.capacity());
-    file.put((byte) 0x93)
-        .put("NUMPY".getBytes(StandardCharsets.US_ASCII))
-        .put((byte) 1)
-        .put((byte) 0);
-    file.putShort((short) length)
-        .put(header.getBytes(StandardCharsets.US_ASCII))
-        .put(cells.array());
-    return file.array();
   }
 }

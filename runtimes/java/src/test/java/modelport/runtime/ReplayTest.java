@@ -19,6 +19,7 @@ import java.util.Map;
 import modelport.api.ModelException;
 import modelport.api.Status;
 import modelport.kit.AnswerDump;
+import modelport.kit.NpyFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -129,12 +130,12 @@ class ReplayTest {
   @Test
   void anArrayOfAnotherKindIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> Npy.parse(new byte[20], "x.npy"));
-    byte[] complex = AnswerDump.npy("<c16", "0,", ByteBuffer.allocate(0));
+    byte[] complex = NpyFile.of("<c16", "0,", ByteBuffer.allocate(0));
     assertThrows(IllegalArgumentException.class, () -> Npy.parse(complex, "x.npy"));
   }
 
   private void put(String name, String descr, String shape, ByteBuffer cells) {
-    files.put(name, AnswerDump.npy(descr, shape, cells));
+    files.put(name, NpyFile.of(descr, shape, cells));
   }
 
   private static ByteBuffer buffer(int size) {

@@ -1,0 +1,203 @@
+"""What the Java templates of a net show: the names and types of its tensors, decided here so that templates only place them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from modelport.bundle.manifest import TargetOptions
+from modelport.bundle.reader import Bundle
+from modelport.errors import UnsupportedModelError
+from modelport.ir.contract import Axis, Contract, Input, Output
+from modelport.ir.names import camel, pascal, unique
+from modelport.ir.tensor_intake import shape_text
+from modelport.targets.java.literals import java_string, javadoc_text
+
+__all__ = ["MAX_TENSORS", "AxisView", "NetView", "TensorView", "net_view"]
+
+# Enough for any net that people call by hand; javac has limits, and so has a reader.
+MAX_TENSORS = 500
+
+# element or dtype -> array, buffer, constant of the runtime's Element
+_TYPES = {
+    "double": ("double[]", "DoubleBuffer", "FLOAT64"),
+    "float": ("float[]", "FloatBuffer", "FLOAT32"),
+    # Half precision: numbers in arrays, their 16 bits in buffers.
+    "float16": ("float[]", "ShortBuffer", "FLOAT16"),
+    "int64": ("long[]", "LongBuffer", "INT64"),
+    "int32": ("int[]", "IntBuffer", "INT32"),
+    "int16": ("short[]", "ShortBuffer", "INT16"),
+    "int8": ("byte[]", "ByteBuffer", "INT8"),
+    "uint8": ("byte[]", "ByteBuffer", "UINT8"),
+    "bool": ("boolean[]", "ByteBuffer", "BOOL"),
+}
+_ELEMENTS = {"float64": "double", "float32": "float"}
+# Members of Outputs and of every object.
+_TAKEN = ("tensors",)
+
+
+@dataclass(frozen=True)
+class TensorView:
+    """One tensor. ``field`` is its accessor, ``setter`` its setter; ``name`` and ``shape`` as a table of the README shows them."""
+
+    index: int
+    name: str
+    field: str
+    setter: str
+    array: str
+    buffer: str
+    element: str
+    shape: str
+    doc_shape: str
+    doc_name: str
+    doc: str
+
+
+@dataclass(frozen=True)
+class AxisView:
+    """A length that callers choose, and its limits in words."""
+
+    symbol: str
+    limits: str
+
+
+@dataclass(frozen=True)
+class NetView:
+    """The whole project."""
+
+    name: str
+    doc_name: str
+    version: str
+    model_id: str
+    model_sha256: str
+    contract_sha256: str
+    compiler: str
+    onnxruntime: str
+    task: str
+    package: str
+    group: str
+    model: str
+    intra_op_threads: int
+    inter_op_threads: int
+    graph_optimization: str
+    inputs: tuple[TensorView, ...]
+    outputs: tuple[TensorView, ...]
+    axes: tuple[AxisView, ...]
+
+    @property
+    def input_buffers(self) -> list[str]:
+        """The buffer classes that inputs use."""
+        return sorted({tensor.buffer for tensor in self.inputs})
+
+    @property
+    def output_buffers(self) -> list[str]:
+        """The buffer classes that outputs use."""
+        return sorted({tensor.buffer for tensor in self.outputs})
+
+
+def net_view(bundle: Bundle, options: TargetOptions, onnxruntime: str) -> NetView:
+    """Decides every name and type of the project.
+
+    Raises: UnsupportedModelError naming everything about the net that Java cannot carry.
+    """
+    manifest, contract = bundle.manifest, bundle.contract
+    _refuse_unsupported(bundle)
+    axes = {axis.symbol: axis for axis in contract.axes or ()}
+    return NetView(
+        name=manifest.name,
+        doc_name=javadoc_text(manifest.name),
+        version=manifest.version,
+        model_id=manifest.model_id,
+        model_sha256=manifest.files["model.onnx"].sha256,
+        contract_sha256=manifest.files["contract.json"].sha256,
+        compiler=manifest.compiler,
+        onnxruntime=onnxruntime,
+        task=contract.task,
+        package=options.java_package,
+        group=options.java_group,
+        model=f"{pascal(manifest.name)}Model",
+        intra_op_threads=manifest.runtime.intra_op_threads,
+        inter_op_threads=manifest.runtime.inter_op_threads,
+        graph_optimization=java_string(manifest.runtime.graph_optimization),
+        inputs=_tensors(contract.inputs, unique(camel(tensor.name) for tensor in contract.inputs)),
+        outputs=_tensors(contract.outputs, _output_fields(contract)),
+        axes=tuple(AxisView(_table_text(symbol), _limits(axis)) for symbol, axis in axes.items()),
+    )
+
+
+def _refuse_unsupported(bundle: Bundle) -> None:
+    contract = bundle.contract
+    faults: list[str] = []
+    weights = sorted(path for path, entry in bundle.manifest.files.items() if entry.role == "weights")
+    if weights:
+        faults.append(f"weights outside model.onnx: {', '.join(weights)}")
+    for kind, tensors in (("inputs", contract.inputs), ("outputs", contract.outputs)):
+        if len(tensors) > MAX_TENSORS:
+            faults.append(f"{len(tensors)} {kind}, at most {MAX_TENSORS} fit a typed class")
+        for tensor in tensors:
+            if _element(tensor) not in _TYPES:
+                faults.append(f"{_element(tensor)} tensors ({tensor.name!a}), for which Java has no type")
+            # onnxruntime's Java binding spells these in JNI's modified UTF-8, so the graph would not know the name.
+            if any(c == "\0" or c > "\uffff" for c in tensor.name):
+                faults.append(f"a tensor with characters above U+FFFF in its name: {tensor.name!a}")
+    if faults:
+        raise UnsupportedModelError(
+            f"no Java library can be generated: {'; '.join(faults)}",
+            where=f"model {bundle.name}",
+            fix="leave java out of --targets",
+        )
+
+
+def _element(tensor: Input | Output) -> str:
+    name = tensor.element if isinstance(tensor, Input) else tensor.dtype
+    return _ELEMENTS.get(name, name)
+
+
+def _output_fields(contract: Contract) -> list[str]:
+    """Accessors: an output x also has xBuffer and xShape, which no other output may be called."""
+    taken = set(_TAKEN)
+    fields: list[str] = []
+    for output in contract.outputs:
+        base = camel(output.name)
+        field, count = base, 1
+        while taken & _members(field):
+            count += 1
+            field = f"{base}_{count}"
+        taken |= _members(field)
+        fields.append(field)
+    return fields
+
+
+def _members(field: str) -> set[str]:
+    return {field, f"{field}Buffer", f"{field}Shape"}
+
+
+def _tensors(tensors: Sequence[Input | Output], fields: Iterable[str]) -> tuple[TensorView, ...]:
+    return tuple(
+        _tensor(index, tensor, field) for index, (tensor, field) in enumerate(zip(tensors, fields, strict=True))
+    )
+
+
+def _tensor(index: int, tensor: Input | Output, field: str) -> TensorView:
+    array, buffer, element = _TYPES[_element(tensor)]
+    shape = shape_text(tensor.shape or ())
+    finite = "; NaN and infinities are refused" if isinstance(tensor, Input) and tensor.finite is True else ""
+    return TensorView(
+        index=index,
+        name=_table_text(tensor.name),
+        field=field,
+        setter=f"set{field[0].upper()}{field[1:]}",
+        array=array,
+        buffer=buffer,
+        element=element,
+        shape=_table_text(shape),
+        doc_shape=javadoc_text(shape),
+        doc_name=javadoc_text(tensor.name),
+        doc=f"{_element(tensor)} {javadoc_text(shape)}{finite}",
+    )
+
+
+def _table_text(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").replace("`", "'").split())
+
+
+def _limits(axis: Axis) -> str:
+    return f"{axis.least} or more" if axis.most is None else f"{axis.least} to {axis.most}"
