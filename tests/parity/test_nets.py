@@ -1,6 +1,7 @@
 """Every recipe of a net: all outputs of all calls within their bounds, which are no wider than rounding makes them."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -33,11 +34,21 @@ def test_python(name: str, proven) -> None:
 @pytest.mark.java
 @pytest.mark.parametrize("name", COMPILED)
 def test_java(name: str, proven) -> None:
-    """The library's own tests run every case in arrays, in buffers, with memory used again, and by eight threads."""
-    bundle = open_bundle(proven(name).path)
-    (java,) = find_targets(("java",), nets=True)
-    report = verify(with_projects(bundle, {"java": java.render(bundle, bundle.manifest.options)}), ["java-ort"])
-    found = report.targets["java-ort"]
+    _prove_library(proven(name).path, "java")
+
+
+@pytest.mark.cpp
+@pytest.mark.parametrize("name", COMPILED)
+def test_cpp(name: str, proven) -> None:
+    _prove_library(proven(name).path, "cpp")
+
+
+def _prove_library(path: Path, language: str) -> None:
+    bundle = open_bundle(path)
+    (target,) = find_targets((language,), nets=True)
+    runner = f"{language}-ort"
+    report = verify(with_projects(bundle, {language: target.render(bundle, bundle.manifest.options)}), [runner])
+    found = report.targets[runner]
     if found.status == "not run" and not os.environ.get("CI"):
         pytest.skip(found.reason)
     assert found.status == "passed", f"{found.reason}\n{found.worst}"

@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 
 from modelport.bundle.reader import Bundle
 from modelport.errors import ToolError
-from modelport.parity._runner import Answers, Failure, NotRun, Runner, read_answers
+from modelport.evidence.cases import Tensors
+from modelport.parity._runner import Answers, Failure, NotRun, Runner, read_answers, read_case_answers
 from modelport.toolchains.cmake import CMake, find_cmake
 from modelport.toolchains.onnxruntime_library import VARIABLE, find_onnxruntime_library
 
@@ -19,6 +20,26 @@ _TAIL_LINES = 60
 
 
 def _run(bundle: Bundle) -> Answers | NotRun | Failure:
+    with tempfile.TemporaryDirectory(prefix="modelport-cpp-") as folder:
+        dump = Path(folder) / "answers"
+        ran = _built_and_run(bundle, Path(folder), dump)
+        if isinstance(ran, NotRun):
+            return ran
+        # A test that fails writes its answers all the same: the report then shows the worst row.
+        answers = read_answers(dump, bundle.contract) if (dump / "status.npy").is_file() else None
+        if isinstance(ran, Failure):
+            return Failure(ran.reason, answers)
+        return answers or Failure("the test program passed but wrote no answers")
+
+
+def _run_net(bundle: Bundle) -> list[Tensors] | NotRun | Failure:
+    with tempfile.TemporaryDirectory(prefix="modelport-cpp-") as folder:
+        dump = Path(folder) / "answers"
+        return _built_and_run(bundle, Path(folder), dump) or read_case_answers(dump, bundle)
+
+
+def _built_and_run(bundle: Bundle, root: Path, dump: Path) -> NotRun | Failure | None:
+    """Builds the project below ``root`` and runs its test program, which writes to ``dump``; None when it passes."""
     project = {path.removeprefix(_PREFIX): path for path in bundle.files if path.startswith(_PREFIX)}
     if not project:
         return NotRun("the bundle holds no C++ project; convert it with --targets cpp")
@@ -28,17 +49,15 @@ def _run(bundle: Bundle) -> Answers | NotRun | Failure:
     library = find_onnxruntime_library()
     if isinstance(library, str):
         return NotRun(library)
-    with tempfile.TemporaryDirectory(prefix="modelport-cpp-") as folder:
-        root = Path(folder)
-        for inner, path in project.items():
-            target = root / bundle.name / PurePosixPath(inner)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(bundle.files[path])
-        try:
-            program = _build(cmake, root / bundle.name, root / "build")
-        except ToolError as err:
-            return Failure(err.what)
-        return _test(program, library, root / "answers", bundle)
+    for inner, path in project.items():
+        target = root / bundle.name / PurePosixPath(inner)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(bundle.files[path])
+    try:
+        program = _build(cmake, root / bundle.name, root / "build")
+    except ToolError as err:
+        return Failure(err.what)
+    return _test(program, library, dump)
 
 
 def _build(cmake: CMake, project: Path, build: Path) -> Path:
@@ -47,7 +66,7 @@ def _build(cmake: CMake, project: Path, build: Path) -> Path:
     return next(path for path in sorted(build.rglob("vector_test*")) if path.is_file() and path.name in _PROGRAMS)
 
 
-def _test(program: Path, library: Path, dump: Path, bundle: Bundle) -> Answers | Failure:
+def _test(program: Path, library: Path, dump: Path) -> Failure | None:
     done = subprocess.run(
         [str(program), "--dump", str(dump)],
         env={**os.environ, VARIABLE: str(library)},
@@ -58,12 +77,10 @@ def _test(program: Path, library: Path, dump: Path, bundle: Bundle) -> Answers |
         errors="replace",
         check=False,
     )
-    # A test that fails writes its answers all the same: the report then shows the worst row.
-    answers = read_answers(dump, bundle.contract) if (dump / "status.npy").is_file() else None
-    if done.returncode:
-        tail = "\n    ".join(done.stdout.splitlines()[-_TAIL_LINES:])
-        return Failure(f"the test program failed with exit code {done.returncode}\n    {tail}", answers)
-    return answers or Failure("the test program passed but wrote no answers")
+    if not done.returncode:
+        return None
+    tail = "\n    ".join(done.stdout.splitlines()[-_TAIL_LINES:])
+    return Failure(f"the test program failed with exit code {done.returncode}\n    {tail}")
 
 
-RUNNER = Runner("cpp-ort", _run)
+RUNNER = Runner("cpp-ort", _run, _run_net)

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "check.hpp"
+#include "npy_text.hpp"
 #include "runtime/answers.hpp"
 #include "runtime/comparison.hpp"
 #include "runtime/npy.hpp"
@@ -17,11 +18,7 @@ namespace {
 
 using testing::contains;
 using testing::error_of;
-
-template <class T>
-std::string npy(std::string_view type, const std::vector<std::size_t>& shape, const std::vector<T>& values) {
-  return write_npy(type, shape, {reinterpret_cast<const std::byte*>(values.data()), values.size() * sizeof(T)});
-}
+using testing::npy;
 
 TEST(npy_reads_what_it_writes) {
   const std::vector<double> values = {1.5, -0.0, std::numeric_limits<double>::infinity(), 4, 5, 6};

@@ -4,16 +4,26 @@ Two generated libraries, even two versions of one, can be linked into one progra
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from modelport.targets.resources import runtime_sources
 
-__all__ = ["Home", "vendored_sources"]
+__all__ = ["Home", "vendored_net_sources", "vendored_sources"]
 
 _OPENING = re.compile(r"^namespace modelport(?:::(?P<inner>[\w:]+))? \{$", re.MULTILINE)
 _CLOSING = re.compile(r"^\}  // namespace modelport(?:::(?P<inner>[\w:]+))?$", re.MULTILINE)
+_INCLUDE = re.compile(r'^#include "(?P<path>runtime/\w+)\.hpp"$', re.MULTILINE)
 _PLACES = {"include/modelport": "include/{stem}", "src/runtime": "src/runtime", "testing": "tests/testing"}
+# Of a net: besides what of src/runtime these include.
+_NET_PLACES = {
+    "include/modelport": "include/{stem}",
+    "net/include/modelport": "include/{stem}",
+    "net/src/net": "src/net",
+    "net/testing": "tests/testing",
+}
+# What the generated class itself includes.
+_NET_NEEDS = ("runtime/attempt", "runtime/model_file")
 
 
 class Home:
@@ -37,14 +47,47 @@ class Home:
 
 
 def vendored_sources(home: Home, notice: str) -> dict[str, bytes]:
-    """Returns {path in the project: source}; the licence line gives way to ``notice``."""
-    files: dict[str, bytes] = {}
+    """Returns {path in the project: source} of a library of rows; the licence line gives way to ``notice``."""
+    return _taken(_placed(_PLACES, home), home, notice)
+
+
+def vendored_net_sources(home: Home, notice: str) -> dict[str, bytes]:
+    """The same for the library of a net, which takes no file that only rows need."""
+    placed = _placed(_NET_PLACES, home)
+    return _taken(placed | _included(list(placed.values())), home, notice)
+
+
+def _placed(places: Mapping[str, str], home: Home) -> dict[str, Path]:
+    """{path in the project: file of the runtime}."""
     root = runtime_sources("cpp")
-    for source, destination in _PLACES.items():
-        for path in _sources(root / source):
-            target = PurePosixPath(destination.format(stem=home.stem), path.name)
-            files[str(target)] = _moved(path.read_text(encoding="utf-8"), home, notice).encode()
-    return files
+    return {
+        str(PurePosixPath(destination.format(stem=home.stem), path.name)): path
+        for source, destination in places.items()
+        for path in _sources(root / source)
+    }
+
+
+def _included(sources: Sequence[Path]) -> dict[str, Path]:
+    """The files of src/runtime that sources include, and those that these include."""
+    root = runtime_sources("cpp") / "src"
+    found: dict[str, Path] = {}
+    texts = [path.read_text(encoding="utf-8") for path in sources]
+    wanted = {*_NET_NEEDS, *(name for text in texts for name in _INCLUDE.findall(text))}
+    while wanted:
+        name = wanted.pop()
+        for path in (root / f"{name}.hpp", root / f"{name}.cpp"):
+            target = f"src/{path.relative_to(root).as_posix()}"
+            if path.is_file() and target not in found:
+                found[target] = path
+                wanted |= set(_INCLUDE.findall(path.read_text(encoding="utf-8")))
+    return found
+
+
+def _taken(placed: Mapping[str, Path], home: Home, notice: str) -> dict[str, bytes]:
+    return {
+        target: _moved(path.read_text(encoding="utf-8"), home, notice).encode()
+        for target, path in sorted(placed.items())
+    }
 
 
 def _sources(folder: Path) -> Iterator[Path]:

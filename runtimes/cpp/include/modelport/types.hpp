@@ -37,7 +37,7 @@ constexpr std::string_view to_text(Status status) noexcept {
 
 /// What kind of failure an Error is. The number is that of the MP code at the start of its text.
 enum class ErrorCode : int {
-  wrong_argument = 200,       ///< Columns of different lengths, a buffer that is too small, a class that is none.
+  wrong_argument = 200,       ///< Columns of different lengths, a tensor of another shape, a buffer that is too small.
   row_refused = 204,          ///< or_throw() met a row that has no prediction.
   wrong_prediction = 301,     ///< self_test() found an answer that is not the original's.
   damaged_model = 401,        ///< model.onnx is missing or is not the one this library was generated from.

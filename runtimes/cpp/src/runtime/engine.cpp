@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/model_hash.hpp"
 #include "runtime/sha256.hpp"
 #include "runtime/tensors.hpp"
 
@@ -73,15 +74,6 @@ AnswerBuffers part_of(const ModelSpec& spec, const AnswerBuffers& all, std::size
   return part;
 }
 
-Span<const std::byte> checked(const ModelSpec& spec, Span<const std::byte> model, const std::string& where) {
-  const std::string found = sha256_hex(model);
-  if (found == spec.model_sha256) return model;
-  throw Error(ErrorCode::damaged_model,
-              "this is not the model that the library was generated from: its sha256 is " + found + ", not " +
-                  std::string(spec.model_sha256),
-              where, "take model.onnx and the library from the same bundle, and keep git from changing line ends");
-}
-
 Error wrong_argument(const std::string& what, const std::string& where, const std::string& fix) {
   return Error(ErrorCode::wrong_argument, what, where, fix);
 }
@@ -129,7 +121,7 @@ Engine::Engine(const ModelSpec& spec, Span<const std::byte> model, Span<const st
     : spec_(spec),
       texts_(text_steps(spec, text)),
       most_rows_(most_rows(spec)),
-      session_(spec, checked(spec, model, where), options),
+      session_(spec, checked_model(spec, model, where), options),
       check_(spec),
       reader_(spec) {
   try_one_row();

@@ -64,6 +64,8 @@ using GetStringTensorDataLength = Entry<53, Status*(const Value*, std::size_t* b
 using GetStringTensorContent =
     Entry<54, Status*(const Value*, void* text, std::size_t text_bytes, std::size_t* offsets, std::size_t count)>;
 using GetTensorElementType = Entry<60, Status*(const TensorTypeAndShapeInfo*, int* out)>;
+using GetDimensionsCount = Entry<61, Status*(const TensorTypeAndShapeInfo*, std::size_t* out)>;
+using GetDimensions = Entry<62, Status*(const TensorTypeAndShapeInfo*, std::int64_t* lengths, std::size_t rank)>;
 using GetTensorShapeElementCount = Entry<64, Status*(const TensorTypeAndShapeInfo*, std::size_t* out)>;
 using GetTensorTypeAndShape = Entry<65, Status*(const Value*, TensorTypeAndShapeInfo** out)>;
 using CreateCpuMemoryInfo = Entry<69, Status*(int allocator_type, int memory_type, MemoryInfo** out)>;
@@ -91,9 +93,14 @@ inline constexpr int LOG_ERROR = 3;
 inline constexpr int ALLOCATOR_ARENA = 1;
 inline constexpr int MEMORY_DEFAULT = 0;
 inline constexpr int ELEMENT_FLOAT = 1;
+inline constexpr int ELEMENT_UINT8 = 2;
+inline constexpr int ELEMENT_INT8 = 3;
+inline constexpr int ELEMENT_INT16 = 5;
+inline constexpr int ELEMENT_INT32 = 6;
 inline constexpr int ELEMENT_INT64 = 7;
 inline constexpr int ELEMENT_STRING = 8;
 inline constexpr int ELEMENT_BOOL = 9;
+inline constexpr int ELEMENT_FLOAT16 = 10;
 inline constexpr int ELEMENT_DOUBLE = 11;
 
 /// The function table of a loaded library.

@@ -39,13 +39,18 @@ OutputTensors Session::run(const std::vector<const ort::Value*>& inputs, const s
   for (const std::size_t output : wanted) output_names.push_back(spec_.outputs[output].name);
 
   std::vector<ort::Value*> made(wanted.size(), nullptr);
-  const ort::RunOptions* defaults = nullptr;
-  ort_.call<ort::Run>(session_.get(), defaults, input_names.data(), inputs.data(), inputs.size(), output_names.data(),
-                      output_names.size(), made.data());
+  run(input_names, inputs, output_names, made);
   OutputTensors tensors;
   tensors.reserve(made.size());
   for (ort::Value* tensor : made) tensors.push_back(ort_.own<ValueHandle>(tensor));
   return tensors;
+}
+
+void Session::run(const std::vector<const char*>& input_names, const std::vector<const ort::Value*>& inputs,
+                  const std::vector<const char*>& output_names, std::vector<ort::Value*>& outputs) const {
+  const ort::RunOptions* defaults = nullptr;
+  ort_.call<ort::Run>(session_.get(), defaults, input_names.data(), inputs.data(), inputs.size(), output_names.data(),
+                      output_names.size(), outputs.data());
 }
 
 }  // namespace modelport::runtime

@@ -27,6 +27,11 @@ class Session {
   [[nodiscard]] OutputTensors run(const std::vector<const ort::Value*>& inputs,
                                   const std::vector<std::size_t>& wanted) const;
 
+  /// Runs the graph on named inputs. An output whose value is given is written into it; one that is null is made, and
+  /// then the caller's to release.
+  void run(const std::vector<const char*>& input_names, const std::vector<const ort::Value*>& inputs,
+           const std::vector<const char*>& output_names, std::vector<ort::Value*>& outputs) const;
+
   /// The functions of the runtime that the model lives in.
   [[nodiscard]] const OrtCalls& ort() const noexcept { return ort_; }
   /// Where tensors over this program's own memory say that it lies.

@@ -4,9 +4,6 @@
 
 #include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iterator>
-#include <map>
 #include <utility>
 
 #include "runtime/lookup.hpp"
@@ -126,12 +123,6 @@ ExpectedOutput read_output(const OutputSpec& output, const Reader& reader, std::
   return expected;
 }
 
-std::uint64_t little_endian(std::string_view bytes) {
-  std::uint64_t value = 0;
-  for (std::size_t i = 8; i-- > 0;) value = value << 8 | static_cast<unsigned char>(bytes[i]);
-  return value;
-}
-
 }  // namespace
 
 Vectors::Vectors(const ModelSpec& spec, const ReadFile& read) : spec_(spec) {
@@ -201,31 +192,6 @@ std::string Vectors::shown(std::size_t feature, std::size_t row) const {
   std::string shown = "'";
   shown.append(column.texts[row]).push_back('\'');
   return shown;
-}
-
-ReadFile files_in(std::string folder) {
-  return [folder = std::move(folder)](const std::string& name) {
-    std::ifstream stream(folder + "/" + name, std::ios::binary);
-    if (!stream) bad_vectors("the file cannot be read", folder + "/" + name);
-    return std::string(std::istreambuf_iterator<char>(stream), {});
-  };
-}
-
-ReadFile files_packed_in(std::string_view pack) {
-  std::map<std::string, std::string_view> files;
-  while (pack.size() >= 16) {
-    const std::uint64_t name_size = little_endian(pack), size = little_endian(pack.substr(8));
-    pack.remove_prefix(16);
-    if (name_size > pack.size() || size > pack.size() - name_size)
-      bad_vectors("the file is cut off", "the self-test's rows");
-    files.emplace(pack.substr(0, name_size), pack.substr(name_size, size));
-    pack.remove_prefix(name_size + size);
-  }
-  return [files = std::move(files)](const std::string& name) {
-    const auto found = files.find(name);
-    if (found == files.end()) bad_vectors("there is no such file", "the self-test's " + name);
-    return std::string(found->second);
-  };
 }
 
 }  // namespace modelport::runtime

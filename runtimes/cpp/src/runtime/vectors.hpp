@@ -4,19 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "runtime/columns.hpp"
+#include "runtime/read_file.hpp"
 #include "runtime/spec.hpp"
 
 namespace modelport::runtime {
-
-/// Gives the bytes of a vector file by its name, such as "status.npy".
-using ReadFile = std::function<std::string(const std::string& name)>;
 
 /// The values of one feature; only the vector of its type is used.
 struct VectorColumn {
@@ -60,12 +57,5 @@ class Vectors {
  private:
   const ModelSpec& spec_;
 };
-
-/// Reads from a folder of files.
-[[nodiscard]] ReadFile files_in(std::string folder);
-
-/// Reads from one run of bytes that holds many files: for each the length of its name, the length of its content (both
-/// 8 bytes, little-endian), the name, the content. The bytes must outlive the result.
-[[nodiscard]] ReadFile files_packed_in(std::string_view pack);
 
 }  // namespace modelport::runtime

@@ -1,0 +1,176 @@
+"""What the C++ templates of a net show: names, types and tables, decided here so that templates only place them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec import UNSET, UnsetType
+
+from modelport.bundle.manifest import TargetOptions
+from modelport.bundle.reader import Bundle
+from modelport.errors import UnsupportedModelError
+from modelport.ir.contract import Axis, Contract, Dimension, Input, Output
+from modelport.ir.tensor_intake import NUMPY, shape_text
+from modelport.targets.cpp.identifiers import feature_members
+from modelport.targets.cpp.library import MODEL_FILES, EmbeddedView, LibraryView, library_view, weight_faults
+from modelport.targets.cpp.literals import comment_text, string_literal, view_literal
+
+__all__ = ["NetView", "TensorView", "net_view"]
+
+# By NumPy's name: type in the API, name in the tables.
+_TYPES = {
+    "float64": ("double", "float64"),
+    "float32": ("float", "float32"),
+    "float16": ("Half", "float16"),
+    "int64": ("std::int64_t", "int64"),
+    "int32": ("std::int32_t", "int32"),
+    "int16": ("std::int16_t", "int16"),
+    "int8": ("std::int8_t", "int8"),
+    "uint8": ("std::uint8_t", "uint8"),
+    "bool": ("bool", "boolean"),
+}
+# Shape::MAX_RANK of the runtime.
+_MAX_RANK = 12
+
+
+@dataclass(frozen=True)
+class TensorView:
+    """One input or output. ``known``: its shape follows from the inputs. ``table`` names its ``dimensions``."""
+
+    index: int
+    member: str
+    doc: str
+    type: str
+    known: bool
+    table: str
+    dimensions: tuple[str, ...]
+    row: str
+
+
+@dataclass(frozen=True)
+class NetView(LibraryView):
+    """The whole project of a net."""
+
+    axes: tuple[str, ...]
+    axis_docs: tuple[str, ...]
+    inputs: tuple[TensorView, ...]
+    outputs: tuple[TensorView, ...]
+    cases: tuple[str, ...]
+    self_test: tuple[str, ...]
+
+    @property
+    def embedded(self) -> tuple[EmbeddedView, ...]:
+        """The files inside the library."""
+        return MODEL_FILES
+
+    @property
+    def known(self) -> tuple[TensorView, ...]:
+        """The outputs that can be written into buffers of the caller."""
+        return tuple(output for output in self.outputs if output.known)
+
+
+def net_view(bundle: Bundle, options: TargetOptions, cases: Sequence[str], self_test: Sequence[str]) -> NetView:
+    """Decides every name and type of the project; ``cases`` and ``self_test`` are the names of calls.
+
+    Raises: UnsupportedModelError naming everything about the net that C++ cannot carry.
+    """
+    contract = bundle.contract
+    _refuse_unsupported(bundle)
+    axes = _axes(contract)
+    given = {symbol for tensor in contract.inputs for symbol in _shape(tensor.shape) if isinstance(symbol, str)}
+    symbols = [axis.symbol for axis in axes]
+    return NetView(
+        **vars(library_view(bundle, options)),
+        axes=tuple(_axis(axis) for axis in axes),
+        axis_docs=tuple(f"{comment_text(axis.symbol)}: {_limits(axis)}" for axis in axes if axis.symbol in given),
+        inputs=_tensors(contract.inputs, symbols, given),
+        outputs=_tensors(contract.outputs, symbols, given),
+        cases=tuple(map(view_literal, cases)),
+        self_test=tuple(map(view_literal, self_test)),
+    )
+
+
+def _all(contract: Contract) -> list[Input | Output]:
+    return [*contract.inputs, *contract.outputs]
+
+
+def _axes(contract: Contract) -> list[Axis]:
+    """Those of the contract, and the lengths of outputs that only the values of inputs decide."""
+    axes = [] if contract.axes is UNSET else list(contract.axes)
+    known = {axis.symbol for axis in axes}
+    for tensor in _all(contract):
+        for symbol in _shape(tensor.shape):
+            if isinstance(symbol, str) and symbol not in known:
+                known.add(symbol)
+                axes.append(Axis(symbol=symbol, least=0, most=None))
+    return axes
+
+
+def _axis(axis: Axis) -> str:
+    return f"{{{string_literal(axis.symbol)}, {axis.least}, {'ANY' if axis.most is None else axis.most}}}"
+
+
+def _limits(axis: Axis) -> str:
+    return f"{axis.least} or more" if axis.most is None else f"{axis.least} to {axis.most}"
+
+
+def _tensors(tensors: Sequence[Input | Output], symbols: Sequence[str], given: set[str]) -> tuple[TensorView, ...]:
+    members = feature_members([tensor.name for tensor in tensors])
+    return tuple(
+        _tensor(index, tensor, member, symbols, given)
+        for index, (tensor, member) in enumerate(zip(tensors, members, strict=True))
+    )
+
+
+def _tensor(index: int, tensor: Input | Output, member: str, symbols: Sequence[str], given: set[str]) -> TensorView:
+    type_, element = _TYPES[_dtype(tensor)]
+    shape = _shape(tensor.shape)
+    table = f"{'INPUT' if isinstance(tensor, Input) else 'OUTPUT'}_{index}"
+    finite = isinstance(tensor, Input) and tensor.finite is True
+    values = [string_literal(tensor.name), f"NetElement::{element}", table if shape else "{}"]
+    return TensorView(
+        index=index,
+        member=member,
+        doc=_doc(tensor),
+        type=type_,
+        known=all(symbol in given for symbol in shape if isinstance(symbol, str)),
+        table=table,
+        dimensions=tuple(f"{{0, {symbols.index(d)}}}" if isinstance(d, str) else f"{{{d}}}" for d in shape),
+        row=f"{{{', '.join([*values, *(['true'] if finite else [])])}}}",
+    )
+
+
+def _doc(tensor: Input | Output) -> str:
+    """'Input words: int64 [batch, length]. The original was shown 0 to 99.'"""
+    kind = "Input" if isinstance(tensor, Input) else "Output"
+    parts = [
+        f"{kind} {comment_text(tensor.name)}: {_dtype(tensor)} {comment_text(shape_text(_shape(tensor.shape)))[1:-1]}."
+    ]
+    if isinstance(tensor, Input) and not isinstance(tensor.range, UnsetType):
+        least, greatest = tensor.range
+        parts.append(f"The original was shown {least:.6g} to {greatest:.6g}.")
+    if isinstance(tensor, Input) and tensor.finite is True:
+        parts.append("NaN and infinities are refused.")
+    return " ".join(parts)
+
+
+def _dtype(tensor: Input | Output) -> str:
+    return NUMPY[tensor.element] if isinstance(tensor, Input) else tensor.dtype
+
+
+def _shape(shape: tuple[Dimension, ...] | UnsetType) -> tuple[Dimension, ...]:
+    return () if isinstance(shape, UnsetType) else shape
+
+
+def _refuse_unsupported(bundle: Bundle) -> None:
+    faults = weight_faults(bundle)
+    for tensor in _all(bundle.contract):
+        if _dtype(tensor) not in _TYPES:
+            faults.append(f"tensor {tensor.name!r} holds {_dtype(tensor)}")
+        if len(_shape(tensor.shape)) > _MAX_RANK:
+            faults.append(f"tensor {tensor.name!r} has more than {_MAX_RANK} axes")
+    if faults:
+        raise UnsupportedModelError(
+            f"no C++ library can be generated: {'; '.join(faults)}",
+            where=f"model {bundle.name}",
+            fix="leave cpp out of --targets",
+        )

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// The test of a generated library of a net: every case through every way in. It needs no test framework.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <cstdio>
+#include <exception>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "net/cases.hpp"
+#include "net/elements.hpp"
+#include "net/input_check.hpp"
+#include "testing/case_files.hpp"
+
+namespace modelport::runtime {
+
+/// Runs the cases through a generated library.
+///
+/// Library names the generated types Model, Inputs and Outputs, and has the static members spec, names (of the cases),
+/// inputs (makes Inputs of tensors), tensors (of Outputs) and by_buffers (answers through the caller's memory).
+template <class Library>
+class NetTest {
+ public:
+  /// What the command line says.
+  struct Arguments {
+    std::string vectors;  ///< The folder of the cases.
+    std::string model;    ///< The folder of model.onnx.
+    std::string dump;     ///< Where answers go; empty for nowhere.
+  };
+
+  explicit NetTest(const Arguments& arguments) : arguments_(arguments), model_(Library::Model::load()) {
+    const ReadFile read = files_in(arguments.vectors);
+    const Span<const std::string_view> names = Library::names();
+    for (std::size_t i = 0; i < names.size(); ++i) cases_.push_back(read_case(Library::spec(), read, i, names[i]));
+  }
+
+  /// Runs everything; returns the exit code of the program.
+  int run() {
+    // First, so that the answers are there even if they are wrong.
+    if (!arguments_.dump.empty()) dump();
+    Outputs reused;
+    for (const NetCase& call : cases_) {
+      const std::vector<AnyTensor> tensors = call.tensors();
+      const Inputs inputs = Library::inputs(tensors);
+      check(call, "new memory", model_.predict(inputs));
+      model_.predict(inputs, reused);
+      check(call, "memory of the call before", reused);
+      Outputs buffered = model_.predict(inputs);
+      const std::string named = "case '" + call.name + "': ";
+      expect(Library::by_buffers(model_, inputs, buffered, false), named + "the shapes are those announced");
+      check(call, "the caller's buffers", buffered);
+      expect(Library::by_buffers(model_, inputs, buffered, true), named + "a buffer that is too small is an Error");
+    }
+    eight_threads();
+    interface();
+    for (const NetCase& call : cases_) refusals(call);
+    if (failures_ != 0) {
+      std::printf("%zu check(s) failed, with ONNX Runtime %s\n", failures_.load(),
+                  model_.onnxruntime_version().c_str());
+      return 1;
+    }
+    std::printf("%zu cases passed, with ONNX Runtime %s\n", cases_.size(), model_.onnxruntime_version().c_str());
+    return 0;
+  }
+
+ private:
+  using Model = typename Library::Model;
+  using Inputs = typename Library::Inputs;
+  using Outputs = typename Library::Outputs;
+
+  void expect(bool right, const std::string& what) {
+    if (right) return;
+    ++failures_;
+    std::printf("FAILED: %s\n", what.c_str());
+  }
+
+  void check(const NetCase& call, const std::string& how, const Outputs& outputs) {
+    const std::vector<AnyTensor> answers = Library::tensors(outputs);
+    const std::string lines = differences(Library::spec(), call, answers);
+    expect(lines.empty(), "case '" + call.name + "' into " + how + "\n" + lines);
+  }
+
+  void dump() {
+    for (std::size_t i = 0; i < cases_.size(); ++i) {
+      const Outputs outputs = model_.predict(Library::inputs(cases_[i].tensors()));
+      const std::vector<AnyTensor> answers = Library::tensors(outputs);
+      write_case(Library::spec(), i, answers, arguments_.dump);
+    }
+  }
+
+  void eight_threads() {
+    std::vector<std::thread> threads;
+    for (std::size_t thread = 0; thread < 8; ++thread) {
+      threads.emplace_back([this, thread] {
+        try {
+          Outputs outputs;
+          for (std::size_t i = 0; i < cases_.size(); ++i) {
+            const NetCase& call = cases_[(i + thread) % cases_.size()];
+            model_.predict(Library::inputs(call.tensors()), outputs);
+            check(call, "thread " + std::to_string(thread), outputs);
+          }
+        } catch (const std::exception& error) {
+          expect(false, error.what());
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+
+  /// The ways in that predict nothing new.
+  void interface() {
+    expect(model_.self_test() > 0 || cases_.empty(), "the self-test has calls");
+    expect(model_.try_self_test().ok(), "try_self_test() gives a value");
+
+    Model moved = Model::load(arguments_.model);
+    Model owner = std::move(moved);
+    expect(owner.try_self_test().ok(), "a model from a folder predicts after a move");
+    const auto empty = moved.try_self_test();  // on purpose: what is left behind must not crash
+    expect(!empty && empty.error()->code() == ErrorCode::wrong_argument, "a moved-from model says so");
+
+    const auto absent = Model::try_load(arguments_.model + "/no-such-folder");
+    expect(!absent && absent.error()->code() == ErrorCode::damaged_model, "a missing model is an Error");
+    Options nowhere;
+    nowhere.onnxruntime_library = arguments_.model + "/model.onnx";  // a file, and no library
+    const auto unopened = Model::try_load(nowhere);
+    expect(!unopened && unopened.error()->code() == ErrorCode::onnxruntime_missing, "a wrong library is an Error");
+    refused(std::vector<AnyTensor>(Library::spec().inputs.size()), "inputs that were not set");
+  }
+
+  /// Inputs that the contract does not take, each made from a case.
+  void refusals(const NetCase& call) {
+    const NetSpec& spec = Library::spec();
+    const std::vector<AnyTensor> right = call.tensors();
+    for (std::size_t i = 0; i < spec.inputs.size(); ++i) {
+      const TensorSpec& input = spec.inputs[i];
+      const std::string named = "case '" + call.name + "', input '" + input.name + "': ";
+      std::vector<std::size_t> lengths(right[i].shape.begin(), right[i].shape.end());
+      std::vector<AnyTensor> wrong = right;
+      if (lengths.size() < Shape::MAX_RANK) {
+        std::vector<std::size_t> longer = lengths;
+        longer.push_back(1);
+        wrong[i].shape = Shape(longer);
+        refused(wrong, named + "an axis too many");
+      }
+      for (std::size_t axis = 0; axis < lengths.size(); ++axis) {
+        const Dimension& dimension = input.shape[axis];
+        wrong = right;
+        std::vector<std::size_t> other = lengths;
+        const std::string of_axis = named + "axis " + std::to_string(axis);
+        if (dimension.axis < 0) {
+          other[axis] += 1;
+        } else {
+          const std::size_t most = spec.axes[static_cast<std::size_t>(dimension.axis)].most;
+          if (most == std::numeric_limits<std::size_t>::max()) continue;
+          other[axis] = most + 1;
+        }
+        wrong[i].shape = Shape(other);
+        refused(wrong, of_axis + " too long");
+      }
+      wrong = right;
+      wrong[i].size += 1;
+      refused(wrong, named + "more elements than the shape has");
+      if (input.finite && right[i].size > 0) refused_numbers(call, i, named);
+    }
+  }
+
+  /// A NaN and an infinity as the last number.
+  void refused_numbers(const NetCase& call, std::size_t input, const std::string& named) {
+    NetCase odd = call;
+    std::vector<std::byte>& bytes = odd.inputs[input].data;
+    const auto put = [&](auto number) {
+      const auto* start = reinterpret_cast<const std::byte*>(&number);
+      std::copy(start, start + sizeof number, bytes.end() - static_cast<std::ptrdiff_t>(sizeof number));
+      refused(odd.tensors(), named + "a number that is not finite");
+    };
+    switch (Library::spec().inputs[input].element) {
+      case NetElement::float64:
+        put(std::numeric_limits<double>::quiet_NaN());
+        return put(-std::numeric_limits<double>::infinity());
+      case NetElement::float32:
+        put(std::numeric_limits<float>::quiet_NaN());
+        return put(-std::numeric_limits<float>::infinity());
+      default:
+        put(Half{0x7E00});
+        return put(Half{0xFC00});
+    }
+  }
+
+  void refused(const std::vector<AnyTensor>& tensors, const std::string& what) {
+    const auto result = model_.try_predict(Library::inputs(tensors));
+    expect(!result && result.error()->code() == ErrorCode::wrong_argument, what + " is an Error");
+  }
+
+  Arguments arguments_;
+  Model model_;
+  std::vector<NetCase> cases_;
+  std::atomic<std::size_t> failures_{0};
+};
+
+/// The main function of a test: `[--dump FOLDER]`.
+template <class Library>
+int net_test_main(int count, char** values, const char* vectors, const char* model) {
+  typename NetTest<Library>::Arguments arguments{vectors, model, {}};
+  for (int i = 1; i < count; ++i) {
+    const std::string name = values[i];
+    if (name != "--dump" || ++i == count) {
+      std::fprintf(stderr, "usage: %s [--dump FOLDER]\n", values[0]);
+      return 2;
+    }
+    arguments.dump = values[i];
+  }
+  try {
+    return NetTest<Library>(arguments).run();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+  }
+}
+
+}  // namespace modelport::runtime
