@@ -5,7 +5,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
-.PHONY: help demo test lint fmt type unit parity golden r-fixtures bench docs vectors wheel tools browser clean
+.PHONY: help demo test lint fmt type unit parity golden r-fixtures bench zoo docs vectors wheel tools browser clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -56,6 +56,9 @@ bench: $(READY) tools  ## Conversion time, coverage, and latency of every target
 	$(PYTHON) -m benchmarks.trees.bench
 	$(PYTHON) -m benchmarks.rds.bench
 	$(PYTHON) -m benchmarks.coverage.bench
+
+zoo: $(READY)  ## Convert and prove nets at their usual sizes; writes docs/zoo.md (half an hour)
+	$(PYTHON) -m benchmarks.zoo.bench --write docs/zoo.md
 
 vectors: $(READY)  ## Prove every recipe and count the vectors of the support table (minutes)
 	$(PYTHON) -m docs.count_vectors

@@ -30,7 +30,7 @@ __all__ = ["Rounding", "tensor_bounds"]
 
 # Spreads are estimated from few runs, of the original's errors and of the target's: 10 standard deviations of one of them.
 _DEVIATIONS = 10.0
-_RUNS = 6
+_RUNS = 4
 _LARGER = 256.0
 _UNIT = {"float16": 2.0**-11, "float32": 2.0**-24, "float64": 2.0**-53}
 
@@ -46,7 +46,7 @@ class Rounding:
     """States the bound of each number of a net's outputs."""
 
     def __init__(self, model: onnx.ModelProto) -> None:
-        self._session = open_session(with_noise(model, _LARGER).SerializeToString())
+        self._session = open_session(with_noise(model, _LARGER).SerializeToString(), threads=0)
 
     def answers(self, inputs: Tensors, expected: Tensors, names: Sequence[str]) -> dict[str, TensorAnswer]:
         """Returns the original's outputs with the bound of each number.

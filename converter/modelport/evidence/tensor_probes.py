@@ -37,7 +37,7 @@ def make_calls(contract: Contract, sample: Tensors, batch: str | None, rng: np.r
     """
     lengths = lengths_of(contract, sample)
     calls = list(_of_lengths(contract, sample, lengths, batch, rng))
-    small = lengths if batch is None else lengths | {batch: min(2, lengths[batch])}
+    small = lengths if batch is None else lengths | {batch: 1}
     calls += _of_values(contract, sample, small, rng)
     kept: list[Call] = []
     total = 0

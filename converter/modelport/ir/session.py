@@ -20,10 +20,13 @@ Array = npt.NDArray[np.generic]
 Write = Callable[[onnx.ModelProto], bytes]
 
 
-def open_session(model: bytes | str) -> ort.InferenceSession:
-    """Loads a model, bytes or path: one intra-op and one inter-op thread (tree sums are in order only then)."""
+def open_session(model: bytes | str, *, threads: int = 1) -> ort.InferenceSession:
+    """Loads a model, bytes or path: one intra-op and one inter-op thread (tree sums are in order only then).
+
+    ``threads``: 0 takes every core, for what is no proof.
+    """
     options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

@@ -1,0 +1,133 @@
+"""Which nets are carried over exactly, and what does the proof cost?
+
+Question: for each net of nets.py: is it proven, at what part of its bound its numbers lie at worst, and how long does the
+    conversion take, from the live module to the sealed bundle, proof included?
+Baseline: ``torch.onnx.export(dynamo=True)`` of the same module with the same dynamic axes, which proves nothing.
+Command: python -m benchmarks.zoo.bench [--quick] [--out DIR] [--only PART] [--write FILE]
+Better: more of them proven; then lower seconds. Export first, conversion second, once each, in one process: the first export of a
+    process pays for torch's own start, so one small net goes before. Threads: torch's own; onnxruntime one.
+"""
+
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks._common import arguments, save, table
+from benchmarks.zoo.nets import NETS, Net
+from modelport.errors import ModelportError
+from modelport.frontends.torch.axes import dynamic_axes
+from modelport.frontends.torch.export import export
+from modelport.frontends.torch.signature import flattened
+from modelport.options import Options
+from modelport.pipeline import convert
+
+__all__ = ["main"]
+
+
+@dataclass(frozen=True)
+class _Result:
+    """``said`` is why there is no proof, empty where there is one."""
+
+    name: str
+    parameters: int
+    rows: int
+    ratio: float
+    export_s: float
+    convert_s: float
+    said: str
+
+
+_HEAD = ("net", "parameters", "proven", "distance/bound", "exporter s", "modelport s", "ratio")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Prints a line for each net and saves all of them; returns 1 when one is converted and wrong."""
+    parser = arguments(__doc__ or "")
+    parser.add_argument("--only", default="", help="nets with this in their name")
+    parser.add_argument("--write", type=Path, help="a Markdown file for the table")
+    options = parser.parse_args(argv)
+    chosen = [net for net in NETS if options.only in net.name]
+    results = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for net in chosen[:1] if options.quick else chosen:
+            results.append(_measured(net))
+            print(results[-1], file=sys.stderr, flush=True)
+    rows = [_row(result) for result in results]
+    print(table(_HEAD, rows))
+    if options.write:
+        options.write.write_text(_page(rows), encoding="utf-8")
+    question = (__doc__ or "").splitlines()[0]
+    save(options.out, "zoo", question, {"results": [vars(result) for result in results]}, quick=options.quick)
+    return int(any("not those of the original" in result.said for result in results))
+
+
+def _page(rows: Sequence[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in (_HEAD, ["---"] * len(_HEAD), *rows)]
+    intro = (
+        "Written by `make zoo`. Random weights, the sizes in which the nets are used (language models with four layers). "
+        "Seconds are those of one run on one machine: what counts is the ratio."
+    )
+    return f"# Nets that are proven\n\n{intro}\n\n" + "\n".join(lines) + "\n"
+
+
+def _measured(net: Net) -> _Result:
+    module, tensors = net.make(), net.tensors()
+    parameters = sum(weight.numel() for weight in module.parameters())
+    start = time.perf_counter()
+    bare = _bare(module, tensors, net)
+    middle = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="modelport-zoo-") as folder:
+        try:
+            options = Options(name="net", targets=(), dynamic=net.dynamic)
+            _, report = convert(module, tensors, Path(folder) / "net", options)
+        except ModelportError as err:
+            return _Result(net.name, parameters, 0, 0.0, middle - start, 0.0, err.what)
+    found = report.targets["python-ort"]
+    taken = time.perf_counter() - middle
+    return _Result(net.name, parameters, found.rows, found.max_ratio, middle - start if bare else 0.0, taken, "")
+
+
+def _bare(module: object, tensors: object, net: Net) -> bool:
+    """Exports and throws the result away; False where torch cannot."""
+    import torch
+
+    named = tensors if isinstance(tensors, dict) else {"x": tensors}
+    given = {name: torch.from_numpy(value) for name, value in named.items()}
+    if not isinstance(tensors, dict):
+        given = {_first(module): given["x"]}
+    axes = dynamic_axes(flattened(given, "input", single="input"), net.dynamic)
+    try:
+        export(module, given, {name: axes[name] for name in given}, net.name)
+    except ModelportError:
+        return False
+    return True
+
+
+def _first(module: object) -> str:
+    from modelport.frontends.torch.signature import parameter_names
+
+    return parameter_names(module)[0]
+
+
+def _row(result: _Result) -> list[str]:
+    if result.said:
+        return [result.name, f"{result.parameters:,}", result.said, "", "", "", ""]
+    ratio = f"{result.convert_s / result.export_s:.2f}" if result.export_s else ""
+    return [
+        result.name,
+        f"{result.parameters:,}",
+        f"{result.rows} rows",
+        f"{result.ratio:.2f}",
+        f"{result.export_s:.1f}",
+        f"{result.convert_s:.1f}",
+        ratio,
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
