@@ -19,7 +19,7 @@ from modelport.frontends.torch.files import TorchFile
 from modelport.frontends.torch.layers import layers_of
 from modelport.frontends.torch.oracle import TorchOracle, as_array, as_tensor
 from modelport.frontends.torch.ranges import axis_limits
-from modelport.frontends.torch.signature import Flat, bound_arguments, flattened, parameter_names
+from modelport.frontends.torch.signature import Flat, apart, bound_arguments, flattened, parameter_names
 from modelport.frontends.torch.weights import with_weights
 from modelport.ir.contract import Contract
 from modelport.ir.program import Program
@@ -82,7 +82,7 @@ def _of_module(module: Any, loaded: LoadedModel, request: Request, where: str) -
             where="--data",
             fix="give tensors that forward takes",
         ) from err
-    outputs = [name for name, _ in flattened(result, "the output", single="output")]
+    outputs = _named_outputs(result, inputs)
     shapes = pytree.tree_unflatten([axes[name] or None for name, _ in inputs], spec)
     exported = export(module, build([value for _, value in wide])[1], shapes, where)
     _check_frozen(exported, inputs, axes, where)
@@ -119,7 +119,7 @@ def _of_program(program: Any, loaded: LoadedModel, request: Request, where: str)
 
     exported = export(program, None, None, where)
     oracle_args, oracle_kwargs = build([value for _, value in inputs])
-    outputs = [name for name, _ in flattened(module(*oracle_args, **oracle_kwargs), "the output", single="output")]
+    outputs = _named_outputs(module(*oracle_args, **oracle_kwargs), inputs)
     sample = {name: as_array(name, value) for name, value in inputs}
     oracle = TorchOracle(module, build, [name for name, _ in inputs], outputs)
     name_symbols(exported.model, _symbols(exported, [name for name, _ in inputs]))
@@ -128,6 +128,11 @@ def _of_program(program: Any, loaded: LoadedModel, request: Request, where: str)
         for (name, _), value in zip(inputs, exported.model.graph.inputs, strict=True)
     }
     return _net(exported, oracle, sample, outputs, axes, type(program), loaded, request, where)
+
+
+def _named_outputs(result: Any, inputs: Flat) -> list[str]:
+    names = [name for name, _ in flattened(result, "the output", single="output")]
+    return apart(names, [name for name, _ in inputs])
 
 
 def _symbols(exported: Exported, inputs: Sequence[str]) -> dict[str, str]:

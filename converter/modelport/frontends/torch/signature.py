@@ -1,12 +1,12 @@
 """Names for the tensors that a module takes and gives: parameters of forward, and the places in what it returns."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modelport.errors import SampleError, UnsupportedTypeError, did_you_mean
 
-__all__ = ["Flat", "bound_arguments", "flattened", "parameter_names"]
+__all__ = ["Flat", "apart", "bound_arguments", "flattened", "parameter_names"]
 
 # Any: whatever a forward takes and returns.
 Flat = list[tuple[str, Any]]
@@ -84,6 +84,16 @@ def flattened(value: Any, name: str, *, single: str) -> Flat:
             )
         found.append((_called(place, single), leaf))
     return _unique(found)
+
+
+def apart(names: list[str], taken: Sequence[str]) -> list[str]:
+    """The names of outputs, each with '_output' behind it where an input has that name: a graph has each once."""
+    found: list[str] = []
+    for name in names:
+        while name in taken or name in found:
+            name += "_output"
+        found.append(name)
+    return found
 
 
 def _key(key: Any) -> str:

@@ -93,14 +93,6 @@ def test_dynamic_axes(dynamic: str, said: str, net: Any, rows: Any, converted: A
         converted(net, rows, dynamic=(dynamic,))
 
 
-def test_libraries_of_nets_are_not_there_yet(net: Any, rows: Any, tmp_path: Any) -> None:
-    from modelport.options import Options
-    from modelport.pipeline import convert
-
-    with pytest.raises(ConfigError, match="--targets none"):
-        convert(net, rows, tmp_path / "net", Options())
-
-
 def test_calls_that_do_not_fit(net: Any, rows: Any, converted: Any) -> None:
     predictor = load(converted(net, rows)[0])
     with pytest.raises(TensorError, match=r"shape \[4, 3\], the model takes \[batch, 6\]"):

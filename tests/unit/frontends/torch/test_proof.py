@@ -89,6 +89,19 @@ def test_structures_have_stable_names(converted: Any) -> None:
     assert [output.name for output in bundle.contract.outputs] == ["sum", "parts_0", "parts_1_0"]
 
 
+def test_outputs_that_are_called_as_inputs(converted: Any) -> None:
+    import torch
+
+    class Same(torch.nn.Module):
+        def forward(self, x: Any, mask: Any) -> Any:
+            return {"x": x * 2, "mask": mask}
+
+    given = {"x": np.ones((2, 3), dtype=np.float32), "mask": np.ones((2, 3), dtype=np.bool_)}
+    bundle, report = converted(Same(), given)
+    assert report.passed
+    assert [output.name for output in bundle.contract.outputs] == ["x_output", "mask_output"]
+
+
 def test_chosen_outputs(net: Any, converted: Any) -> None:
     import torch
 
