@@ -14,6 +14,7 @@ from modelport.ir.intake import rows_from
 from modelport.ir.row_check import check_rows, feeds, reason
 from modelport.ir.rows import Rows
 from modelport.ir.session import open_session, run
+from modelport.ir.tensor_answers import empty_answer
 from modelport.ir.tensor_intake import tensors_from
 from modelport.ir.text.batches import batches
 
@@ -92,7 +93,8 @@ class Predictor:
         """
         if self.contract.layout == "tensors":
             names = [output.name for output in self.contract.outputs]
-            return run(self._session, tensors_from(rows, self.contract), names)
+            tensors = tensors_from(rows, self.contract)
+            return empty_answer(self.contract, tensors) or run(self._session, tensors, names)
         typed, _ = self.read(rows)
         return self.predict_rows(typed, strict=strict)
 
