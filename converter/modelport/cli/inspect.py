@@ -117,9 +117,7 @@ def _input(tensor: Input) -> str:
 
 
 def _axis(axis: Axis) -> str:
-    return (
-        f"{axis.symbol}: {axis.least} or more" if axis.most is None else f"{axis.symbol}: {axis.least} to {axis.most}"
-    )
+    return f"{axis.symbol}: {axis.limits}"
 
 
 def _output(output: Output) -> str:

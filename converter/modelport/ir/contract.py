@@ -138,6 +138,11 @@ class Axis(msgspec.Struct, frozen=True, kw_only=True):
     least: int
     most: int | None
 
+    @property
+    def limits(self) -> str:
+        """'0 or more', or '1 to 512'."""
+        return f"{self.least} or more" if self.most is None else f"{self.least} to {self.most}"
+
 
 class Contract(msgspec.Struct, frozen=True, kw_only=True):
     """The whole agreement between a model and its callers.

@@ -10,7 +10,7 @@ from modelport.targets.cpp.literals import string_literal
 from modelport.targets.cpp.onnxruntime_versions import least_minor, reason
 from modelport.targets.cpp.vendor import Home
 
-__all__ = ["MODEL_FILES", "EmbeddedView", "LibraryView", "library_view", "weight_faults"]
+__all__ = ["MODEL_FILES", "EmbeddedView", "LibraryView", "library_view"]
 
 # As ONNX Runtime numbers them.
 _OPTIMIZATION_LEVELS = {"disable_all": 0, "enable_basic": 1, "enable_extended": 2, "enable_all": 99}
@@ -85,12 +85,6 @@ def library_view(bundle: Bundle, options: TargetOptions) -> LibraryView:
         intra_op_threads=runtime.intra_op_threads,
         inter_op_threads=runtime.inter_op_threads,
     )
-
-
-def weight_faults(bundle: Bundle) -> list[str]:
-    """Why a library cannot carry the model's bytes."""
-    weights = sorted(path for path, entry in bundle.manifest.files.items() if entry.role == "weights")
-    return [f"weights outside model.onnx: {', '.join(weights)}"] if weights else []
 
 
 def _cmake_version(version: str) -> str:

@@ -10,8 +10,9 @@ from modelport.bundle.reader import Bundle
 from modelport.errors import UnsupportedModelError
 from modelport.ir.contract import Axis, Contract, Dimension, Input, Output
 from modelport.ir.tensor_intake import NUMPY, shape_text
+from modelport.targets._weights import weight_faults
 from modelport.targets.cpp.identifiers import feature_members
-from modelport.targets.cpp.library import MODEL_FILES, EmbeddedView, LibraryView, library_view, weight_faults
+from modelport.targets.cpp.library import MODEL_FILES, EmbeddedView, LibraryView, library_view
 from modelport.targets.cpp.literals import comment_text, string_literal, view_literal
 
 __all__ = ["NetView", "TensorView", "net_view"]
@@ -81,7 +82,7 @@ def net_view(bundle: Bundle, options: TargetOptions, cases: Sequence[str], self_
     return NetView(
         **vars(library_view(bundle, options)),
         axes=tuple(_axis(axis) for axis in axes),
-        axis_docs=tuple(f"{comment_text(axis.symbol)}: {_limits(axis)}" for axis in axes if axis.symbol in given),
+        axis_docs=tuple(f"{comment_text(axis.symbol)}: {axis.limits}" for axis in axes if axis.symbol in given),
         inputs=_tensors(contract.inputs, symbols, given),
         outputs=_tensors(contract.outputs, symbols, given),
         cases=tuple(map(view_literal, cases)),
@@ -107,10 +108,6 @@ def _axes(contract: Contract) -> list[Axis]:
 
 def _axis(axis: Axis) -> str:
     return f"{{{string_literal(axis.symbol)}, {axis.least}, {'ANY' if axis.most is None else axis.most}}}"
-
-
-def _limits(axis: Axis) -> str:
-    return f"{axis.least} or more" if axis.most is None else f"{axis.least} to {axis.most}"
 
 
 def _tensors(tensors: Sequence[Input | Output], symbols: Sequence[str], given: set[str]) -> tuple[TensorView, ...]:

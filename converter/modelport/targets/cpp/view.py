@@ -6,8 +6,9 @@ from modelport.bundle.manifest import TargetOptions
 from modelport.bundle.reader import Bundle
 from modelport.errors import UnsupportedModelError
 from modelport.ir.contract import Contract
+from modelport.targets._weights import weight_faults
 from modelport.targets.cpp.features import EnumView, FeatureView, ListView, feature_views
-from modelport.targets.cpp.library import MODEL_FILES, EmbeddedView, LibraryView, library_view, weight_faults
+from modelport.targets.cpp.library import MODEL_FILES, EmbeddedView, LibraryView, library_view
 from modelport.targets.cpp.literals import string_literal
 from modelport.targets.cpp.outputs import OutputView, output_views
 

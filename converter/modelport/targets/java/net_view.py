@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from modelport.bundle.manifest import TargetOptions
 from modelport.bundle.reader import Bundle
 from modelport.errors import UnsupportedModelError
-from modelport.ir.contract import Axis, Contract, Input, Output
-from modelport.ir.names import camel, pascal, unique
+from modelport.ir.contract import Contract, Input, Output
+from modelport.ir.names import camel, unique
 from modelport.ir.tensor_intake import shape_text
-from modelport.targets.java.literals import java_string, javadoc_text
+from modelport.targets._weights import weight_faults
+from modelport.targets.java.library import LibraryView, library_view, unspellable
+from modelport.targets.java.literals import javadoc_text
 
 __all__ = ["MAX_TENSORS", "AxisView", "NetView", "TensorView", "net_view"]
 
@@ -60,24 +62,9 @@ class AxisView:
 
 
 @dataclass(frozen=True)
-class NetView:
+class NetView(LibraryView):
     """The whole project."""
 
-    name: str
-    doc_name: str
-    version: str
-    model_id: str
-    model_sha256: str
-    contract_sha256: str
-    compiler: str
-    onnxruntime: str
-    task: str
-    package: str
-    group: str
-    model: str
-    intra_op_threads: int
-    inter_op_threads: int
-    graph_optimization: str
     inputs: tuple[TensorView, ...]
     outputs: tuple[TensorView, ...]
     axes: tuple[AxisView, ...]
@@ -98,45 +85,27 @@ def net_view(bundle: Bundle, options: TargetOptions, onnxruntime: str) -> NetVie
 
     Raises: UnsupportedModelError naming everything about the net that Java cannot carry.
     """
-    manifest, contract = bundle.manifest, bundle.contract
+    contract = bundle.contract
     _refuse_unsupported(bundle)
     axes = {axis.symbol: axis for axis in contract.axes or ()}
     return NetView(
-        name=manifest.name,
-        doc_name=javadoc_text(manifest.name),
-        version=manifest.version,
-        model_id=manifest.model_id,
-        model_sha256=manifest.files["model.onnx"].sha256,
-        contract_sha256=manifest.files["contract.json"].sha256,
-        compiler=manifest.compiler,
-        onnxruntime=onnxruntime,
-        task=contract.task,
-        package=options.java_package,
-        group=options.java_group,
-        model=f"{pascal(manifest.name)}Model",
-        intra_op_threads=manifest.runtime.intra_op_threads,
-        inter_op_threads=manifest.runtime.inter_op_threads,
-        graph_optimization=java_string(manifest.runtime.graph_optimization),
+        **vars(library_view(bundle, options, onnxruntime)),
         inputs=_tensors(contract.inputs, unique(camel(tensor.name) for tensor in contract.inputs)),
         outputs=_tensors(contract.outputs, _output_fields(contract)),
-        axes=tuple(AxisView(_table_text(symbol), _limits(axis)) for symbol, axis in axes.items()),
+        axes=tuple(AxisView(_table_text(symbol), axis.limits) for symbol, axis in axes.items()),
     )
 
 
 def _refuse_unsupported(bundle: Bundle) -> None:
     contract = bundle.contract
-    faults: list[str] = []
-    weights = sorted(path for path, entry in bundle.manifest.files.items() if entry.role == "weights")
-    if weights:
-        faults.append(f"weights outside model.onnx: {', '.join(weights)}")
+    faults = weight_faults(bundle)
     for kind, tensors in (("inputs", contract.inputs), ("outputs", contract.outputs)):
         if len(tensors) > MAX_TENSORS:
             faults.append(f"{len(tensors)} {kind}, at most {MAX_TENSORS} fit a typed class")
         for tensor in tensors:
             if _element(tensor) not in _TYPES:
                 faults.append(f"{_element(tensor)} tensors ({tensor.name!a}), for which Java has no type")
-            # onnxruntime's Java binding spells these in JNI's modified UTF-8, so the graph would not know the name.
-            if any(c == "\0" or c > "\uffff" for c in tensor.name):
+            if unspellable([tensor.name]):
                 faults.append(f"a tensor with characters above U+FFFF in its name: {tensor.name!a}")
     if faults:
         raise UnsupportedModelError(
@@ -197,7 +166,3 @@ def _tensor(index: int, tensor: Input | Output, field: str) -> TensorView:
 
 def _table_text(text: str) -> str:
     return " ".join(text.replace("|", "\\|").replace("`", "'").split())
-
-
-def _limits(axis: Axis) -> str:
-    return f"{axis.least} or more" if axis.most is None else f"{axis.least} to {axis.most}"

@@ -8,6 +8,8 @@ from modelport.bundle.reader import Bundle
 from modelport.errors import UnsupportedModelError
 from modelport.ir.contract import Contract, Feature, Output
 from modelport.ir.names import camel, constant, pascal, unique
+from modelport.targets._weights import weight_faults
+from modelport.targets.java.library import LibraryView, library_view, unspellable
 from modelport.targets.java.literals import java_string, javadoc_text
 
 __all__ = [
@@ -109,25 +111,10 @@ class OutputView:
 
 
 @dataclass(frozen=True)
-class ProjectView:
+class ProjectView(LibraryView):
     """The whole project."""
 
-    name: str
-    doc_name: str
-    version: str
-    model_id: str
-    model_sha256: str
-    contract_sha256: str
     text_sha256: str | None
-    compiler: str
-    onnxruntime: str
-    task: str
-    package: str
-    group: str
-    model: str
-    intra_op_threads: int
-    inter_op_threads: int
-    graph_optimization: str
     wide: bool
     features: tuple[FeatureView, ...]
     outputs: tuple[OutputView, ...]
@@ -148,25 +135,11 @@ def project_view(bundle: Bundle, options: TargetOptions, onnxruntime: str) -> Pr
 
     Raises: UnsupportedModelError naming everything about the model that Java cannot carry.
     """
-    manifest, contract = bundle.manifest, bundle.contract
+    contract = bundle.contract
     _refuse_unsupported(bundle)
     return ProjectView(
-        name=manifest.name,
-        doc_name=javadoc_text(manifest.name),
-        version=manifest.version,
-        model_id=manifest.model_id,
-        model_sha256=manifest.files["model.onnx"].sha256,
-        contract_sha256=manifest.files["contract.json"].sha256,
-        text_sha256=manifest.files["text.bin"].sha256 if contract.text_steps else None,
-        compiler=manifest.compiler,
-        onnxruntime=onnxruntime,
-        task=contract.task.replace("_", " "),
-        package=options.java_package,
-        group=options.java_group,
-        model=f"{pascal(manifest.name)}Model",
-        intra_op_threads=manifest.runtime.intra_op_threads,
-        inter_op_threads=manifest.runtime.inter_op_threads,
-        graph_optimization=java_string(manifest.runtime.graph_optimization),
+        **vars(library_view(bundle, options, onnxruntime)),
+        text_sha256=bundle.manifest.files["text.bin"].sha256 if contract.text_steps else None,
         wide=len(contract.features) > MAX_RECORD_FEATURES,
         features=_features(contract),
         outputs=_outputs(contract),
@@ -174,19 +147,13 @@ def project_view(bundle: Bundle, options: TargetOptions, onnxruntime: str) -> Pr
 
 
 def _refuse_unsupported(bundle: Bundle) -> None:
-    faults: list[str] = []
-    weights = sorted(path for path, entry in bundle.manifest.files.items() if entry.role == "weights")
-    if weights:
-        faults.append(f"weights outside model.onnx: {', '.join(weights)}")
+    faults = weight_faults(bundle)
     if len(bundle.contract.features) > MAX_FEATURES:
         faults.append(f"{len(bundle.contract.features)} features, at most {MAX_FEATURES} fit a typed class")
     if len(bundle.contract.outputs) > MAX_OUTPUTS:
         faults.append(f"{len(bundle.contract.outputs)} outputs, at most {MAX_OUTPUTS} fit a record")
     faults += [f"label output {o.name} lists no classes" for o in bundle.contract.labels() if o.classes is None]
-    # onnxruntime's Java binding spells these in JNI's modified UTF-8, so the graph would not know the name.
-    odd = [
-        ascii(tensor.name) for tensor in bundle.contract.inputs if any(c == "\0" or c > "\uffff" for c in tensor.name)
-    ]
+    odd = list(map(ascii, unspellable(tensor.name for tensor in bundle.contract.inputs)))
     if odd:
         faults.append(f"input tensors with characters above U+FFFF in their names: {', '.join(odd)}")
     if faults:
