@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ from modelport.bundle.vectors_io import read_npy
 from modelport.evidence.cases import Tensors
 from modelport.ir.contract import Contract
 
-__all__ = ["Answers", "Failure", "NotRun", "Runner", "read_answers", "read_case_answers"]
+__all__ = ["Answers", "Failure", "NotRun", "Runner", "read_answers", "read_case_answers", "unpacked"]
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,17 @@ class Runner:
     name: str
     run: Callable[[Bundle], Answers | NotRun | Failure]
     run_net: Callable[[Bundle], list[Tensors] | NotRun | Failure] | None = None
+
+
+def unpacked(bundle: Bundle, language: str, folder: Path) -> Path | None:
+    """Writes one generated project below ``folder``, in a directory named like the bundle; None where there is none."""
+    project = {p.removeprefix(f"{language}/"): p for p in bundle.files if p.startswith(f"{language}/")}
+    root = folder / bundle.name
+    for inner, path in project.items():
+        target = root / PurePosixPath(inner)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(bundle.files[path])
+    return root if project else None
 
 
 def read_case_answers(folder: Path, bundle: Bundle) -> list[Tensors] | Failure:

@@ -3,11 +3,12 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from modelport.bundle.reader import Bundle
 from modelport.bundle.writer import check_output, write_tree
 from modelport.errors import ConfigError, ToolError, did_you_mean
+from modelport.parity._runner import unpacked
 from modelport.toolchains.cmake import find_cmake
 from modelport.toolchains.maven import find_maven
 
@@ -19,8 +20,8 @@ def unpack_project(bundle: Bundle, language: str, folder: Path) -> Path:
 
     Raises: ConfigError when the bundle holds no such project.
     """
-    project = {p.removeprefix(f"{language}/"): p for p in bundle.files if p.startswith(f"{language}/")}
-    if not project:
+    root = unpacked(bundle, language, folder)
+    if root is None:
         raise ConfigError(
             f"the bundle holds no {language} project",
             where="--targets",
@@ -28,11 +29,6 @@ def unpack_project(bundle: Bundle, language: str, folder: Path) -> Path:
             if bundle.manifest.targets
             else f"convert the model again with --targets {language}",
         )
-    root = folder / bundle.name
-    for inner, path in project.items():
-        target = root / PurePosixPath(inner)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(bundle.files[path])
     return root
 
 

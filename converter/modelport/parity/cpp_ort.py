@@ -3,18 +3,17 @@
 import os
 import subprocess
 import tempfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from modelport.bundle.reader import Bundle
 from modelport.errors import ToolError
 from modelport.evidence.cases import Tensors
-from modelport.parity._runner import Answers, Failure, NotRun, Runner, read_answers, read_case_answers
+from modelport.parity._runner import Answers, Failure, NotRun, Runner, read_answers, read_case_answers, unpacked
 from modelport.toolchains.cmake import CMake, find_cmake
 from modelport.toolchains.onnxruntime_library import VARIABLE, find_onnxruntime_library
 
 __all__ = ["RUNNER"]
 
-_PREFIX = "cpp/"
 _PROGRAMS = ("vector_test", "vector_test.exe")
 _TAIL_LINES = 60
 
@@ -40,8 +39,8 @@ def _run_net(bundle: Bundle) -> list[Tensors] | NotRun | Failure:
 
 def _built_and_run(bundle: Bundle, root: Path, dump: Path) -> NotRun | Failure | None:
     """Builds the project below ``root`` and runs its test program, which writes to ``dump``; None when it passes."""
-    project = {path.removeprefix(_PREFIX): path for path in bundle.files if path.startswith(_PREFIX)}
-    if not project:
+    project = unpacked(bundle, "cpp", root)
+    if project is None:
         return NotRun("the bundle holds no C++ project; convert it with --targets cpp")
     cmake = find_cmake()
     if isinstance(cmake, str):
@@ -49,12 +48,8 @@ def _built_and_run(bundle: Bundle, root: Path, dump: Path) -> NotRun | Failure |
     library = find_onnxruntime_library()
     if isinstance(library, str):
         return NotRun(library)
-    for inner, path in project.items():
-        target = root / bundle.name / PurePosixPath(inner)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(bundle.files[path])
     try:
-        program = _build(cmake, root / bundle.name, root / "build")
+        program = _build(cmake, project, root / "build")
     except ToolError as err:
         return Failure(err.what)
     return _test(program, library, dump)

@@ -1,17 +1,15 @@
 """Builds the generated Maven project in a copy, runs its tests and reads the answers that they dump."""
 
 import tempfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from modelport.bundle.reader import Bundle
 from modelport.errors import ToolError
 from modelport.evidence.cases import Tensors
-from modelport.parity._runner import Answers, Failure, NotRun, Runner, read_answers, read_case_answers
+from modelport.parity._runner import Answers, Failure, NotRun, Runner, read_answers, read_case_answers, unpacked
 from modelport.toolchains.maven import find_maven
 
 __all__ = ["RUNNER"]
-
-_PREFIX = "java/"
 
 
 def _run(bundle: Bundle) -> Answers | NotRun | Failure:
@@ -35,17 +33,12 @@ def _run_net(bundle: Bundle) -> list[Tensors] | NotRun | Failure:
 
 def _test(bundle: Bundle, folder: Path, dump: Path) -> NotRun | Failure | None:
     """Builds and tests the project below ``folder``, so that its answers lie in ``dump``."""
-    project = {path.removeprefix(_PREFIX): path for path in bundle.files if path.startswith(_PREFIX)}
-    if not project:
+    root = unpacked(bundle, "java", folder)
+    if root is None:
         return NotRun("the bundle holds no Java project; convert it with --targets java")
     maven = find_maven()
     if isinstance(maven, str):
         return NotRun(maven)
-    root = folder / bundle.name
-    for inner, path in project.items():
-        target = root / PurePosixPath(inner)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(bundle.files[path])
     try:
         maven.run(root, "test", f"-Dmodelport.dump={dump}")
     except ToolError as err:
