@@ -1,7 +1,7 @@
 """Stores the cases of a net as one .npy a tensor, simple enough to be read in 40 lines of any language.
 
 index.json                                cases: name, origin; the order of inputs and outputs
-case_<c>.input_<i>.npy                    input i in contract order, any shape; strings as .offsets.npy and .bytes.npy
+case_<c>.input_<i>.npy                    input i in contract order, any shape
 case_<c>.output_<o>.expected.npy          output o
 case_<c>.output_<o>.bound.npy             <f8, same shape: largest distance accepted
 """

@@ -1,10 +1,11 @@
 """Writes MLmodel: MLflow's view of the same bundle, so that it can be logged and served as it is."""
 
 import json
+from collections.abc import Sequence
 
 from msgspec import UNSET
 
-from modelport.ir.contract import Contract, Input, Output
+from modelport.ir.contract import Contract, Dimension, Input, Output
 
 __all__ = ["mlmodel"]
 
@@ -44,15 +45,18 @@ def mlmodel(contract: Contract, name: str, version: str, model_id: str, onnx_ver
 
 
 def _input_shape(tensor: Input) -> list[int]:
-    if tensor.shape is not UNSET:
-        return [length if isinstance(length, int) else -1 for length in tensor.shape]
-    return [-1, tensor.width or -1]
+    return [-1, tensor.width or -1] if tensor.shape is UNSET else _free(tensor.shape)
 
 
 def _output_shape(output: Output) -> list[int]:
     if output.shape is not UNSET:
-        return [length if isinstance(length, int) else -1 for length in output.shape]
+        return _free(output.shape)
     return [-1] if output.width is None else [-1, output.width]
+
+
+def _free(shape: Sequence[Dimension]) -> list[int]:
+    """The lengths, -1 for those that callers choose."""
+    return [length if isinstance(length, int) else -1 for length in shape]
 
 
 def _tensor(name: str, dtype: str, shape: list[int]) -> dict[str, object]:

@@ -12,12 +12,12 @@ import numpy.typing as npt
 
 from modelport.ir.contract import Contract
 
-__all__ = ["ORIGINS", "Case", "Origin", "Tensor", "TensorAnswer", "Tensors"]
+__all__ = ["Case", "Origin", "Tensor", "TensorAnswer", "Tensors"]
 
 Tensor: TypeAlias = npt.NDArray[np.generic]
 Tensors: TypeAlias = Mapping[str, Tensor]
+# One of Vectors.ORIGINS.
 Origin = Literal["probe", "synthetic", "sample"]
-ORIGINS: tuple[Origin, ...] = ("probe", "synthetic", "sample")
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,6 @@ class Case:
         return 1
 
     @staticmethod
-    def count(cases: "Sequence[Case]", contract: Contract, origin: Origin) -> int:
+    def count(cases: "Sequence[Case]", contract: Contract, origin: str) -> int:
         """How many rows of the cases are of that origin."""
         return sum(case.rows(contract) for case in cases if case.origin == origin)

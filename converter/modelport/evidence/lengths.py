@@ -3,15 +3,16 @@
 from collections.abc import Callable
 
 import numpy as np
-import onnx
+import onnxruntime as ort
 from msgspec.structs import replace
 
 from modelport.evidence.cases import Tensors
 from modelport.evidence.oracle import OracleRefusalError
 from modelport.evidence.tensor_oracle import TensorOracle
-from modelport.evidence.tensor_probes import SEED, drawn, lengths_of
+from modelport.evidence.tensor_probes import SEED, drawn
 from modelport.ir.contract import Axis, Contract
-from modelport.ir.session import open_session, try_run
+from modelport.ir.session import try_run
+from modelport.ir.tensor_intake import lengths_of
 
 __all__ = ["found_limits"]
 
@@ -20,14 +21,13 @@ _STRETCH = 4
 
 
 def found_limits(
-    contract: Contract, oracle: TensorOracle, graph: onnx.ModelProto, sample: Tensors, batch: str | None
+    contract: Contract, oracle: TensorOracle, session: ort.InferenceSession, sample: Tensors, batch: str | None
 ) -> Contract:
     """Returns the contract with the lengths that the original takes, as far as they were asked.
 
     Between a length that is taken and one that is refused the border is found by halving. An axis that takes all that was
     asked keeps what the source says; where the graph cannot compute a length of 0, the least is 1.
     """
-    session = open_session(graph.SerializeToString())
     names = [output.name for output in contract.outputs]
     usual = lengths_of(contract, sample)
     axes = []

@@ -32,7 +32,6 @@ __all__ = ["Rounding", "tensor_bounds"]
 _DEVIATIONS = 10.0
 _RUNS = 4
 _LARGER = 256.0
-_UNIT = {"float16": 2.0**-11, "float32": 2.0**-24, "float64": 2.0**-53}
 
 _REASON = (
     f"{_DEVIATIONS:g} standard deviations of the rounding of every node (u·Σ|xᵢwᵢ| for a sum of products, 4u of the "
@@ -82,7 +81,7 @@ def _answer(expected: npt.NDArray[np.generic], runs: Sequence[npt.NDArray[np.gen
         finite = np.isfinite(spread)
         typical = _typical(np.where(finite, spread, 0.0))
         size = np.abs(expected.astype(np.float64))
-        unit = _UNIT[expected.dtype.name]
+        unit = float(np.finfo(expected.dtype.name).eps) / 2
         bound = _DEVIATIONS * np.maximum(spread, typical) + np.where(spread > 0, 2 * unit * size, 0.0)
     # Infinite or no number in every run: then so it must be.
     bound[~np.isfinite(bound)] = 0.0

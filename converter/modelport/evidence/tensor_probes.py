@@ -9,9 +9,9 @@ from msgspec import UNSET
 
 from modelport.evidence.cases import Origin, Tensor, Tensors
 from modelport.ir.contract import Contract, Input
-from modelport.ir.tensor_intake import NUMPY
+from modelport.ir.tensor_intake import NUMPY, lengths_of
 
-__all__ = ["SEED", "Call", "drawn", "lengths_of", "make_calls"]
+__all__ = ["SEED", "Call", "drawn", "make_calls"]
 
 SEED = 20
 
@@ -48,16 +48,6 @@ def make_calls(contract: Contract, sample: Tensors, batch: str | None, rng: np.r
         total += size
         kept.append(call)
     return kept
-
-
-def lengths_of(contract: Contract, sample: Tensors) -> dict[str, int]:
-    """The length of each symbol in the sample."""
-    found: dict[str, int] = {}
-    for tensor in contract.inputs:
-        for symbol, length in zip(tensor.shape or (), sample[tensor.name].shape, strict=True):
-            if isinstance(symbol, str):
-                found.setdefault(symbol, int(length))
-    return found
 
 
 def _of_lengths(

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from modelport.ir.contract import Contract
+from modelport.ir.tensor_intake import lengths_of
 
 __all__ = ["empty_answer"]
 
@@ -18,11 +19,7 @@ Array = npt.NDArray[np.generic]
 
 def empty_answer(contract: Contract, inputs: Mapping[str, Array]) -> dict[str, Array] | None:
     """Returns the outputs by name where the contract shows that all of them are empty, else None."""
-    lengths: dict[str, int] = {}
-    for tensor in contract.inputs:
-        for symbol, length in zip(tensor.shape or (), inputs[tensor.name].shape, strict=True):
-            if isinstance(symbol, str):
-                lengths[symbol] = int(length)
+    lengths = lengths_of(contract, inputs)
     answers: dict[str, Array] = {}
     for output in contract.outputs:
         # -1: a length that only the net itself knows.

@@ -10,7 +10,7 @@ from msgspec import UNSET
 from modelport.errors import MissingColumnError, TensorError, did_you_mean
 from modelport.ir.contract import Axis, Contract, Dimension, Input
 
-__all__ = ["NUMPY", "named_tensors", "shape_text", "tensors_from"]
+__all__ = ["NUMPY", "lengths_of", "named_tensors", "shape_text", "tensors_from"]
 
 Array = npt.NDArray[np.generic]
 
@@ -75,6 +75,16 @@ def tensors_from(data: object, contract: Contract) -> dict[str, Array]:
     _check_shapes(typed, contract)
     _check_finite(typed, contract)
     return typed
+
+
+def lengths_of(contract: Contract, tensors: Mapping[str, Array]) -> dict[str, int]:
+    """The length of each symbol of the inputs' shapes; ``tensors`` have those shapes."""
+    found: dict[str, int] = {}
+    for tensor in contract.inputs:
+        for symbol, length in zip(tensor.shape or (), tensors[tensor.name].shape, strict=True):
+            if isinstance(symbol, str):
+                found[symbol] = int(length)
+    return found
 
 
 def shape_text(shape: Sequence[Dimension]) -> str:
@@ -157,11 +167,7 @@ def _check_length(symbol: str, length: int, name: str, axis: Axis | None, length
         )
     if axis is not None and (length < axis.least or (axis.most is not None and length > axis.most)):
         raise TensorError(
-            f"{symbol} is {length} in {name!r}, the model takes {_limits(axis)}",
+            f"{symbol} is {length} in {name!r}, the model takes {axis.limits}",
             where=f"input {name!r}",
             fix="give tensors within these limits",
         )
-
-
-def _limits(axis: Axis) -> str:
-    return f"{axis.least} or more" if axis.most is None else f"{axis.least} to {axis.most}"

@@ -6,14 +6,24 @@ from typing import Any
 import msgspec
 
 from modelport.bundle.reader import Bundle
-from modelport.evidence.cases import ORIGINS, Case, Tensors
+from modelport.evidence.cases import Case, Tensors
 from modelport.evidence.compare import Comparison, compare
 from modelport.evidence.compare_cases import compare_cases
 from modelport.evidence.vectors import Vectors
 from modelport.ir.contract import Contract
 from modelport.parity._runner import Answers, Failure, NotRun
 
-__all__ = ["OutputBound", "Report", "TargetReport", "WorstRow", "case_report", "judge", "make_report", "target_report"]
+__all__ = [
+    "OutputBound",
+    "Report",
+    "TargetReport",
+    "WorstRow",
+    "case_report",
+    "judge",
+    "make_report",
+    "target_report",
+    "without_private",
+]
 
 
 class WorstRow(msgspec.Struct, frozen=True):
@@ -122,6 +132,16 @@ def _compared(found: Comparison, seconds: float, reason: str, *, failed: bool) -
     )
 
 
+def without_private(own: TargetReport, shipped: int) -> TargetReport:
+    """The report without a worst row beyond the first ``shipped``: evidence travels with the bundle, the caller's rows do not.
+
+    A report of a failure keeps it: that one stays with the caller.
+    """
+    if own.status == "passed" and own.worst is not None and own.worst.row >= shipped:
+        return msgspec.structs.replace(own, worst=None)
+    return own
+
+
 def _unproven(target: TargetReport, framework: str, why: str) -> TargetReport:
     """A target that gives the graph's own answers: nobody has compared those with the original's."""
     if target.status != "passed":
@@ -166,4 +186,8 @@ def _counts(evidence: Vectors | Sequence[Case], contract: Contract) -> dict[str,
     undefined = sum(
         case.rows(contract) for case in evidence if any(answer.undefined() for answer in case.answers.values())
     )
-    return {"rows": {o: Case.count(evidence, contract, o) for o in ORIGINS}, "refused": 0, "undefined": undefined}
+    return {
+        "rows": {o: Case.count(evidence, contract, o) for o in Vectors.ORIGINS},
+        "refused": 0,
+        "undefined": undefined,
+    }

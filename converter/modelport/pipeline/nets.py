@@ -29,7 +29,7 @@ from modelport.options import Options
 from modelport.parity._runner import Failure
 from modelport.parity.evidence_files import evidence_files
 from modelport.parity.nets import answer_cases, prove_cases
-from modelport.parity.report import Report, TargetReport, case_report, make_report
+from modelport.parity.report import Report, TargetReport, case_report, make_report, without_private
 from modelport.parity.runners import find_runners
 from modelport.pipeline.naming import Names, Progress
 from modelport.pipeline.rejected import reject
@@ -47,15 +47,16 @@ def convert_net(
     """
     targets = find_targets(options.targets, nets=True)
     proto = small_proto(converted.program.model)
+    session = open_session(proto.SerializeToString())
     progress("asking the original which lengths it takes")
-    contract = found_limits(converted.program.contract, converted.oracle, proto, converted.sample, converted.batch)
+    contract = found_limits(converted.program.contract, converted.oracle, session, converted.sample, converted.batch)
     progress("asking the original for its predictions")
     answered, refused = _answered(converted, contract)
     progress("finding how far rounding reaches")
     rounding = Rounding(proto)
     shown = [output.name for output in contract.outputs]
     cases = [Case(c.name, c.origin, c.inputs, rounding.answers(c.inputs, e, shown)) for c, e in answered]
-    contract, cases = _finite_only(open_session(proto.SerializeToString()), contract, cases)
+    contract, cases = _finite_only(session, contract, cases)
     program = replace(converted.program, contract=tensor_bounds(contract, cases))
     shipped = [case for case in cases if options.ship_sample or case.origin != "sample"]
     bundle = assemble(program, shipped, name=names.model, version=options.version, options=names.projects, passes=[])
@@ -67,7 +68,9 @@ def convert_net(
     own = case_report(bundle, cases, given, 0.0)  # not timed: the same input gives the same bytes
     if own.status == "failed" and not isinstance(given, Failure):
         own = msgspec.structs.replace(own, reason=f"{own.reason}; {_where(converted, proto, cases, given)}")
-    found = {"python-ort": own} | _libraries(bundle, options, progress)
+    found = {"python-ort": without_private(own, sum(case.rows(contract) for case in shipped))} | _libraries(
+        bundle, options, progress
+    )
     notes = [*program.provenance.notes, *refused, *weak_outputs(contract, cases), *_warnings(options)]
     report = make_report(bundle, cases, found, notes)
     if any(target.status == "failed" for target in report.targets.values()):
@@ -95,26 +98,26 @@ def _answered(converted: ConvertedNet, contract: Contract) -> tuple[list[tuple[C
 
     Raises: SampleError when it refuses the sample; UnsupportedModelError when it answers the same call in two ways.
     """
-    rng = np.random.default_rng(SEED)
-    calls = [Call("sample", "sample", converted.sample), *make_calls(contract, converted.sample, converted.batch, rng)]
+    sample = Call("sample", "sample", converted.sample)
+    try:
+        first = converted.oracle.ask(sample.inputs)
+    except OracleRefusalError as err:
+        raise SampleError(
+            f"the original refuses the sample: {err}", where="--data", fix="give tensors that it takes"
+        ) from err
+    _check_settled(first, converted.oracle.ask(sample.inputs))
     answered: list[tuple[Call, Tensors]] = []
     refused: list[str] = []
-    for call in calls:
+    for call in make_calls(contract, converted.sample, converted.batch, np.random.default_rng(SEED)):
         try:
             answered.append((call, converted.oracle.ask(call.inputs)))
         except OracleRefusalError as err:
-            if call.origin == "sample":
-                raise SampleError(
-                    f"the original refuses the sample: {err}", where="--data", fix="give tensors that it takes"
-                ) from err
             refused.append(f"the original refuses a call that was tried ({call.name}): {err}")
-    _check_settled(converted, answered)
-    return answered, refused
+    # Last, as among rows: what comes after the rest does not travel with the bundle.
+    return [*answered, (sample, first)], refused
 
 
-def _check_settled(converted: ConvertedNet, answered: Sequence[tuple[Call, Tensors]]) -> None:
-    call, first = answered[0]
-    again = converted.oracle.ask(call.inputs)
+def _check_settled(first: Tensors, again: Tensors) -> None:
     moved = [
         name for name in first if not np.array_equal(first[name], again[name], equal_nan=first[name].dtype.kind == "f")
     ]

@@ -27,7 +27,7 @@ from modelport.ir.session import open_session
 from modelport.options import Options
 from modelport.parity.evidence_files import evidence_files
 from modelport.parity.python_ort import answer
-from modelport.parity.report import Report, TargetReport, make_report, target_report
+from modelport.parity.report import Report, TargetReport, make_report, target_report, without_private
 from modelport.parity.runners import find_runners, prove
 from modelport.passes._manager import run_passes
 from modelport.passes._order import ORDER
@@ -249,10 +249,7 @@ def _prove(
     """python-ort on everything, sample rows included; the generated libraries, when asked, on what is shipped."""
     given = answer(open_session(bundle.files["model.onnx"]), bundle.contract, vectors.rows)
     own = target_report(vectors, bundle, given, 0.0)  # not timed: the same input gives the same bytes
-    if own.status == "passed" and own.worst is not None and own.worst.row >= shipped:
-        # Evidence travels with the bundle, the caller's rows do not.
-        own = msgspec.structs.replace(own, worst=None)
-    found = {"python-ort": own}
+    found = {"python-ort": without_private(own, shipped)}
     names = [f"{target}-ort" for target in options.targets]
     if options.prove:
         return found | prove(bundle, find_runners(names), bundle.vectors(), progress)

@@ -24,6 +24,7 @@ from modelport.frontends.torch.weights import with_weights
 from modelport.ir.contract import Contract
 from modelport.ir.program import Program
 from modelport.ir.provenance import Provenance
+from modelport.ir.tensor_intake import named_tensors
 
 __all__ = ["convert"]
 
@@ -300,8 +301,6 @@ def _tensors(value: Any) -> Any:
 
 
 def _by_name(data: object, names: Sequence[str]) -> dict[str, Any]:
-    from modelport.ir.tensor_intake import named_tensors
-
     return {name: as_tensor(array) for name, array in named_tensors(data, names).items()}
 
 

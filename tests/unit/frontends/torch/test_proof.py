@@ -113,6 +113,14 @@ def test_chosen_outputs(net: Any, converted: Any) -> None:
     assert list(load(bundle).predict(np.ones((1, 3)))) == ["b"]
 
 
+def test_the_sample_is_in_no_evidence(net: Any, rows: Any, converted: Any) -> None:
+    bundle, report = converted(net, rows * 1000)
+    assert report.rows["sample"] == len(rows)
+    assert "sample" not in {case.origin for case in bundle.cases()}
+    worst = report.targets["python-ort"].worst
+    assert worst is None or worst.inputs["case"] != "sample"
+
+
 def test_same_input_same_bytes(net: Any, rows: Any, tmp_path: Any) -> None:
     from modelport.options import Options
     from modelport.pipeline import convert
