@@ -16,16 +16,11 @@ from modelport.frontends.r._variables import Hints, Variable
 from modelport.frontends.r.serialize import RObject, classes
 from modelport.ir.prediction import Prediction
 
-__all__ = ["Model", "find_model", "models", "no_reasons", "nothing_inside"]
+__all__ = ["Model", "find_model", "models"]
 
 
-def no_reasons(_: RObject) -> list[str]:
-    """A class whose every option is covered."""
-    return []
-
-
-def nothing_inside(_: RObject) -> list[str]:
-    """A class that holds no model of another package."""
+def _nothing(_: RObject) -> list[str]:
+    """A class whose every option is covered, and that holds no model of another package."""
     return []
 
 
@@ -54,8 +49,8 @@ class Model:
     source: str
     under: Sequence[str] = ()
     attach: Sequence[str] = ()
-    refuse: Callable[[RObject], list[str]] = no_reasons
-    inside: Callable[[RObject], list[str]] = nothing_inside
+    refuse: Callable[[RObject], list[str]] = _nothing
+    inside: Callable[[RObject], list[str]] = _nothing
     drops_nan: bool = False
     engine: Callable[[RObject], Engine | None] | None = None
     unproven: str = ""

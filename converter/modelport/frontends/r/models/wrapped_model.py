@@ -20,8 +20,9 @@ __all__ = ["MODEL"]
 _WHERE = "$learner.model"
 _SAME = frozenset(
     "regr.lm regr.glm regr.rpart regr.randomForest regr.ranger regr.earth regr.gbm regr.svm regr.ksvm regr.nnet "
-    "classif.rpart classif.randomForest classif.logreg classif.lda classif.qda classif.naiveBayes classif.multinom "
-    "classif.binomial classif.earth classif.gbm classif.ksvm classif.nnet classif.randomForest classif.ranger classif.svm".split()
+    "classif.rpart classif.randomForest classif.logreg classif.lda classif.qda classif.naiveBayes "
+    "classif.multinom classif.binomial classif.earth classif.gbm classif.ksvm classif.nnet classif.ranger "
+    "classif.svm".split()
 )
 
 
