@@ -53,8 +53,9 @@ class MODELPORT_API Error : public std::runtime_error {
   /// @param where where it was seen
   /// @param fix   what the reader can do, starting with a verb
   Error(ErrorCode code, const std::string& what, const std::string& where, const std::string& fix)
-      : std::runtime_error("MP" + std::to_string(static_cast<int>(code)) + ": " + what + "\n  where: " + where +
-                           "\n  fix:   " + fix),
+      // Not "MP" + std::to_string(...): where a caller inlines it, GCC 12 may warn (its bug 105651).
+      : std::runtime_error(std::string("MP") + std::to_string(static_cast<int>(code)) + ": " + what +
+                           "\n  where: " + where + "\n  fix:   " + fix),
         code_(code) {}
 
   /// The kind of failure, to be tested in code.

@@ -63,7 +63,7 @@ class RowDifferences {
     const OutputSpec& spec = spec_.outputs[output];
     const OutputValues& values = answers_.outputs[output];
     const ExpectedOutput& expected = vectors_.outputs[output];
-    const std::string name = std::string(spec.name) + (spec.width == 0 ? "" : "[" + std::to_string(column) + "]");
+    const std::string name = std::string(spec.name) + (spec.width == 0 ? "" : std::string("[") + std::to_string(column) + "]");
     if (spec.label) {
       const std::int32_t got = values.labels[at], wanted = expected.labels[expected_at];
       const bool right = got < 0 || wanted < 0

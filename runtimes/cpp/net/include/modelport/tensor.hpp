@@ -35,8 +35,8 @@ class Shape {
   /// @throws Error wrong_argument for more than MAX_RANK axes
   Shape(const std::size_t* lengths, std::size_t rank) : rank_(rank) {
     if (rank > MAX_RANK) {
-      throw Error(ErrorCode::wrong_argument, "a shape of " + std::to_string(rank) + " axes", "Shape",
-                  "give at most " + std::to_string(MAX_RANK));
+      throw Error(ErrorCode::wrong_argument, std::string("a shape of ") + std::to_string(rank) + " axes", "Shape",
+                  std::string("give at most ") + std::to_string(MAX_RANK));
     }
     for (std::size_t i = 0; i < rank; ++i) lengths_[i] = lengths[i];
   }
