@@ -24,7 +24,7 @@ from msgspec.structs import replace
 from modelport.evidence.cases import Case, TensorAnswer, Tensors
 from modelport.evidence.noise import with_noise
 from modelport.ir.contract import Bound, Contract
-from modelport.ir.session import open_session, run
+from modelport.ir.session import open_session, try_run
 
 __all__ = ["Rounding", "tensor_bounds"]
 
@@ -54,8 +54,14 @@ class Rounding:
         """
         if any(not value.size for value in inputs.values()):
             # An empty batch: nothing is computed.
-            return {name: TensorAnswer(expected[name], np.zeros(expected[name].shape)) for name in names}
-        runs = [run(self._session, inputs, names) for _ in range(_RUNS)]
+            return {name: _exact(expected[name]) for name in names}
+        runs = []
+        for _ in range(_RUNS):
+            one = try_run(self._session, inputs, names)
+            if isinstance(one, str):
+                # A graph that cannot be run has no rounding. Its proof tells what the runtime says.
+                return {name: _exact(expected[name]) for name in names}
+            runs.append(one)
         return {name: _answer(expected[name], [one[name] for one in runs]) for name in names}
 
 
@@ -68,7 +74,14 @@ def tensor_bounds(contract: Contract, cases: Sequence[Case]) -> Contract:
     return replace(contract, outputs=tuple(outputs))
 
 
+def _exact(expected: npt.NDArray[np.generic]) -> TensorAnswer:
+    return TensorAnswer(expected, np.zeros(expected.shape))
+
+
 def _answer(expected: npt.NDArray[np.generic], runs: Sequence[npt.NDArray[np.generic]]) -> TensorAnswer:
+    if any(one.shape != expected.shape for one in runs):
+        # Another shape is wrong whatever it holds, and one that chance changes is not known to be right.
+        return _exact(expected)
     if expected.dtype.kind != "f":
         moved = np.zeros(expected.shape, dtype=np.bool_)
         for one in runs:

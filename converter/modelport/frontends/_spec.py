@@ -14,7 +14,7 @@ from modelport.evidence.tensor_oracle import TensorOracle
 from modelport.ir.program import Program
 from modelport.ir.rows import Rows
 
-__all__ = ["Converted", "ConvertedNet", "FrontEnd", "LoadedModel", "Origins", "Recorded", "Request"]
+__all__ = ["Converted", "ConvertedNet", "FrontEnd", "LoadedModel", "Origins", "Recorded", "Request", "Way", "Ways"]
 
 Origins: TypeAlias = npt.NDArray[np.uint8]
 Recorded: TypeAlias = tuple[Rows, Origins]
@@ -87,6 +87,18 @@ class ConvertedNet:
 
 
 @dataclass(frozen=True)
+class Way:
+    """One route from a net to a graph; ``convert`` goes it when its turn comes, and raises an UnsupportedError where it ends."""
+
+    name: str
+    convert: Callable[[], ConvertedNet]
+
+
+# In the order in which they are tried: a further one only when the one before raises or fails its proof.
+Ways: TypeAlias = tuple[Way, ...]
+
+
+@dataclass(frozen=True)
 class FrontEnd:
     """One framework.
 
@@ -103,7 +115,7 @@ class FrontEnd:
     owns: Callable[[object], bool]
     sniff: Callable[[Path], bool]
     load: Callable[[Path, Sequence[str]], LoadedModel]
-    convert: Callable[[LoadedModel, Request], Converted] | Callable[[LoadedModel, Request], ConvertedNet]
+    convert: Callable[[LoadedModel, Request], Converted | ConvertedNet | Ways]
     support: Callable[[], list[tuple[str, str]]]
     refused: Callable[[], list[tuple[str, str]]] = list
     unproven: Callable[[], list[tuple[str, str]]] = list

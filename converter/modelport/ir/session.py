@@ -8,13 +8,19 @@ import onnx
 import onnxruntime as ort
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
-__all__ = ["GRAPH_OPTIMIZATION", "Watched", "open_session", "open_watched", "run", "run_all", "try_run"]
+__all__ = ["GRAPH_OPTIMIZATION", "Watched", "open_session", "open_watched", "run", "run_all", "try_open", "try_run"]
 
 # The runtime's own optimizer differs between versions; ours is the one that was checked.
 GRAPH_OPTIMIZATION = "disable_all"
 
 # onnxruntime's errors have no base class of their own.
-_ERRORS = (ort_errors.Fail, ort_errors.InvalidArgument, ort_errors.NotImplemented, ort_errors.RuntimeException)
+_ERRORS = (
+    ort_errors.Fail,
+    ort_errors.InvalidArgument,
+    ort_errors.InvalidGraph,
+    ort_errors.NotImplemented,
+    ort_errors.RuntimeException,
+)
 
 Array = npt.NDArray[np.generic]
 Write = Callable[[onnx.ModelProto], bytes]
@@ -34,6 +40,14 @@ def open_session(model: bytes | str, *, threads: int = 1) -> ort.InferenceSessio
     return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
+def try_open(model: bytes | str) -> ort.InferenceSession | str:
+    """Loads a model; returns what onnxruntime says where it does not take it."""
+    try:
+        return open_session(model)
+    except _ERRORS as err:
+        return _said(err)
+
+
 def run(session: ort.InferenceSession, feeds: Mapping[str, Array], outputs: Sequence[str]) -> dict[str, Array]:
     """Runs once and returns outputs by name."""
     values = session.run(list(outputs), dict(feeds))
@@ -47,7 +61,11 @@ def try_run(
     try:
         return run(session, feeds, outputs)
     except _ERRORS as err:
-        return str(err).strip().split("\n")[0] or type(err).__name__
+        return _said(err)
+
+
+def _said(err: Exception) -> str:
+    return str(err).strip().split("\n")[0] or type(err).__name__
 
 
 def _plain(model: onnx.ModelProto) -> bytes:

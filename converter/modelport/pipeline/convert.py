@@ -6,7 +6,7 @@ from pathlib import Path
 from modelport.bundle.reader import Bundle
 from modelport.bundle.writer import check_output
 from modelport.errors import ConfigError
-from modelport.frontends._spec import Converted, ConvertedNet, FrontEnd, Request
+from modelport.frontends._spec import Converted, ConvertedNet, FrontEnd, Request, Ways
 from modelport.frontends.registry import load_any
 from modelport.ir.names import check_name
 from modelport.options import Options
@@ -44,9 +44,9 @@ def convert(
         )
     check_output(output)
     converted = _converted(model, data, options, progress)
-    if isinstance(converted, ConvertedNet):
-        return convert_net(converted, output, names, options, progress)
-    return convert_rows(converted, output, names, options, progress, given=data is not None)
+    if isinstance(converted, Converted):
+        return convert_rows(converted, output, names, options, progress, given=data is not None)
+    return convert_net(converted, output, names, options, progress)
 
 
 def record(
@@ -58,7 +58,7 @@ def record(
     """
     check_output(output)
     converted = _converted(model, data, options, progress)
-    if isinstance(converted, ConvertedNet):
+    if not isinstance(converted, Converted):
         raise ConfigError("a net is asked where it is converted", where="record", fix="use modelport convert")
     return record_rows(converted, output, progress)
 
@@ -69,7 +69,7 @@ def verify(bundle: Bundle, targets: Sequence[str], progress: Progress = _silent)
     return proof(bundle, targets, progress)
 
 
-def _converted(model: object, data: object, options: Options, progress: Progress) -> Converted | ConvertedNet:
+def _converted(model: object, data: object, options: Options, progress: Progress) -> Converted | ConvertedNet | Ways:
     progress("loading the model")
     front_end, loaded = load_any(model, options.trust, options.python)
     rows = _read(Path(data)) if isinstance(data, str | Path) else data

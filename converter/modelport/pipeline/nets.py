@@ -21,10 +21,10 @@ from modelport.evidence.oracle import OracleRefusalError
 from modelport.evidence.rounding import Rounding, tensor_bounds
 from modelport.evidence.strength import weak_outputs
 from modelport.evidence.tensor_probes import SEED, Call, make_calls
-from modelport.frontends._spec import ConvertedNet
+from modelport.frontends._spec import ConvertedNet, Ways
 from modelport.ir.contract import Contract
 from modelport.ir.graph_proto import small_proto
-from modelport.ir.session import open_session
+from modelport.ir.session import open_session, try_open
 from modelport.options import Options
 from modelport.parity._runner import Failure
 from modelport.parity.evidence_files import evidence_files
@@ -32,22 +32,44 @@ from modelport.parity.nets import answer_cases, prove_cases
 from modelport.parity.report import Report, TargetReport, case_report, make_report, without_private
 from modelport.parity.runners import find_runners
 from modelport.pipeline.naming import Names, Progress
-from modelport.pipeline.rejected import reject
+from modelport.pipeline.rejected import is_rejected, reject
+from modelport.pipeline.ways import first_proven
 from modelport.targets.registry import find_targets
 
 __all__ = ["convert_net", "verify_net"]
 
 
 def convert_net(
-    converted: ConvertedNet, output: Path, names: Names, options: Options, progress: Progress
+    net: ConvertedNet | Ways, output: Path, names: Names, options: Options, progress: Progress
 ) -> tuple[Bundle, Report]:
-    """Proves what a front end made of a net, and writes the bundle.
+    """Proves what a front end made of a net, by the first way that holds, and writes the bundle.
 
     Raises: any ModelportError. A ParityError leaves ``<output>.rejected/`` with the report.
     """
+    find_targets(options.targets, nets=True)
+
+    def prove(converted: ConvertedNet) -> tuple[Bundle, Report]:
+        return _proven(converted, names, options, progress)
+
+    bundle, report = first_proven(net, prove, progress)
+    if is_rejected(report):
+        reject(report, output)
+    progress("sealing")
+    write_tree({**bundle.files, **evidence_files(report)}, output, private=True)
+    return open_bundle(output), report
+
+
+def _proven(converted: ConvertedNet, names: Names, options: Options, progress: Progress) -> tuple[Bundle, Report]:
+    """The bundle and its report, whether it passed or not."""
     targets = find_targets(options.targets, nets=True)
     proto = small_proto(converted.program.model)
-    session = open_session(proto.SerializeToString())
+    session = try_open(proto.SerializeToString())
+    if isinstance(session, str):
+        raise UnsupportedModelError(
+            f"ONNX Runtime does not take the graph that the exporter made: {session}",
+            where="the exported graph",
+            fix="write the layer that it names with other operators, or ask for it in an issue",
+        )
     progress("asking the original which lengths it takes")
     contract = found_limits(converted.program.contract, converted.oracle, session, converted.sample, converted.batch)
     progress("asking the original for its predictions")
@@ -72,12 +94,7 @@ def convert_net(
         bundle, options, progress
     )
     notes = [*program.provenance.notes, *refused, *weak_outputs(contract, cases), *_warnings(options)]
-    report = make_report(bundle, cases, found, notes)
-    if any(target.status == "failed" for target in report.targets.values()):
-        reject(report, output)
-    progress("sealing")
-    write_tree({**bundle.files, **evidence_files(report)}, output, private=True)
-    return open_bundle(output), report
+    return bundle, make_report(bundle, cases, found, notes)
 
 
 def verify_net(bundle: Bundle, targets: Sequence[str], progress: Progress) -> Report:
