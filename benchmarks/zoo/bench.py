@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks._common import arguments, save, table
 from benchmarks.zoo.nets import NETS, Net
 from modelport.errors import ModelportError
-from modelport.frontends.torch.axes import dynamic_axes
+from modelport.frontends._net_axes import dynamic_axes
 from modelport.frontends.torch.export import export
 from modelport.frontends.torch.signature import flattened
 from modelport.options import Options

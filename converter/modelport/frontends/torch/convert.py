@@ -5,25 +5,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import onnx_ir as ir
 
-from modelport.errors import ConfigError, SampleError, UnsupportedModelError, UnsupportedTypeError, did_you_mean
+from modelport.errors import ConfigError, SampleError, UnsupportedModelError
 from modelport.evidence.cases import Tensors
-from modelport.frontends._nets import name_symbols, net_axes, net_inputs, net_outputs, outside_standard, strip_origins
-from modelport.frontends._packages import installed
+from modelport.frontends._net_assembly import Parts, assembled, rename
+from modelport.frontends._net_axes import BATCH, dynamic_axes
+from modelport.frontends._net_names import apart
+from modelport.frontends._nets import name_symbols
 from modelport.frontends._spec import ConvertedNet, LoadedModel, Request
 from modelport.frontends.torch._repair import repair
-from modelport.frontends.torch.axes import BATCH, dynamic_axes
 from modelport.frontends.torch.export import Exported, export
 from modelport.frontends.torch.files import TorchFile
 from modelport.frontends.torch.layers import layers_of
 from modelport.frontends.torch.oracle import TorchOracle, as_array, as_tensor
 from modelport.frontends.torch.ranges import axis_limits
-from modelport.frontends.torch.signature import Flat, apart, bound_arguments, flattened, parameter_names
+from modelport.frontends.torch.signature import Flat, bound_arguments, flattened, parameter_names
 from modelport.frontends.torch.weights import with_weights
-from modelport.ir.contract import Contract
-from modelport.ir.program import Program
-from modelport.ir.provenance import Provenance
 from modelport.ir.tensor_intake import named_tensors
 
 __all__ = ["convert"]
@@ -159,88 +156,22 @@ def _net(
     where: str,
 ) -> ConvertedNet:
     model = exported.model
-    inputs, given = list(sample), list(outputs)
-    _rename(model.graph.inputs, inputs)
-    _rename(model.graph.outputs, given)
-    layers = layers_of(model)
-    repaired = repair(model)
-    outside = outside_standard(model, layers)
-    if outside:
-        raise UnsupportedModelError(
-            f"{len(outside)} operator(s) are no ONNX: {'; '.join(outside)}",
-            where=where,
-            fix="write these layers with operators that ONNX has, or ask for them in an issue",
-        )
-    chosen = _chosen(model, given, request.outputs)
-    strip_origins(model)
-    contract = Contract(
-        task="net",
-        layout="tensors",
-        inputs=net_inputs(model, sample),
-        features=(),
-        axes=net_axes(model, axis_limits(exported.program, model)),
-        outputs=net_outputs(model),
-        notes=(),
-    )
-    packages = installed(("torch", "torchvision", "transformers", "onnxscript", "numpy"))
-    provenance = Provenance(
+    rename(model.graph.inputs, list(sample))
+    rename(model.graph.outputs, list(outputs))
+    parts = Parts(
+        model=model,
+        oracle=oracle,
+        sample=sample,
+        outputs=outputs,
+        axes=axes,
         framework="PyTorch",
-        framework_version=packages.get("torch", ""),
-        model_class=f"{kind.__module__}.{kind.__qualname__}",
-        file_sha256=loaded.file_sha256,
-        packages=packages,
-        lineage={},
-        notes=(*loaded.notes, *(f"repaired after the exporter: {name}" for name in repaired)),
+        kind=kind,
+        packages=("torch", "torchvision", "transformers", "onnxscript", "numpy"),
+        limits=axis_limits(exported.program, model),
+        layers=layers_of(model),
+        notes=[f"repaired after the exporter: {name}" for name in repair(model)],
     )
-    batch = BATCH if any(BATCH in named.values() for named in axes.values()) else _first_axis(axes)
-    return ConvertedNet(Program(model, contract, provenance), _Chosen(oracle, chosen), sample, batch, layers)
-
-
-class _Chosen:
-    """The outputs that were asked for."""
-
-    def __init__(self, oracle: TorchOracle, names: Sequence[str]) -> None:
-        self._oracle = oracle
-        self._names = names
-
-    def ask(self, inputs: Tensors) -> Tensors:
-        answers = self._oracle.ask(inputs)
-        return {name: answers[name] for name in self._names}
-
-    def trace(self, inputs: Tensors) -> Tensors:
-        return self._oracle.trace(inputs)
-
-
-def _chosen(model: ir.Model, names: Sequence[str], asked: tuple[str, ...] | None) -> list[str]:
-    unknown = [name for name in asked or () if name not in names]
-    if unknown:
-        raise ConfigError(
-            f"the model has no output {', '.join(map(repr, unknown))}",
-            where="--outputs",
-            fix=did_you_mean(unknown[0], list(names)),
-        )
-    kept = [name for name in names if asked is None or name in asked]
-    outputs = [value for value in model.graph.outputs if value.name in kept]
-    model.graph.outputs[:] = outputs
-    return kept
-
-
-def _rename(values: Sequence[ir.Value], names: Sequence[str]) -> None:
-    """Gives graph inputs or outputs their names; others that had them step aside."""
-    if len(values) != len(names):
-        raise UnsupportedTypeError(
-            f"the graph has {len(values)} tensors where forward has {len(names)}",
-            where="forward",
-            fix="let forward take and return tensors that are all different",
-        )
-    for place, value in enumerate(values):
-        value.name = f"modelport_{place}_{names[place]}"
-    for value, name in zip(values, names, strict=True):
-        value.name = name
-
-
-def _first_axis(axes: Mapping[str, Mapping[int, str]]) -> str | None:
-    return next((named[0] for named in axes.values() if 0 in named), None)
+    return assembled(parts, loaded, request, where)
 
 
 def _check_lengths(inputs: Flat, axes: Mapping[str, Mapping[int, str]]) -> None:

@@ -1,12 +1,13 @@
 """Names for the tensors that a module takes and gives: parameters of forward, and the places in what it returns."""
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from modelport.errors import SampleError, UnsupportedTypeError, did_you_mean
+from modelport.frontends._net_names import called, unique
 
-__all__ = ["Flat", "apart", "bound_arguments", "flattened", "parameter_names"]
+__all__ = ["Flat", "bound_arguments", "flattened", "parameter_names"]
 
 # Any: whatever a forward takes and returns.
 Flat = list[tuple[str, Any]]
@@ -82,18 +83,8 @@ def flattened(value: Any, name: str, *, single: str) -> Flat:
                 if type(leaf).__name__.endswith("Cache")
                 else "let forward take and return tensors, and structures of tensors",
             )
-        found.append((_called(place, single), leaf))
-    return _unique(found)
-
-
-def apart(names: list[str], taken: Sequence[str]) -> list[str]:
-    """The names of outputs, each with '_output' behind it where an input has that name: a graph has each once."""
-    found: list[str] = []
-    for name in names:
-        while name in taken or name in found:
-            name += "_output"
-        found.append(name)
-    return found
+        found.append((called(place, single), leaf))
+    return unique(found)
 
 
 def _key(key: Any) -> str:
@@ -101,19 +92,3 @@ def _key(key: Any) -> str:
         if hasattr(key, attribute):
             return str(getattr(key, attribute))
     return str(key)
-
-
-def _called(place: str, single: str) -> str:
-    if not place:
-        return single
-    return f"{single}_{place}" if place[0].isdigit() else place
-
-
-def _unique(named: Flat) -> Flat:
-    seen: dict[str, int] = {}
-    found: Flat = []
-    for name, value in named:
-        count = seen.get(name, 0)
-        seen[name] = count + 1
-        found.append((f"{name}_{count}" if count else name, value))
-    return found

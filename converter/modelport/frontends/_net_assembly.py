@@ -1,0 +1,129 @@
+"""What an exporter made and what the original is asked, as one ConvertedNet: names, outputs, contract, provenance."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import onnx_ir as ir
+
+from modelport.errors import ConfigError, UnsupportedModelError, UnsupportedTypeError, did_you_mean
+from modelport.evidence.cases import Tensors
+from modelport.evidence.tensor_oracle import TensorOracle
+from modelport.frontends._net_axes import BATCH
+from modelport.frontends._nets import net_axes, net_inputs, net_outputs, outside_standard, strip_origins
+from modelport.frontends._packages import installed
+from modelport.frontends._spec import ConvertedNet, LoadedModel, Request
+from modelport.ir.contract import Contract
+from modelport.ir.program import Program
+from modelport.ir.provenance import Provenance
+
+__all__ = ["Parts", "assembled", "rename"]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a front end knows of a net.
+
+    ``model`` has inputs and outputs named as ``sample`` and ``outputs`` are, in that order (``rename`` gives them). ``axes`` is
+    {input: {axis: symbol}}, ``limits`` the least and greatest length of symbols where the source says them. ``packages``
+    are those whose versions matter, the framework's own first.
+    """
+
+    model: ir.Model
+    oracle: TensorOracle
+    sample: Tensors
+    outputs: Sequence[str]
+    axes: Mapping[str, Mapping[int, str]]
+    framework: str
+    kind: type
+    packages: Sequence[str]
+    limits: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
+    layers: Mapping[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+
+def assembled(parts: Parts, loaded: LoadedModel, request: Request, where: str) -> ConvertedNet:
+    """Returns the net with its contract.
+
+    Raises: UnsupportedModelError naming every operator that is no ONNX; ConfigError for outputs that are not there.
+    """
+    model = parts.model
+    outside = outside_standard(model, parts.layers)
+    if outside:
+        raise UnsupportedModelError(
+            f"{len(outside)} operator(s) are no ONNX: {'; '.join(outside)}",
+            where=where,
+            fix="write these layers with operators that ONNX has, or ask for them in an issue",
+        )
+    chosen = _chosen(model, parts.outputs, request.outputs)
+    strip_origins(model)
+    contract = Contract(
+        task="net",
+        layout="tensors",
+        inputs=net_inputs(model, parts.sample),
+        features=(),
+        axes=net_axes(model, parts.limits),
+        outputs=net_outputs(model),
+        notes=(),
+    )
+    packages = installed(parts.packages)
+    provenance = Provenance(
+        framework=parts.framework,
+        framework_version=packages.get(parts.packages[0], ""),
+        model_class=f"{parts.kind.__module__}.{parts.kind.__qualname__}",
+        file_sha256=loaded.file_sha256,
+        packages=packages,
+        lineage={},
+        notes=(*loaded.notes, *parts.notes),
+    )
+    oracle = _Chosen(parts.oracle, chosen)
+    return ConvertedNet(Program(model, contract, provenance), oracle, parts.sample, _batch(parts.axes), parts.layers)
+
+
+def rename(values: Sequence[ir.Value], names: Sequence[str]) -> None:
+    """Gives graph inputs or outputs their names; others that had them step aside. Raises: UnsupportedTypeError."""
+    if len(values) != len(names):
+        raise UnsupportedTypeError(
+            f"the graph has {len(values)} tensors where the model has {len(names)}",
+            where="inputs and outputs",
+            fix="let the model take and return tensors that are all different",
+        )
+    for place, value in enumerate(values):
+        value.name = f"modelport_{place}_{names[place]}"
+    for value, name in zip(values, names, strict=True):
+        value.name = name
+
+
+class _Chosen:
+    """The outputs that were asked for."""
+
+    def __init__(self, oracle: TensorOracle, names: Sequence[str]) -> None:
+        self._oracle = oracle
+        self._names = names
+
+    def ask(self, inputs: Tensors) -> Tensors:
+        answers = self._oracle.ask(inputs)
+        return {name: answers[name] for name in self._names}
+
+    def trace(self, inputs: Tensors) -> Tensors:
+        return self._oracle.trace(inputs)
+
+
+def _chosen(model: ir.Model, names: Sequence[str], asked: tuple[str, ...] | None) -> list[str]:
+    unknown = [name for name in asked or () if name not in names]
+    if unknown:
+        raise ConfigError(
+            f"the model has no output {', '.join(map(repr, unknown))}",
+            where="--outputs",
+            fix=did_you_mean(unknown[0], list(names)),
+        )
+    kept = [name for name in names if asked is None or name in asked]
+    outputs = [value for value in model.graph.outputs if value.name in kept]
+    model.graph.outputs[:] = outputs
+    return kept
+
+
+def _batch(axes: Mapping[str, Mapping[int, str]]) -> str | None:
+    """The symbol of the axis along which calls are independent: the batch, or else the first axis that has one."""
+    if any(BATCH in named.values() for named in axes.values()):
+        return BATCH
+    return next((named[0] for named in axes.values() if 0 in named), None)
