@@ -25,6 +25,9 @@ _SUMS = frozenset(
 # float32 coordinates times the gradient between pixels, for images of up to some thousand pixels.
 _COORDINATES = 1024.0
 _RECURRENT = frozenset("LSTM GRU RNN".split())
+# Gates are computed within a unit of their range and not of their value: ONNX Runtime's logistic curve ends at -18 or so, and
+# what a recurrent net gives is a product of such.
+_OF_A_RANGE = frozenset(("Sigmoid", *_RECURRENT))
 _OTHER = 4.0
 _UNIT = {TensorProto.FLOAT16: 2.0**-11, TensorProto.FLOAT: 2.0**-24, TensorProto.DOUBLE: 2.0**-53}
 # Uniform numbers from -sqrt(3) to sqrt(3) have variance 1.
@@ -59,7 +62,7 @@ class _Graph:
         self._constants = constants | {tensor.name: tensor for tensor in graph.initializer}
         self._nodes: list[onnx.NodeProto] = []
         self._count = 0
-        self._limits: set[str] = set()
+        self._scalars: set[str] = set()
 
     def rewrite(self) -> None:
         for node in list(self._graph.node):
@@ -87,7 +90,8 @@ class _Graph:
         self._nodes.append(node)
         factor = 1.0 if node.op_type in _SUMS else _COORDINATES if node.op_type == "Resize" else _OTHER
         for name, exact in kept.items():
-            self._noise(exact, name, magnitude or exact, factor)
+            size = self._at_least(exact, 1 / _OTHER) if node.op_type in _OF_A_RANGE else magnitude or exact
+            self._noise(exact, name, size, factor)
 
     def _magnitude(self, node: onnx.NodeProto) -> str:
         """The same sum of the magnitudes of its terms."""
@@ -109,6 +113,13 @@ class _Graph:
         result = self._name("abs")
         self._types[result] = self._types[name]
         self._add("Abs", [name], result)
+        return result
+
+    def _at_least(self, name: str, least: float) -> str:
+        """The magnitudes, none smaller than ``least``."""
+        result = self._name("range")
+        self._types[result] = self._types[name]
+        self._add("Max", [self._absolute(name), self._scalar("least", self._types[name], least)], result)
         return result
 
     def _inputs(self, node: onnx.NodeProto) -> None:
@@ -146,11 +157,13 @@ class _Graph:
 
     def _limit(self, kind: int) -> str:
         """The greatest magnitude that counts: an infinite error would take an infinity away from itself."""
-        name = f"{self._prefix}_limit_{kind}"
-        if name not in self._limits:
-            self._limits.add(name)
-            dtype = helper.tensor_dtype_to_np_dtype(kind)
-            value = helper.make_tensor(name, kind, [], [float(np.finfo(dtype).max) / 1024])
+        return self._scalar("limit", kind, float(np.finfo(helper.tensor_dtype_to_np_dtype(kind)).max) / 1024)
+
+    def _scalar(self, hint: str, kind: int, number: float) -> str:
+        name = f"{self._prefix}_{hint}_{kind}"
+        if name not in self._scalars:
+            self._scalars.add(name)
+            value = helper.make_tensor(name, kind, [], [number])
             self._nodes.append(helper.make_node("Constant", [], [name], name=self._name("node"), value=value))
         return name
 

@@ -7,6 +7,7 @@ error of random size and sign added after each node, as large as the rounding of
 
     sums of products (MatMul, Gemm, Conv …)   u * Σ|x_i w_i|       u: half the distance from 1 to the next number
     recurrent nets                            u * sqrt(k) on each weight of k in a sum, 4 u on inputs and outputs
+    gates (Sigmoid, recurrent nets' outputs)  4 u * max(|y|, 1/4): within a unit of their range, not of their value
     other arithmetic                          4 u * |y|
     moving, choosing and comparing            0
 

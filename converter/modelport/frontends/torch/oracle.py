@@ -54,6 +54,9 @@ class TorchOracle:
         except Exception as err:  # a module raises whatever its author or torch does
             raise OracleRefusalError(str(err).strip().split("\n")[0] or type(err).__name__) from err
         named = flattened(result, "the output", single="output")
+        if len(named) != len(self._outputs):
+            # Attention gives no weights for an empty batch, for one.
+            raise OracleRefusalError(f"forward returns {len(named)} tensors, not {len(self._outputs)}")
         return {name: as_array(name, value) for name, (_, value) in zip(self._outputs, named, strict=True)}
 
     def trace(self, inputs: Tensors) -> Tensors:
@@ -65,7 +68,7 @@ class TorchOracle:
         for name, layer in self._module.named_modules():
             # Any: what forward returns.
             def note(_: Any, __: Any, output: Any, name: str = name) -> None:
-                if isinstance(output, torch.Tensor):
+                if isinstance(output, torch.Tensor) and not output.is_nested:
                     found[name] = output.detach().numpy()
 
             if name:
