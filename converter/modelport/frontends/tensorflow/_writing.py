@@ -1,0 +1,132 @@
+"""Writes the nodes of ONNX that take the place of one node of TensorFlow, within tf2onnx's graph."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from onnx import helper
+
+__all__ = ["Operand", "Writer"]
+
+Operand = str | npt.NDArray[Any]
+
+
+class Writer:
+    """Removes a node and writes others that give its outputs. An operand is the name of a tensor, or an array."""
+
+    # Any: tf2onnx's Graph and Node; it has no types of its own.
+    def __init__(self, graph: Any, node: Any) -> None:
+        self._graph = graph
+        self.node = node
+        self.inputs: list[str] = list(node.input)
+        self._outputs: list[str] = list(node.output)
+        self._types = list(node.output_dtypes)
+        self._shapes = list(node.output_shapes)
+        self._values = [self._constant_of(place) for place in range(len(self.inputs))]
+        graph.remove_node(node.name)
+
+    def __call__(self, operator: str, *operands: Operand | None, domain: str = "", **attributes: Any) -> str:
+        """Writes a node with one output and returns the name of that."""
+        return self.several(operator, 1, *operands, domain=domain, **attributes)[0]
+
+    def several(
+        self, operator: str, count: int, *operands: Operand | None, domain: str = "", **attributes: Any
+    ) -> list[str]:
+        """Writes a node with several outputs."""
+        names = self._names(operands)
+        made = self._graph.make_node(
+            operator, names, attr=attributes, output_count=count, domain=domain, name=self._name(operator)
+        )
+        return list(made.output)
+
+    def result(
+        self, operator: str, *operands: Operand | None, place: int = 0, domain: str = "", **attributes: Any
+    ) -> None:
+        """Writes the node that gives an output of the one replaced."""
+        self._graph.make_node(
+            operator,
+            self._names(operands),
+            attr=attributes,
+            outputs=[self._outputs[place]],
+            shapes=[self._shapes[place]],
+            dtypes=[self._types[place]],
+            domain=domain,
+            name=self._name(operator),
+        )
+
+    def used(self, place: int) -> bool:
+        """Whether anything reads this output of the node replaced."""
+        name = self._outputs[place]
+        return name in self._graph.outputs or bool(self._graph.find_output_consumers(name))
+
+    def type_of(self, tensor: str) -> int:
+        """The element type, as ONNX numbers them.
+
+        Raises: ValueError where tf2onnx does not know it.
+        """
+        found = self._graph.get_dtype(tensor)
+        if found is None:
+            raise ValueError(f"the element type of {tensor} is not known")
+        return int(found)
+
+    def result_type(self, place: int = 0) -> int:
+        return int(self._types[place])
+
+    def result_shape(self, place: int = 0) -> list[int] | None:
+        """The shape of an output, -1 for a length that is not known, None for an unknown rank."""
+        shape = self._shapes[place]
+        return None if shape is None else [int(length) for length in shape]
+
+    def shape_of(self, tensor: str) -> list[int] | None:
+        shape = self._graph.get_shape(tensor)
+        return None if shape is None else [int(length) for length in shape]
+
+    def rank_of(self, tensor: str) -> int:
+        """Raises: ValueError where the number of axes is not known."""
+        shape = self.shape_of(tensor)
+        if shape is None:
+            raise ValueError(f"the number of axes of {tensor} is not known")
+        return len(shape)
+
+    def constant_of(self, place: int) -> npt.NDArray[Any] | None:
+        """The value of an input of the node replaced, None where it depends on the model's inputs."""
+        return self._values[place]
+
+    def needed(self, place: int, what: str) -> npt.NDArray[Any]:
+        """The value of an input that must be known.
+
+        Raises: ValueError.
+        """
+        found = self._values[place]
+        if found is None:
+            raise ValueError(f"{what} depends on the model's inputs")
+        return found
+
+    def like(self, value: float | Sequence[float], tensor: str) -> npt.NDArray[Any]:
+        """A constant of the element type of a tensor."""
+        return np.asarray(value).astype(helper.tensor_dtype_to_np_dtype(self.type_of(tensor)))
+
+    def cast(self, tensor: str, kind: int) -> str:
+        """The tensor in another element type, or as it is."""
+        return tensor if self.type_of(tensor) == kind else self("Cast", tensor, to=kind)
+
+    def _constant_of(self, place: int) -> npt.NDArray[Any] | None:
+        found = self.node.inputs[place]
+        if found is None or not found.is_const():
+            return None
+        return np.asarray(found.get_tensor_value(as_list=False))
+
+    def _names(self, operands: Sequence[Operand | None]) -> list[str]:
+        names = ["" if one is None else one if isinstance(one, str) else self._constant(one) for one in operands]
+        while names and not names[-1]:
+            names.pop()
+        return names
+
+    def _constant(self, value: npt.NDArray[Any]) -> str:
+        return str(self._graph.make_const(self._name("const"), np.asarray(value)).output[0])
+
+    def _name(self, hint: str) -> str:
+        from tf2onnx import utils
+
+        return str(utils.make_name(f"{self.node.name}/{hint}"))

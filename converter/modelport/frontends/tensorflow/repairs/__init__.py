@@ -1,0 +1,1 @@
+"""Operators of TensorFlow that tf2onnx does not convert, or not exactly: a file each."""

@@ -1,0 +1,75 @@
+"""Functions of TensorFlow as graphs: captures, calls kept apart, layers' names, and what is refused."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from modelport.errors import UnsupportedModelError
+from modelport.frontends.tensorflow.export import export
+from modelport.frontends.tensorflow.graph_layers import named_layers
+
+RNG = np.random.default_rng(3)
+
+
+def floats(*shape: int) -> Any:
+    return RNG.normal(size=shape).astype(np.float32)
+
+
+def test_captured_tensors_and_variables_become_constants(tf: Any, check: Any) -> None:
+    shift, scale = tf.constant(floats(4)), tf.Variable(floats(4))
+    exported = check(lambda x: x * scale + shift, [floats(3, 4)], [floats(1, 4)])
+    assert len(exported.model.graph.inputs) == 1
+
+
+def test_a_call_compiled_by_xla_is_inlined(tf: Any, check: Any) -> None:
+    weights = tf.Variable(floats(3, 3, 2, 8))
+
+    @tf.function(jit_compile=True)
+    def convolve(x: Any) -> Any:
+        return tf.nn.conv2d(x, weights, 2, "SAME")
+
+    check(lambda x: tf.nn.relu(convolve(x)), [floats(2, 7, 8, 4)], shapes=[[None, None, None, 4]], atol=1e-5)
+
+
+def test_inputs_and_outputs_keep_their_order(tf: Any, check: Any) -> None:
+    exported = check(lambda b, a: {"z": a - b, "y": b, "x": [a, a]}, [floats(2), floats(2)])
+    assert len(exported.model.graph.outputs) == 4
+
+
+@pytest.mark.parametrize("approximate", [False, True])
+def test_gelu(tf: Any, check: Any, approximate: bool) -> None:
+    numbers = np.concatenate([np.linspace(-30, 30, 301), [np.nan, np.inf, -np.inf]]).astype(np.float32)
+    check(lambda x: tf.nn.gelu(x, approximate), [numbers], atol=1e-6)
+
+
+def test_what_changes_a_variable_is_refused(tf: Any) -> None:
+    count = tf.Variable(0.0)
+    function = tf.function(lambda x: count.assign_add(1.0) + x).get_concrete_function(tf.TensorSpec([None]))
+    with pytest.raises(UnsupportedModelError, match="changes a variable"):
+        export(function, "test")
+
+
+def test_chance_is_refused(tf: Any) -> None:
+    function = tf.function(lambda x: x + tf.random.normal(tf.shape(x))).get_concrete_function(tf.TensorSpec([None]))
+    with pytest.raises(UnsupportedModelError, match="random numbers"):
+        export(function, "test")
+
+
+def test_every_operator_that_is_left_is_named_with_its_scope(tf: Any) -> None:
+    def unknown(x: Any) -> Any:
+        with tf.name_scope("block/first"):
+            x = tf.strings.to_hash_bucket_fast(x, 7)
+        with tf.name_scope("block/second"):
+            return tf.bitwise.left_shift(tf.bitcast(tf.cast(x, tf.float32), tf.int32), 1)
+
+    function = tf.function(unknown).get_concrete_function(tf.TensorSpec([None], tf.string))
+    with pytest.raises(UnsupportedModelError, match=r"StringToHashBucketFast in block/first.*Bitcast in block/second"):
+        export(function, "test")
+
+
+def test_scopes_become_the_models_own_layers() -> None:
+    scopes = {"a": "model_1/dense_1/Gelu", "b": "model_1/dense_1_1", "c": "elsewhere/x", "d": "model_1/block_2/dense"}
+    paths = ["model/dense", "model/dense_1", "model/block_2/dense"]
+    found = named_layers(scopes, paths)
+    assert found == {"a": "model/dense_1", "b": "model/dense_1", "c": "elsewhere/x", "d": "model/block_2/dense"}
