@@ -7,6 +7,7 @@ import numpy as np
 import typer
 
 from modelport.errors import OutputError, PathError
+from modelport.ir.texts import held_texts
 from modelport.readers.tensors import is_tensors, read_tensors
 from modelport.runtime.predictor import Predictor
 
@@ -29,8 +30,15 @@ def predict_tensors(predictor: Predictor, source: Path, target: Path, *, json: b
     answers = predictor.predict(read_tensors(source))
     hidden = target.absolute().parent / f".{target.stem}.{secrets.token_hex(4)}.npz"
     try:
-        np.savez(hidden, **answers)  # type: ignore[arg-type]  # names are data, not the parameters of savez
+        held = {name: held_texts(value) if value.dtype.kind == "O" else value for name, value in answers.items()}
+        np.savez(hidden, **held)  # type: ignore[arg-type]  # names are data, not the parameters of savez
         hidden.replace(target)
+    except ValueError as err:
+        raise OutputError(
+            f"{target} cannot be written: {err}, which a .npz does not hold",
+            where="-o",
+            fix="predict in Python, with modelport.load(bundle).predict(tensors)",
+        ) from err
     except OSError as err:
         raise OutputError(
             f"{target} cannot be written: {err.strerror or err}",

@@ -158,15 +158,22 @@ def _tensor_answers(old: Bundle, new: Bundle) -> list[str]:
     first, second = load(old), load(new)
     cases = old.cases()
     farthest: dict[str, float] = {}
+    alike: dict[str, list[int]] = {}
     for case in cases:
         try:
             a, b = first.predict(case.inputs), second.predict(case.inputs)
         except ContractError as err:
             return [f"the answers cannot be compared: {err.what}"]
         for name in a.keys() & b.keys():
-            if a[name].shape == b[name].shape and a[name].dtype.kind in "fiub":
+            if a[name].shape != b[name].shape:
+                continue
+            if a[name].dtype.kind in "fiub" and b[name].dtype.kind in "fiub":
                 with np.errstate(all="ignore"):
                     distance = np.abs(a[name].astype(np.float64) - b[name].astype(np.float64))
                 told = distance[~np.isnan(distance)]
                 farthest[name] = max(farthest.get(name, 0.0), float(told.max(initial=0.0)))
-    return [f"{name}: differs by at most {worst:.6g} in {len(cases)} calls" for name, worst in sorted(farthest.items())]
+            else:
+                same, total = alike.get(name, (0, 0))
+                alike[name] = [same + int((a[name] == b[name]).sum()), total + a[name].size]
+    lines = [f"{name}: differs by at most {worst:.6g} in {len(cases)} calls" for name, worst in farthest.items()]
+    return sorted([*lines, *(f"{name}: the same in {same} of {total} texts" for name, (same, total) in alike.items())])

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from modelport.evidence.cases import Tensors
 from modelport.evidence.oracle import OracleRefusalError
 from modelport.evidence.tensor_oracle import TensorOracle
-from modelport.evidence.tensor_probes import SEED, drawn
+from modelport.evidence.tensor_probes import SEED, Known, drawn
 from modelport.ir.contract import Axis, Contract
 from modelport.ir.session import try_run
 from modelport.ir.tensor_intake import lengths_of
@@ -21,7 +21,12 @@ _STRETCH = 4
 
 
 def found_limits(
-    contract: Contract, oracle: TensorOracle, session: ort.InferenceSession, sample: Tensors, batch: str | None
+    contract: Contract,
+    oracle: TensorOracle,
+    session: ort.InferenceSession,
+    sample: Tensors,
+    batch: str | None,
+    known: Known,
 ) -> Contract:
     """Returns the contract with the lengths that the original takes, as far as they were asked.
 
@@ -36,14 +41,14 @@ def found_limits(
 
         def takes(length: int, axis: Axis = axis, rng: np.random.Generator = rng) -> bool:
             try:
-                oracle.ask(drawn(contract, sample, usual | {axis.symbol: length}, rng))
+                oracle.ask(drawn(contract, sample, usual | {axis.symbol: length}, rng, known))
             except OracleRefusalError:
                 return False
             return True
 
         limited = _limited(axis, usual[axis.symbol], takes, most=axis.symbol != batch)
         if limited.least == 0:
-            empty = drawn(contract, sample, usual | {axis.symbol: 0}, np.random.default_rng(SEED))
+            empty = drawn(contract, sample, usual | {axis.symbol: 0}, np.random.default_rng(SEED), known)
             limited = replace(limited, least=int(isinstance(try_run(session, empty, names), str)))
         axes.append(limited)
     return replace(contract, axes=tuple(axes))

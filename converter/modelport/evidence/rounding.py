@@ -39,7 +39,7 @@ _REASON = (
     "value for other arithmetic), carried to the output through the depth of the net; u is half a unit in the last place"
 )
 
-_EXACT = Bound(kind="exact", reason="whole numbers, or copies of what was given")
+_EXACT = Bound(kind="exact", reason="whole numbers, texts, or copies of what was given")
 
 
 class Rounding:

@@ -1,23 +1,29 @@
 """Makes the cases of a net: calls that break conversions, and calls drawn at random from the contract."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from msgspec import UNSET
 
 from modelport.evidence.cases import Origin, Tensor, Tensors
+from modelport.evidence.text_probes import TextSource
 from modelport.ir.contract import Contract, Input
 from modelport.ir.tensor_intake import NUMPY, lengths_of
 
-__all__ = ["SEED", "Call", "drawn", "make_calls"]
+__all__ = ["SEED", "Call", "Known", "drawn", "make_calls"]
+
+# The texts that a graph knows, by input.
+Known = Mapping[str, Sequence[str]]
 
 SEED = 20
 
 # Beside the lengths of the sample: tensors of a proof travel with the bundle.
 _BATCHES = (1, 2, 7)
 _SIZE_BYTES = 32 << 20
+# Odd texts go into rows of calls of this batch; where the batch is fixed, into so many calls at most.
+_TEXT_ROWS = 50
+_TEXT_CALLS = 8
 
 
 @dataclass(frozen=True)
@@ -29,16 +35,20 @@ class Call:
     inputs: Tensors
 
 
-def make_calls(contract: Contract, sample: Tensors, batch: str | None, rng: np.random.Generator) -> list[Call]:
+def make_calls(
+    contract: Contract, sample: Tensors, batch: str | None, rng: np.random.Generator, known: Known
+) -> list[Call]:
     """Returns calls, the plain ones first.
 
     ``sample`` gives lengths and, for inputs without a stated range, the least and greatest value. ``batch`` is the symbol
     of the batch, None where its length is fixed.
     """
     lengths = lengths_of(contract, sample)
-    calls = list(_of_lengths(contract, sample, lengths, batch, rng))
+    maker = _Maker(contract, sample, known, rng)
+    calls = list(_of_lengths(maker, lengths, batch))
     small = lengths if batch is None else lengths | {batch: 1}
-    calls += _of_values(contract, sample, small, rng)
+    calls += _of_values(maker, small)
+    calls += _of_texts(maker, lengths, batch)
     kept: list[Call] = []
     total = 0
     for call in calls:
@@ -50,33 +60,60 @@ def make_calls(contract: Contract, sample: Tensors, batch: str | None, rng: np.r
     return kept
 
 
-def _of_lengths(
-    contract: Contract, sample: Tensors, lengths: dict[str, int], batch: str | None, rng: np.random.Generator
-) -> Iterator[Call]:
+class _Maker:
+    """Draws tensors from the ranges of a contract, and texts from what the graph knows."""
+
+    def __init__(self, contract: Contract, sample: Tensors, known: Known, rng: np.random.Generator) -> None:
+        self.contract = contract
+        self.texts = {
+            tensor.name: TextSource(known.get(tensor.name, ()), sample[tensor.name])
+            for tensor in contract.inputs
+            if tensor.element == "string"
+        }
+        self._rng = rng
+
+    def draw(self, lengths: Mapping[str, int]) -> dict[str, Tensor]:
+        return {tensor.name: self._random(tensor, lengths) for tensor in self.contract.inputs}
+
+    def _random(self, tensor: Input, lengths: Mapping[str, int]) -> Tensor:
+        shape: Sequence[int] = [lengths[d] if isinstance(d, str) else d for d in tensor.shape or ()]
+        if tensor.element == "string":
+            return self.texts[tensor.name].draw(shape, self._rng)
+        dtype = np.dtype(NUMPY[tensor.element])
+        low, high = (0.0, 1.0) if tensor.range is UNSET else tensor.range
+        if dtype.kind == "f":
+            return (low + (high - low) * self._rng.random(shape)).astype(dtype)
+        if dtype.kind == "b":
+            return self._rng.random(shape) < 0.8
+        return self._rng.integers(int(low), int(high), size=shape, endpoint=True).astype(dtype)
+
+
+def _of_lengths(maker: _Maker, lengths: dict[str, int], batch: str | None) -> Iterator[Call]:
     for count in _BATCHES if batch is not None else ():
         assert batch is not None
-        yield Call(f"batch of {count}", "synthetic", drawn(contract, sample, lengths | {batch: count}, rng))
+        yield Call(f"batch of {count}", "synthetic", maker.draw(lengths | {batch: count}))
     if batch is None:
-        yield Call("synthetic", "synthetic", drawn(contract, sample, lengths, rng))
-    for axis in contract.axes or ():
+        yield Call("synthetic", "synthetic", maker.draw(lengths))
+    for axis in maker.contract.axes or ():
         if axis.symbol == batch:
             if axis.least == 0:
-                yield Call("empty batch", "probe", drawn(contract, sample, lengths | {axis.symbol: 0}, rng))
+                yield Call("empty batch", "probe", maker.draw(lengths | {axis.symbol: 0}))
             continue
         usual = lengths.get(axis.symbol, axis.least)
         longest = min(axis.most, 4 * usual) if axis.most is not None else 2 * usual + 1
         for length in sorted({axis.least, longest} - {usual}):
-            inputs = drawn(contract, sample, lengths | {axis.symbol: length}, rng)
+            inputs = maker.draw(lengths | {axis.symbol: length})
             yield Call(f"{axis.symbol} of {length}", "probe", inputs)
 
 
-def _of_values(
-    contract: Contract, sample: Tensors, lengths: dict[str, int], rng: np.random.Generator
-) -> Iterator[Call]:
+def _of_values(maker: _Maker, lengths: dict[str, int]) -> Iterator[Call]:
     """Zeros, extremes, denormals, NaN: in every float input at once; the ends of the range in integers and masks."""
-    plain = drawn(contract, sample, lengths, rng)
-    yield Call("zeros", "probe", {name: np.zeros_like(value) for name, value in plain.items()})
-    floats = [t.name for t in contract.inputs if np.dtype(NUMPY[t.element]).kind == "f"]
+    plain = maker.draw(lengths)
+    inputs = maker.contract.inputs
+    zeros = {name: value if value.dtype.kind == "O" else np.zeros_like(value) for name, value in plain.items()}
+    if any(value.dtype.kind != "O" for value in plain.values()):
+        yield Call("zeros", "probe", zeros)
+    floats = [t.name for t in inputs if np.dtype(NUMPY[t.element]).kind == "f"]
     for what, value in (
         ("large", 1e4),
         ("negative large", -1e4),
@@ -89,11 +126,9 @@ def _of_values(
             odd = dict(plain)
             for name in floats:
                 # One element of each row: the rest stays what it is.
-                changed = np.array(plain[name])
-                changed.reshape(changed.shape[0] if changed.ndim else 1, -1)[..., :1] = value
-                odd[name] = changed
+                odd[name] = _first_changed(plain[name], [value])
             yield Call(what, "probe", odd)
-    ranged = [t for t in contract.inputs if np.dtype(NUMPY[t.element]).kind in "iub" and t.range is not UNSET]
+    ranged = [t for t in inputs if np.dtype(NUMPY[t.element]).kind in "iub" and t.range is not UNSET]
     for end in (0, 1) if ranged else ():
         ends = dict(plain)
         for tensor in ranged:
@@ -102,20 +137,36 @@ def _of_values(
         yield Call(("least", "greatest")[end] + " integers", "probe", ends)
 
 
-def drawn(contract: Contract, sample: Tensors, lengths: dict[str, int], rng: np.random.Generator) -> dict[str, Tensor]:
-    """Tensors of these lengths, at random from the ranges of the contract; texts from the sample."""
-    return {tensor.name: _random(tensor, sample[tensor.name], lengths, rng) for tensor in contract.inputs}
+def _of_texts(maker: _Maker, lengths: dict[str, int], batch: str | None) -> Iterator[Call]:
+    """Known, changed and odd texts, one a row in every input of texts."""
+    tried = {name: source.probes() for name, source in maker.texts.items()}
+    for what in dict.fromkeys(kind for probes in tried.values() for kind in probes):
+        longest = max(len(probes.get(what, ())) for probes in tried.values())
+        most = next((axis.most for axis in maker.contract.axes or () if axis.symbol == batch), 1)
+        rows = min(longest, _TEXT_ROWS, most or _TEXT_ROWS)
+        for number, start in enumerate(range(0, longest, rows)):
+            if batch is None and number == _TEXT_CALLS:
+                break
+            odd = maker.draw(lengths if batch is None else lengths | {batch: min(rows, longest - start)})
+            for position, name in enumerate(maker.texts):
+                texts = tried[name].get(what, ())
+                # Shifted from input to input: odd texts of one stand beside others of the next.
+                chosen = [texts[(start + row + 3 * position) % len(texts)] for row in range(rows)] if texts else []
+                odd[name] = _first_changed(odd[name], chosen)
+            yield Call(f"{what} {number + 1}", "probe", odd)
 
 
-def _random(tensor: Input, sample: Tensor, lengths: dict[str, int], rng: np.random.Generator) -> Tensor:
-    shape: Sequence[int] = [lengths[d] if isinstance(d, str) else d for d in tensor.shape or ()]
-    dtype = np.dtype(NUMPY[tensor.element])
-    if dtype.kind == "O":
-        drawn: npt.NDArray[np.generic] = rng.choice(sample.ravel(), size=shape)
-        return drawn
-    low, high = (0.0, 1.0) if tensor.range is UNSET else tensor.range
-    if dtype.kind == "f":
-        return (low + (high - low) * rng.random(shape)).astype(dtype)
-    if dtype.kind == "b":
-        return rng.random(shape) < 0.8
-    return rng.integers(int(low), int(high), size=shape, endpoint=True).astype(dtype)
+def _first_changed(plain: Tensor, values: Sequence[float | str]) -> Tensor:
+    """A copy in which the first element of each row is another: the values in turn."""
+    changed = np.array(plain)
+    rows = changed.reshape(changed.shape[0] if changed.ndim else 1, -1)
+    if values and rows.size:
+        rows[:, 0] = [values[row % len(values)] for row in range(len(rows))]
+    return changed
+
+
+def drawn(
+    contract: Contract, sample: Tensors, lengths: dict[str, int], rng: np.random.Generator, known: Known
+) -> dict[str, Tensor]:
+    """Tensors of these lengths, at random from the ranges of the contract; texts that the graph knows."""
+    return _Maker(contract, sample, known, rng).draw(lengths)

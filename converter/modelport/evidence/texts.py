@@ -13,7 +13,7 @@ from modelport.ir.contract import Contract
 from modelport.ir.text.analyzer import tables_of
 from modelport.ir.text.step import TextStep
 
-__all__ = ["TextMaker"]
+__all__ = ["ODD_TEXTS", "TextMaker"]
 
 Generator = np.random.Generator
 
@@ -39,7 +39,7 @@ _SPACES = (
     "\ufeff",
 )
 _MARKS = (".", ",", "-", "'", "’", "_", "/", "!", "…", "", "\u00ad", "\u0301", "\u0345", "\u200d")
-_ODD = (
+ODD_TEXTS = (
     *(
         "",
         " ",
@@ -156,7 +156,7 @@ class TextMaker:
         """Every odd text, and the terms of the vocabulary, a hundred a text; how many terms were left out."""
         chosen = [self._terms[i] for i in np.sort(rng.permutation(len(self._terms))[:most_terms])]
         together = [self._glue.join(chosen[start : start + 100]) for start in range(0, len(chosen), 100)]
-        odd = [*_ODD, *self._patterns, *(text.upper() for text in self._patterns)]
+        odd = [*ODD_TEXTS, *self._patterns, *(text.upper() for text in self._patterns)]
         return [*odd, *together], len(self._terms) - len(chosen)
 
     def draw(self, rng: Generator) -> str:

@@ -159,7 +159,7 @@ def _shape(value: ir.Value) -> tuple[Dimension, ...]:
 
 
 def _range(value: ir.Value, sample: Tensor) -> tuple[float, float] | UnsetType:
-    if sample.dtype.kind == "O" or not sample.size:
+    if sample.dtype.kind in "OSU" or not sample.size:
         return UNSET
     rows = _looked_up(value)
     if rows is not None:

@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from modelport.errors import MissingColumnError, TensorError, did_you_mean
 from modelport.ir.contract import Axis, Contract, Dimension, Input
+from modelport.ir.texts import as_texts
 
 __all__ = ["NUMPY", "lengths_of", "named_tensors", "shape_text", "tensors_from"]
 
@@ -97,17 +98,16 @@ def _array(value: Any) -> Array:
     if hasattr(value, "detach"):
         value = value.detach().cpu()
     array: Array = np.asarray(value)
-    return array
+    # Of texts that are not yet in an array, an array of dtype str would lose the U+0000 at their end.
+    return array if array.dtype.kind not in "US" or hasattr(value, "dtype") else np.asarray(value, dtype=object)
 
 
 def _typed(array: Array, tensor: Input) -> Array:
+    if tensor.element == "string":
+        return _texts(array, tensor)
     wanted = np.dtype(NUMPY[tensor.element])
     if array.dtype == wanted:
         return np.ascontiguousarray(array).reshape(array.shape)
-    if tensor.element == "string":
-        if array.dtype.kind in "UO":
-            return array.astype(object)
-        raise _wrong_type(array, tensor)
     kinds = {"f": "fiu", "i": "iu", "u": "iu", "b": "b"}
     if array.dtype.kind not in kinds[wanted.kind]:
         raise _wrong_type(array, tensor)
@@ -117,6 +117,17 @@ def _typed(array: Array, tensor: Input) -> Array:
             raise _wrong_type(array, tensor)
     with np.errstate(over="ignore"):
         return np.ascontiguousarray(array.astype(wanted)).reshape(array.shape)
+
+
+def _texts(array: Array, tensor: Input) -> Array:
+    try:
+        return as_texts(array)
+    except ValueError as err:
+        raise TensorError(
+            f"{tensor.name!r} holds {array.dtype}, the model takes texts: {err}",
+            where=f"input {tensor.name!r}",
+            fix="give texts: str, or bytes that are UTF-8",
+        ) from err
 
 
 def _wrong_type(array: Array, tensor: Input) -> TensorError:

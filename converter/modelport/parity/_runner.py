@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import numpy.typing as npt
 
+from modelport.bundle.cases_io import read_tensor
 from modelport.bundle.reader import Bundle
 from modelport.bundle.vectors_io import read_npy
 from modelport.evidence.cases import Tensors
@@ -67,11 +68,17 @@ def unpacked(bundle: Bundle, language: str, folder: Path) -> Path | None:
 
 
 def read_case_answers(folder: Path, bundle: Bundle) -> list[Tensors] | Failure:
-    """Reads what a generated project of a net wrote: case_<c>.output_<o>.npy for each output of each case."""
-    outputs = [output.name for output in bundle.contract.outputs]
+    """Reads what a generated project of a net wrote: case_<c>.output_<o>, as a tensor is stored, for each output of each case."""
+
+    def read(name: str) -> bytes:
+        return (folder / name).read_bytes()
+
     try:
         return [
-            {name: read_npy((folder / f"case_{c}.output_{o}.npy").read_bytes()) for o, name in enumerate(outputs)}
+            {
+                output.name: read_tensor(read, f"case_{c}.output_{o}", texts=output.dtype == "string")
+                for o, output in enumerate(bundle.contract.outputs)
+            }
             for c in range(len(bundle.cases()))
         ]
     except FileNotFoundError as err:

@@ -16,11 +16,12 @@ from modelport.errors import SampleError, UnsupportedModelError
 from modelport.evidence.bisect import first_difference
 from modelport.evidence.cases import Case, Tensor, Tensors
 from modelport.evidence.compare_cases import compare_cases
+from modelport.evidence.known_texts import known_texts
 from modelport.evidence.lengths import found_limits
 from modelport.evidence.oracle import OracleRefusalError
 from modelport.evidence.rounding import Rounding, tensor_bounds
 from modelport.evidence.strength import weak_outputs
-from modelport.evidence.tensor_probes import SEED, Call, make_calls
+from modelport.evidence.tensor_probes import SEED, Call, Known, make_calls
 from modelport.frontends._spec import ConvertedNet, Ways
 from modelport.ir.contract import Contract
 from modelport.ir.graph_proto import small_proto
@@ -71,9 +72,12 @@ def _proven(converted: ConvertedNet, names: Names, options: Options, progress: P
             fix="write the layer that it names with other operators, or ask for it in an issue",
         )
     progress("asking the original which lengths it takes")
-    contract = found_limits(converted.program.contract, converted.oracle, session, converted.sample, converted.batch)
+    known = known_texts(converted.program.model)
+    contract = found_limits(
+        converted.program.contract, converted.oracle, session, converted.sample, converted.batch, known
+    )
     progress("asking the original for its predictions")
-    answered, refused = _answered(converted, contract)
+    answered, refused = _answered(converted, contract, known)
     progress("finding how far rounding reaches")
     rounding = Rounding(proto)
     shown = [output.name for output in contract.outputs]
@@ -110,7 +114,9 @@ def _libraries(bundle: Bundle, options: Options, progress: Progress) -> dict[str
     return {name: TargetReport(status="not run", reason="run 'modelport verify'") for name in names}
 
 
-def _answered(converted: ConvertedNet, contract: Contract) -> tuple[list[tuple[Call, Tensors]], list[str]]:
+def _answered(
+    converted: ConvertedNet, contract: Contract, known: Known
+) -> tuple[list[tuple[Call, Tensors]], list[str]]:
     """Calls with the original's answers, and a note on those that it refuses.
 
     Raises: SampleError when it refuses the sample; UnsupportedModelError when it answers the same call in two ways.
@@ -125,7 +131,7 @@ def _answered(converted: ConvertedNet, contract: Contract) -> tuple[list[tuple[C
     _check_settled(first, converted.oracle.ask(sample.inputs))
     answered: list[tuple[Call, Tensors]] = []
     refused: list[str] = []
-    for call in make_calls(contract, converted.sample, converted.batch, np.random.default_rng(SEED)):
+    for call in make_calls(contract, converted.sample, converted.batch, np.random.default_rng(SEED), known):
         try:
             answered.append((call, converted.oracle.ask(call.inputs)))
         except OracleRefusalError as err:

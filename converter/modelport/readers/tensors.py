@@ -32,5 +32,5 @@ def read_tensors(path: Path) -> dict[str, npt.NDArray[np.generic]] | npt.NDArray
         raise DataFileError(
             f"{path.name} holds no arrays: {str(err).split(chr(10))[0]}",
             where=str(path),
-            fix="write it with numpy.savez(path, name=array, ...)",
+            fix="write it with numpy.savez(path, name=array, ...), texts as arrays of dtype str",
         ) from err
