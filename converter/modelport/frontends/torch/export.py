@@ -41,7 +41,8 @@ def export(module: Any, arguments: Mapping[str, Any] | None, dynamic: dict[str, 
     import torch
 
     try:
-        with _quiet():
+        # As the original is asked: torch takes other kernels where gradients are wanted, and then falls over their strides.
+        with _quiet(), torch.no_grad():
             if arguments is None:
                 program = torch.onnx.export(module, dynamo=True, opset_version=OPSETS[""], verbose=False)
             else:
