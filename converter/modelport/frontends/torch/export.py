@@ -12,6 +12,7 @@ from typing import Any
 import onnx_ir as ir
 
 from modelport.errors import UnsupportedModelError
+from modelport.frontends.torch._operator import known_shapes, translations
 from modelport.ir.operators import OPSETS
 
 __all__ = ["Exported", "export"]
@@ -42,9 +43,15 @@ def export(module: Any, arguments: Mapping[str, Any] | None, dynamic: dict[str, 
 
     try:
         # As the original is asked: torch takes other kernels where gradients are wanted, and then falls over their strides.
-        with _quiet(), torch.no_grad():
+        with _quiet(), torch.no_grad(), known_shapes():
             if arguments is None:
-                program = torch.onnx.export(module, dynamo=True, opset_version=OPSETS[""], verbose=False)
+                program = torch.onnx.export(
+                    module,
+                    dynamo=True,
+                    opset_version=OPSETS[""],
+                    custom_translation_table=translations(),
+                    verbose=False,
+                )
             else:
                 program = torch.onnx.export(
                     module,
@@ -53,6 +60,7 @@ def export(module: Any, arguments: Mapping[str, Any] | None, dynamic: dict[str, 
                     dynamic_shapes=dynamic,
                     dynamo=True,
                     opset_version=OPSETS[""],
+                    custom_translation_table=translations(),
                     verbose=False,
                 )
     except Exception as err:  # the exporter raises its own errors and those of every stage below it
