@@ -19,7 +19,8 @@ class Options:
     original's predict() is asked with besides the rows, for a front end whose models take any: ``{"s": "lambda.min"}``.
     ``levels``: two names for the numbers 0 and 1 of a response, so that its model gives labels.
     ``dynamic``: axes of a net's inputs that callers choose beside the batch, 'input:axis=symbol', or 'fixed'. ``module``:
-    what makes the module of bare weights, 'package.module:factory'.
+    what makes the module of bare weights, 'package.module:factory'. ``signature``: which function of a SavedModel or a
+    tf.Module is meant, where there are several.
     """
 
     name: str | None = None
@@ -40,3 +41,4 @@ class Options:
     levels: tuple[str, ...] = ()
     dynamic: tuple[str, ...] = ()
     module: str | None = None
+    signature: str | None = None

@@ -37,6 +37,7 @@ KEYS: dict[str, dict[str, tuple[type, Any]]] = {
         "levels": (list, []),
         "dynamic": (list, []),
         "module": (str, None),
+        "signature": (str, None),
         "output": (str, None),
         "json": (bool, False),
     },

@@ -20,7 +20,7 @@ NAME = "convert"
 def command(
     model: Annotated[
         str | None,
-        typer.Argument(help="Model file: .skops, .joblib, .pkl, .rds, or as XGBoost, LightGBM, CatBoost save it."),
+        typer.Argument(help="Model file, or the folder of a SavedModel; the kind is told by its bytes."),
     ] = None,
     data: Annotated[str | None, typer.Option(help="Sample rows, CSV or Parquet: names, types and the proof.")] = None,
     response: Annotated[str | None, typer.Option(help="The column of the sample that is predicted.")] = None,
@@ -53,6 +53,9 @@ def command(
     module: Annotated[
         str | None, typer.Option(help="What makes the module that bare weights belong to: package.module:factory.")
     ] = None,
+    signature: Annotated[
+        str | None, typer.Option(help="Which function of a SavedModel or a tf.Module, where there are several.")
+    ] = None,
     output: Output = None,
     json: Json = False,
     config: Config = None,
@@ -83,6 +86,7 @@ def command(
         levels=tuple(settings["levels"]),
         dynamic=tuple(settings["dynamic"]),
         module=settings["module"],
+        signature=settings["signature"],
     )
     from modelport.pipeline import convert
 

@@ -5,13 +5,13 @@ from typing import Any
 
 from modelport.errors import ConfigError, did_you_mean
 
-__all__ = ["BATCH", "dynamic_axes"]
+__all__ = ["BATCH", "FIXED", "dynamic_axes", "parsed_axis"]
 
 BATCH = "batch"
-_FIXED = "fixed"
+FIXED = "fixed"
 
 
-# Any: tensors of torch, of which only the shape is asked.
+# Any: tensors of any framework, of which only the shape is asked.
 def dynamic_axes(tensors: Sequence[tuple[str, Any]], asked: Sequence[str]) -> dict[str, dict[int, str]]:
     """Returns {input: {axis: symbol}}.
 
@@ -20,11 +20,11 @@ def dynamic_axes(tensors: Sequence[tuple[str, Any]], asked: Sequence[str]) -> di
     """
     shapes = {name: tuple(tensor.shape) for name, tensor in tensors}
     axes: dict[str, dict[int, str]] = {name: {} for name in shapes}
-    if _FIXED not in asked:
+    if FIXED not in asked:
         _add_batch(shapes, axes)
     for text in asked:
-        if text != _FIXED:
-            name, axis, symbol = _parsed(text, shapes)
+        if text != FIXED:
+            name, axis, symbol = parsed_axis(text, shapes)
             axes[name][axis] = symbol
     return axes
 
@@ -36,7 +36,8 @@ def _add_batch(shapes: Mapping[str, tuple[int, ...]], axes: dict[str, dict[int, 
             axes[name][0] = BATCH
 
 
-def _parsed(text: str, shapes: Mapping[str, tuple[int, ...]]) -> tuple[str, int, str]:
+def parsed_axis(text: str, shapes: Mapping[str, tuple[int, ...]]) -> tuple[str, int, str]:
+    """Reads 'input:axis=symbol'; ``shapes`` are those of the inputs by name. Raises: ConfigError."""
     name, colon, rest = text.rpartition(":")
     axis, equal, symbol = rest.partition("=")
     if not colon or not equal or not axis.strip().isdigit() or not symbol.strip().isidentifier():

@@ -34,7 +34,8 @@ class Request:
     """What the caller asked for: sample rows, the response column, the outputs by name (None: the usual ones), the
     path of predictions that the original made elsewhere, and what the original's predict() is asked with besides the rows,
     and names for the numbers 0 and 1 of a response.
-    Of nets: axes that callers choose, and what makes the module of bare weights ('package.module:factory').
+    Of nets: axes that callers choose, what makes the module of bare weights ('package.module:factory'), and which of several
+    functions is meant.
 
     ``rows`` is whatever the caller gave: a DataFrame, an array, a dict, or a Table read from a file.
     """
@@ -47,6 +48,7 @@ class Request:
     levels: tuple[str, str] | None = None
     dynamic: tuple[str, ...] = ()
     module: str | None = None
+    signature: str | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class FrontEnd:
     ``unproven`` lists (class, why no recipe proves it) of those that are supported but were never asked of the original.
     ``load_in`` loads a file in another interpreter, None where that is not needed: what the reader takes from the file
     does not depend on the framework's version. ``takes_arguments``: whether models may be asked with more than rows,
-    and levels be named.
+    and levels be named. ``folders``: whether ``sniff`` and ``load`` take folders too.
     """
 
     name: str
@@ -121,3 +123,4 @@ class FrontEnd:
     unproven: Callable[[], list[tuple[str, str]]] = list
     load_in: Callable[[Path, Sequence[str], str], LoadedModel] | None = None
     takes_arguments: bool = False
+    folders: bool = False

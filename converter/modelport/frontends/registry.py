@@ -14,9 +14,11 @@ def front_ends() -> tuple[FrontEnd, ...]:
     from modelport.frontends.boosting import FRONTEND as BOOSTING
     from modelport.frontends.r import FRONTEND as R
     from modelport.frontends.sklearn import FRONTEND as SKLEARN
+    from modelport.frontends.tensorflow import FRONTEND as TENSORFLOW
     from modelport.frontends.torch import FRONTEND as TORCH
 
-    return (TORCH, SKLEARN, BOOSTING, R)
+    # TensorFlow before torch: a Keras model on torch is a torch module too, and is told where it is converted.
+    return (TENSORFLOW, TORCH, SKLEARN, BOOSTING, R)
 
 
 def supported() -> list[tuple[str, str, str]]:
@@ -62,14 +64,11 @@ def _advice(model: object) -> str:
 def _load_file(path: Path, trust: Sequence[str], python: str | None) -> tuple[FrontEnd, LoadedModel]:
     if not path.exists():
         raise PathError(f"{path} does not exist", where=str(path), fix="give the path of a model file")
-    if path.is_dir():
-        raise UnknownModelError(
-            f"{path} is a folder", where=str(path), fix="give the path of a model file, such as model.joblib"
-        )
-    if path.stat().st_size == 0:
+    folder = path.is_dir()
+    if not folder and path.stat().st_size == 0:
         raise ModelFileError(f"{path.name} is empty", where=str(path), fix="save the model again")
     for front_end in front_ends():
-        if front_end.sniff(path):
+        if (front_end.folders or not folder) and front_end.sniff(path):
             if python is None:
                 loaded = front_end.load(path, trust)
                 # A pickle may hold the model of another front end: a bare booster.
@@ -81,9 +80,15 @@ def _load_file(path: Path, trust: Sequence[str], python: str | None) -> tuple[Fr
                     fix="leave --python out",
                 )
             return front_end, front_end.load_in(path, trust, python)
+    if folder:
+        raise UnknownModelError(
+            f"{path} is a folder without a SavedModel",
+            where=str(path),
+            fix="give the path of a model file, such as model.joblib, or a folder that holds saved_model.pb",
+        )
     raise UnknownModelError(
         f"{path.name} is no model file that modelport knows",
         where=str(path),
         fix="save a scikit-learn model with joblib.dump, pickle.dump or skops.io.dump, a booster with save_model, an R "
-        "model with saveRDS, a PyTorch module with torch.export.save",
+        "model with saveRDS, a PyTorch module with torch.export.save, a Keras model with model.save('model.keras')",
     )

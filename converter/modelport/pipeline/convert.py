@@ -101,6 +101,7 @@ def _request(front_end: FrontEnd, rows: object, options: Options) -> Request:
         (options.levels[0], options.levels[1]) if options.levels else None,
         options.dynamic,
         options.module,
+        options.signature,
     )
 
 

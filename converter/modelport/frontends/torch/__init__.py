@@ -1,11 +1,11 @@
 """The PyTorch front end: live modules and every kind of file that torch writes; torch is not imported until one is met."""
 
-import hashlib
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 from modelport.errors import MissingPackageError
+from modelport.frontends._digest import digest
 from modelport.frontends._spec import ConvertedNet, FrontEnd, LoadedModel, Request
 
 __all__ = ["FRONTEND"]
@@ -30,9 +30,7 @@ def _load(path: Path, trust: Sequence[str]) -> LoadedModel:
     _need(str(path))
     from modelport.frontends.torch.load import load
 
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return LoadedModel(load(path, trust), digest)
+    return LoadedModel(load(path, trust), digest(path))
 
 
 def _need(where: str) -> None:

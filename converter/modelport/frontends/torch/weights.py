@@ -1,12 +1,10 @@
 """Puts bare weights (a state_dict, .safetensors) into the module that the caller names: --module package.module:factory."""
 
-import sys
 from collections.abc import Mapping
-from importlib import import_module
-from pathlib import Path
 from typing import Any
 
-from modelport.errors import ConfigError, UnsupportedModelError
+from modelport.errors import UnsupportedModelError
+from modelport.frontends._factory import made_by
 
 __all__ = ["with_weights"]
 
@@ -28,7 +26,7 @@ def with_weights(given: Mapping[str, Any], factory: str | None, where: str) -> A
             where=where,
             fix="say how the module is made: --module package.module:factory; or save it with torch.export.save",
         )
-    module = _made(factory)
+    module = made_by(factory, "state_dict", "module")
     own = module.state_dict()
     absent = [name for name in own if name not in weights]
     unknown = [name for name in weights if name not in own]
@@ -54,31 +52,6 @@ def _weights(given: Mapping[str, Any]) -> Mapping[str, Any]:
         if isinstance(inside, Mapping):
             return inside
     return given
-
-
-def _made(factory: str) -> Any:
-    path, colon, name = factory.partition(":")
-    if not colon or not path or not name:
-        raise ConfigError(
-            f"{factory!r} names no factory", where="--module", fix="write package.module:factory, such as nets:make_net"
-        )
-    here = str(Path.cwd())
-    if here not in sys.path:
-        # As `python -m` does: the caller's own source lies where the command is given.
-        sys.path.insert(0, here)
-    try:
-        made = getattr(import_module(path), name)()
-    except (ImportError, AttributeError, TypeError) as err:
-        raise ConfigError(
-            f"{factory} cannot be called: {type(err).__name__}: {err}",
-            where="--module",
-            fix="name a class or a function without arguments that returns the module",
-        ) from err
-    if not hasattr(made, "state_dict"):
-        raise ConfigError(
-            f"{factory} gives a {type(made).__name__}, no module", where="--module", fix="let it return the nn.Module"
-        )
-    return made
 
 
 def _listed(names: list[str]) -> str:

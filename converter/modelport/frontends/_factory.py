@@ -1,0 +1,37 @@
+"""Calls what makes the net of bare weights: --module package.module:factory."""
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from modelport.errors import ConfigError
+
+__all__ = ["made_by"]
+
+
+# Any: a module or a model of any framework.
+def made_by(factory: str, has: str, kind: str) -> Any:
+    """Returns what the factory gives, which must have an attribute ``has`` as a ``kind`` does. Raises: ConfigError."""
+    path, colon, name = factory.partition(":")
+    if not colon or not path or not name:
+        raise ConfigError(
+            f"{factory!r} names no factory", where="--module", fix="write package.module:factory, such as nets:make_net"
+        )
+    here = str(Path.cwd())
+    if here not in sys.path:
+        # As `python -m` does: the caller's own source lies where the command is given.
+        sys.path.insert(0, here)
+    try:
+        made = getattr(import_module(path), name)()
+    except (ImportError, AttributeError, TypeError) as err:
+        raise ConfigError(
+            f"{factory} cannot be called: {type(err).__name__}: {err}",
+            where="--module",
+            fix="name a class or a function without arguments that returns the module",
+        ) from err
+    if not hasattr(made, has):
+        raise ConfigError(
+            f"{factory} gives a {type(made).__name__}, no {kind}", where="--module", fix=f"let it return the {kind}"
+        )
+    return made

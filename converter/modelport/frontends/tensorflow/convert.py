@@ -1,0 +1,133 @@
+"""Compiles a model of Keras or a function of TensorFlow to a Program and keeps the eager call as its oracle."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from modelport.errors import ConfigError, SampleError, UnsupportedModelError
+from modelport.evidence.cases import Tensors
+from modelport.evidence.oracle import OracleRefusalError
+from modelport.frontends._net_assembly import Parts, assembled, rename
+from modelport.frontends._net_axes import FIXED
+from modelport.frontends._net_names import apart
+from modelport.frontends._spec import ConvertedNet, LoadedModel, Request
+from modelport.frontends.tensorflow.axes import axes_of, free_batch
+from modelport.frontends.tensorflow.export import export
+from modelport.frontends.tensorflow.files import TensorFlowFile
+from modelport.frontends.tensorflow.framework import keras, on_cpu, tensorflow
+from modelport.frontends.tensorflow.functions import of_concrete, of_function, of_object
+from modelport.frontends.tensorflow.kinds import kind_of_object
+from modelport.frontends.tensorflow.layers import in_source, watched
+from modelport.frontends.tensorflow.models import of_model
+from modelport.frontends.tensorflow.net import Net
+from modelport.frontends.tensorflow.oracle import TensorFlowOracle, asked, reason
+from modelport.frontends.tensorflow.sample import given_or_made
+from modelport.frontends.tensorflow.shapes import name_shapes
+from modelport.frontends.tensorflow.weights import with_weights
+
+__all__ = ["convert"]
+
+_PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "tf2onnx", "numpy")
+
+
+def convert(loaded: LoadedModel, request: Request) -> ConvertedNet:
+    """Converts one net.
+
+    Raises: UnsupportedModelError, UnsupportedTypeError, SampleError, ConfigError.
+    """
+    file = loaded.model if isinstance(loaded.model, TensorFlowFile) else None
+    where = "the model" if file is None else file.name
+    net = _net(loaded.model if file is None else file.model, file, request, where)
+    sample, notes = given_or_made(request.rows, net, where)
+    net = net if FIXED in request.dynamic else free_batch(net, sample)
+    axes = axes_of(net, sample, request.dynamic)
+    result = _called(net, sample)
+    outputs = apart([name for name, _ in net.named(result)], list(sample))
+    oracle = TensorFlowOracle(net, outputs)
+    function, scopes = _traced(net, sample, axes, where)
+    exported = export(function, where)
+    rename(exported.model.graph.inputs, list(sample))
+    rename(exported.model.graph.outputs, outputs)
+    name_shapes(exported.model, oracle, sample, axes)
+    parts = Parts(
+        model=exported.model,
+        oracle=oracle,
+        sample=sample,
+        outputs=outputs,
+        axes=axes,
+        framework="TensorFlow",
+        kind=net.kind,
+        packages=_PACKAGES,
+        layers=in_source(exported.layers, scopes),
+        notes=[*notes, *exported.notes],
+    )
+    return assembled(parts, loaded, request, where)
+
+
+# Any here and below: models, functions and tensors of TensorFlow.
+def _net(model: Any, file: TensorFlowFile | None, request: Request, where: str) -> Net:
+    if file is not None and file.kind == "weights":
+        model = with_weights(Path(model), request.module, request.rows, where)
+    elif request.module is not None:
+        raise ConfigError("the model is there whole", where="--module", fix="leave it out")
+    kind = kind_of_object(model)
+    if request.signature is not None and kind != "object":
+        raise ConfigError(
+            "only a SavedModel and a tf.Module have signatures to choose from", where="--signature", fix="leave it out"
+        )
+    if kind == "keras":
+        keras()
+        return of_model(model, request.rows, where)
+    if kind == "function":
+        return of_function(model, request.rows, where)
+    if kind == "concrete":
+        return of_concrete(model)
+    if kind == "object":
+        return of_object(model, request.rows, request.signature, where)
+    raise UnsupportedModelError(
+        f"a {type(model).__module__}.{type(model).__qualname__} is of Keras 2, which is not read",
+        where=where,
+        fix="write it as a SavedModel, tf.saved_model.save(model, folder), and convert the folder",
+    )
+
+
+def _called(net: Net, sample: Tensors) -> Any:
+    try:
+        return asked(net, sample)
+    except OracleRefusalError as err:
+        raise SampleError(
+            f"the model does not take the sample: {err}", where="--data", fix="give tensors that it takes"
+        ) from err
+
+
+def _traced(
+    net: Net, sample: Tensors, axes: Mapping[str, Mapping[int, str]], where: str
+) -> tuple[Any, Mapping[str, str]]:
+    """The concrete function of the flat inputs, and which layer ran in each scope of names."""
+    tf = tensorflow()
+    specs = [
+        tf.TensorSpec(
+            [None if axis in axes[one.name] else length for axis, length in enumerate(sample[one.name].shape)],
+            one.dtype,
+            name=f"input_{place}",
+        )
+        for place, one in enumerate(net.inputs)
+    ]
+    scopes: dict[str, str] = {}
+
+    def body(*tensors: Any) -> list[Any]:
+        return [tf.identity(leaf) for _, leaf in net.named(net.call(tensors))]
+
+    def note(name: str, _: Any) -> None:
+        scopes[tf.get_current_name_scope()] = name
+
+    try:
+        with on_cpu(), watched(net.model, note):
+            return tf.function(body, autograph=False).get_concrete_function(*specs), scopes
+    except Exception as err:  # likewise
+        raise UnsupportedModelError(
+            f"TensorFlow cannot trace the model: {reason(err)}",
+            where=where,
+            fix="write what depends on values with tf.cond, tf.while_loop or tf.where inside a tf.function; "
+            "or take fixed lengths: --dynamic fixed",
+        ) from err
