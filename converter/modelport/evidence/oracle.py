@@ -7,15 +7,12 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from modelport.evidence.refusal import OracleRefusalError
 from modelport.ir.rows import Rows
 
 __all__ = ["Asked", "Oracle", "OracleRefusalError", "ask_rows"]
 
 Array = npt.NDArray[np.generic]
-
-
-class OracleRefusalError(Exception):
-    """The original framework raised on these rows; the text is its own."""
 
 
 class Oracle(Protocol):

@@ -10,7 +10,6 @@ from modelport.evidence.cases import Tensors
 from modelport.evidence.tensor_oracle import TensorOracle
 from modelport.frontends._net_axes import BATCH
 from modelport.frontends._nets import net_axes, net_inputs, net_outputs, outside_standard, strip_origins
-from modelport.frontends._packages import installed
 from modelport.frontends._spec import ConvertedNet, LoadedModel, Request
 from modelport.ir.contract import Contract
 from modelport.ir.program import Program
@@ -25,7 +24,7 @@ class Parts:
 
     ``model`` has inputs and outputs named as ``sample`` and ``outputs`` are, in that order (``rename`` gives them). ``axes`` is
     {input: {axis: symbol}}, ``limits`` the least and greatest length of symbols where the source says them. ``packages``
-    are those whose versions matter, the framework's own first.
+    are the versions that matter, the framework's own first.
     """
 
     model: ir.Model
@@ -34,8 +33,8 @@ class Parts:
     outputs: Sequence[str]
     axes: Mapping[str, Mapping[int, str]]
     framework: str
-    kind: type
-    packages: Sequence[str]
+    kind: str
+    packages: Mapping[str, str]
     limits: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
     layers: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()
@@ -65,13 +64,12 @@ def assembled(parts: Parts, loaded: LoadedModel, request: Request, where: str) -
         outputs=net_outputs(model),
         notes=(),
     )
-    packages = installed(parts.packages)
     provenance = Provenance(
         framework=parts.framework,
-        framework_version=packages.get(parts.packages[0], ""),
-        model_class=f"{parts.kind.__module__}.{parts.kind.__qualname__}",
+        framework_version=next(iter(parts.packages.values()), ""),
+        model_class=parts.kind,
         file_sha256=loaded.file_sha256,
-        packages=packages,
+        packages=dict(parts.packages),
         lineage={},
         notes=(*loaded.notes, *parts.notes),
     )

@@ -9,11 +9,9 @@ from collections.abc import Iterable
 
 import onnx_ir as ir
 
-__all__ = ["ALLOWED", "IR_VERSION", "OPSETS", "outside"]
+from modelport.ir.opsets import IR_VERSION, OPSETS
 
-# onnxruntime 1.29 is the newest on Maven: opsets are capped by what it and older releases load, not by Python's wheel.
-OPSETS = {"": 21, "ai.onnx.ml": 5}
-IR_VERSION = 10
+__all__ = ["ALLOWED", "IR_VERSION", "OPSETS", "outside"]
 
 _FLOATS = frozenset({"DOUBLE", "FLOAT"})
 _NUMBERS = _FLOATS | {"INT64", "INT32"}

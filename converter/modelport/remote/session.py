@@ -1,45 +1,62 @@
 """Our side of the pipe: starts the worker in another interpreter; its objects look like local ones."""
 
 import builtins
+import os
+import signal
 import subprocess
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
-from weakref import WeakValueDictionary
+from typing import IO, Any
+from weakref import WeakValueDictionary, finalize
 
 import numpy as np
 
-from modelport.errors import ToolError
+from modelport import errors
+from modelport.errors import ModelportError, ToolError
 from modelport.remote import worker
 
 __all__ = ["Remote", "Session"]
 
 _WORKER = Path(__file__).with_name("worker.py")
+_OURS = _WORKER.parents[1]
+# How long a worker is waited for that was told to end.
+_PATIENCE_S = 5
 
 
 class Session:
     """One worker process, for as long as its objects are in use.
 
-    Raises: ToolError when the interpreter cannot be started or dies; what the original raises arrives as the
-    built-in exception of the same name, or as a ValueError that names it.
+    ``one_thread``: whether its packages may use one thread only, so that sums have one order. ``environment``: variables
+    besides those of this process. The worker ends with this object, and with this process however that ends.
+    Raises: ToolError when the interpreter cannot be started or dies; a ModelportError raised there arrives as itself, what
+    the original raises as the built-in exception of the same name, or as a ValueError that names it.
     """
 
-    def __init__(self, python: str) -> None:
-        self._python = python
+    def __init__(self, python: str, *, one_thread: bool = True, environment: Mapping[str, str] | None = None) -> None:
+        self.python = python
         self._codec = worker.Codec(_not_ours, self._remote, _numpy_or_builtin)
         self._classes: dict[tuple[str, str], type[Remote]] = {}
         # One object there is one object here, as long as somebody holds it.
         self._objects: WeakValueDictionary[int, Remote] = WeakValueDictionary()
+        # A file: a pipe that nobody reads would stop a worker whose packages say much.
+        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the worker
         try:
             self._process = subprocess.Popen(
-                [python, str(_WORKER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+                [python, str(_WORKER), *["one-thread"] * one_thread],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._said,
+                env={**os.environ, **(environment or {})},
             )
         except OSError as err:
+            self._said.close()
             raise ToolError(
                 f"the interpreter {python} cannot be started: {err.strerror or err}",
                 where="--python",
                 fix="give the path of a Python in which the model's packages are installed",
             ) from err
+        self._end = finalize(self, _ended, self._process, self._said)
         hello = self._receive()
         if hello[0].get("version") != worker.VERSION:
             raise self._failed("does not speak the protocol of this version")
@@ -56,7 +73,7 @@ class Session:
             raise self._failed("stopped") from err
         answer, made = self._receive()
         if "error" in answer:
-            raise _as_exception(answer["error"], answer["message"])
+            raise _as_exception(answer)
         return self._codec.decode(answer["value"], made)
 
     def encoded(self, *values: Any) -> tuple[list[Any], list[bytes]]:
@@ -76,17 +93,24 @@ class Session:
             raise ValueError(f"the file holds a {type(loaded).__name__}, no model")
         return loaded
 
+    def lend(self, module: str, name: str) -> "Remote":
+        """Makes an object of a class of modelport there; what its module imports must be there.
+
+        Raises: ToolError for a Python that is too old for modelport's own modules.
+        """
+        python = tuple(int(part) for part in self.versions["python"].split(".")[:2])
+        if python < worker.LENT_TO:
+            raise ToolError(
+                f"the interpreter {self.python} is Python {self.versions['python']}",
+                where="--python",
+                fix=f"give one of Python {'.'.join(map(str, worker.LENT_TO))} or later",
+            )
+        made: Remote = self.ask("lend", root=str(_OURS), module=module, name=name)
+        return made
+
     def close(self) -> None:
         """Ends the worker."""
-        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if stream is not None:
-                stream.close()
-        self._process.terminate()
-        self._process.wait(timeout=10)
-
-    def __del__(self) -> None:
-        if hasattr(self, "_process"):
-            self.close()
+        self._end()
 
     def _receive(self) -> tuple[dict[str, Any], list[bytes]]:
         try:
@@ -96,12 +120,23 @@ class Session:
             raise self._failed("stopped") from err
 
     def _failed(self, how: str) -> ToolError:
-        said = b"" if self._process.stderr is None or self._process.poll() is None else self._process.stderr.read()
-        last = said.decode(errors="replace").strip().splitlines()[-1:]
+        """What became of the worker: the signal that ended it, or the last that it said."""
+        try:
+            status = self._process.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            status = 0
+        self._said.seek(0)
+        last = self._said.read().decode(errors="replace").strip().splitlines()[-1:]
+        fix = "give a Python, 3.8 or later, with NumPy and the packages that the model was trained with"
+        if status < 0:
+            last = [signal.Signals(-status).name, *last]
+            fix = "load the model and predict with it in that Python: its packages end the process there too"
+            if -status == getattr(signal, "SIGKILL", None):
+                fix = "see whether the memory of this machine was used up: the system then ends a process in this way"
         return ToolError(
-            f"the interpreter {self._python} {how}" + (f": {last[0]}" if last else ""),
+            f"the interpreter {self.python} {how}" + (f": {'; '.join(last)}" if last else ""),
             where="--python",
-            fix="give a Python, 3.8 or later, with NumPy and the packages that the model was trained with",
+            fix=fix,
         )
 
     def _remote(self, value: dict[str, Any]) -> "Remote":
@@ -177,8 +212,29 @@ def _numpy_or_builtin(module: str, name: str) -> Any:
     return found if found is not None else type(name.rpartition(".")[2], (), {"__module__": module})
 
 
-def _as_exception(name: str, message: str) -> Exception:
+def _as_exception(answer: Mapping[str, Any]) -> Exception:
+    name, message = answer["error"], answer["message"]
+    if "parts" in answer and name in errors.__all__:
+        kind = getattr(errors, name)
+        if isinstance(kind, type) and issubclass(kind, ModelportError):
+            what, where, fix = map(str, answer["parts"])
+            return kind(what, where=where, fix=fix)
     kind = getattr(builtins, name, None)
     if isinstance(kind, type) and issubclass(kind, Exception) and kind not in (UnicodeDecodeError, UnicodeEncodeError):
         return kind(message)
     return ValueError(f"{name}: {message}")
+
+
+def _ended(process: subprocess.Popen[bytes], said: IO[bytes]) -> None:
+    for stream in (process.stdin, process.stdout, said):
+        if stream is not None:
+            try:
+                stream.close()
+            except OSError:  # what was not yet written to a worker that is gone
+                continue
+    process.terminate()
+    try:
+        process.wait(_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -4,7 +4,8 @@ This one file is run there by its path: it needs nothing of modelport, only the 
 itself needs. modelport imports it too, for the encoding of values, which both sides share.
 
 Protocol, version 1. A message is: u32 length of a JSON text, the text, then the blobs that it counts, each u64 length and bytes.
-Questions: {"do": "load"|"get"|"call"|"item"|"length"|"fitted"|"text"|"versions", …}; answers: {"value": …} or {"error", "message"}.
+Questions: {"do": "load"|"get"|"call"|"item"|"length"|"fitted"|"text"|"versions"|"lend", …}; answers: {"value": …} or
+{"error", "message"}, with "parts" where an error says what, where and fix.
 Values: JSON's own for None, bool, int, float, str; a list is {"l": […]}, a tuple {"t": […]}, a dict {"d": [[k, v], …]}; an array is
 {"a": blob} in .npy format, an array of objects {"o": shape, "v": […]}, a NumPy scalar {"n": blob}, a dtype {"dt": str}, a slice
 {"sl": […]}, bytes {"b": blob}, a sparse matrix {"sp": […]}, a table {"df": [[name, column], …], "rows": n}, a function or type
@@ -20,13 +21,17 @@ import json
 import os
 import struct
 import sys
+import threading
+import time
 import types
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
 VERSION = 1
+# The oldest Python that modelport's own modules run in.
+LENT_TO = (3, 10)
 
-__all__ = ["VERSION", "Codec", "read_message", "serve", "write_message"]
+__all__ = ["LENT_TO", "VERSION", "Codec", "read_message", "serve", "write_message"]
 
 
 class Codec:
@@ -195,6 +200,8 @@ class _Worker:
             return _versions()
         if do == "load":
             return _load(question["path"])
+        if do == "lend":
+            return _lent(question["root"], question["module"], question["name"])
         if do == "text":
             return _text(question["how"], [self.codec.decode(item, blobs) for item in question["given"]])
         target = self._objects[question["of"]]
@@ -232,6 +239,45 @@ def _versions() -> dict[str, str]:
         with contextlib.suppress(metadata.PackageNotFoundError):
             found[name] = metadata.version(name)
     return found
+
+
+class _Lent:
+    """Finds modelport's own modules in the folder of the other side, each as it lies there.
+
+    Nothing of modelport needs to be installed here, and one that is here is not looked at. The files that start
+    its packages are not run: they import what this interpreter need not have.
+    """
+
+    def __init__(self, root: str) -> None:
+        self._home = os.path.dirname(root)
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:  # noqa: ARG002 - as a finder is asked
+        from importlib import machinery, util
+
+        if name.partition(".")[0] != "modelport":
+            return None
+        place = os.path.join(self._home, *name.split("."))
+        if os.path.isdir(place):
+            spec = machinery.ModuleSpec(name, None, is_package=True)
+            spec.submodule_search_locations = [place]
+            return spec
+        return util.spec_from_file_location(name, place + ".py") if os.path.isfile(place + ".py") else None
+
+
+def _lent(root: str, module: str, name: str) -> Any:
+    """What a class of modelport makes without arguments, its source read from the other side's folder."""
+    from importlib import import_module
+
+    if sys.version_info < LENT_TO:
+        raise ValueError("Python " + ".".join(map(str, sys.version_info[:2])) + " is too old")
+    if not any(isinstance(finder, _Lent) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Lent(root))
+    # What is read here stays as it was there: no compiled files beside the source.
+    sys.dont_write_bytecode, before = True, sys.dont_write_bytecode
+    try:
+        return getattr(import_module(module), name)()
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def _text(how: str, given: list[Any]) -> Any:
@@ -289,9 +335,28 @@ def serve(stdin: IO[bytes], stdout: IO[bytes]) -> None:
         try:
             value, made = worker.codec.encode(worker.answer(question, blobs))
         except Exception as err:  # noqa: BLE001 - every failure is the other side's to judge
-            write_message(stdout, {"error": type(err).__name__, "message": str(err)})
+            write_message(stdout, _told(err))
             continue
         write_message(stdout, {"value": value}, made)
+
+
+def _told(err: Exception) -> dict[str, Any]:
+    told: dict[str, Any] = {"error": type(err).__name__, "message": str(err)}
+    parts = [getattr(err, name, None) for name in ("what", "where", "fix")]
+    if all(isinstance(part, str) for part in parts):
+        told["parts"] = parts
+    return told
+
+
+def _end_with(parent: int) -> None:
+    """Ends this process when the other side is gone, also in the middle of an answer that would take long."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _one_thread() -> None:
@@ -313,7 +378,9 @@ def _sequential() -> Any:
 if __name__ == "__main__":
     # The folder of this file must not hide packages of the same names.
     sys.path.pop(0)
-    _one_thread()
+    _end_with(os.getppid())
+    if "one-thread" in sys.argv[1:]:
+        _one_thread()
     # What the model's packages print must not get between the messages.
     channel, sys.stdout = os.fdopen(os.dup(1), "wb"), sys.stderr
     os.dup2(2, 1)

@@ -10,6 +10,7 @@ from modelport.evidence.oracle import OracleRefusalError
 from modelport.frontends._net_assembly import Parts, assembled, rename
 from modelport.frontends._net_axes import FIXED
 from modelport.frontends._net_names import apart
+from modelport.frontends._packages import installed
 from modelport.frontends._spec import ConvertedNet, LoadedModel, Request
 from modelport.frontends.tensorflow.axes import axes_of, free_batch
 from modelport.frontends.tensorflow.export import export
@@ -56,8 +57,8 @@ def convert(loaded: LoadedModel, request: Request) -> ConvertedNet:
         outputs=outputs,
         axes=axes,
         framework="TensorFlow",
-        kind=net.kind,
-        packages=_PACKAGES,
+        kind=f"{net.kind.__module__}.{net.kind.__qualname__}",
+        packages=installed(_PACKAGES),
         layers=in_source(exported.layers, scopes),
         notes=[*notes, *exported.notes],
     )

@@ -8,7 +8,8 @@ import numpy as np
 from modelport.errors import SampleError
 from modelport.evidence.cases import Tensor
 from modelport.frontends.tensorflow.net import Net, Stated
-from modelport.ir.tensor_intake import named_tensors, shape_text
+from modelport.ir.named_tensors import named_tensors
+from modelport.ir.tensor_intake import shape_text
 
 __all__ = ["MADE", "given_or_made", "needed"]
 

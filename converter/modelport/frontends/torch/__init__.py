@@ -33,6 +33,13 @@ def _load(path: Path, trust: Sequence[str]) -> LoadedModel:
     return LoadedModel(load(path, trust), digest(path))
 
 
+def _load_in(path: Path, trust: Sequence[str], python: str) -> LoadedModel:
+    from modelport.frontends._elsewhere import NetElsewhere
+
+    net = NetElsewhere(python, "torch", path, trust)
+    return LoadedModel(net, digest(path), (net.note,))
+
+
 def _need(where: str) -> None:
     for package in ("torch", "onnxscript"):
         if find_spec(package) is None:
@@ -42,7 +49,10 @@ def _need(where: str) -> None:
 
 
 def _convert(loaded: LoadedModel, request: Request) -> ConvertedNet:
-    _need("the model")
+    from modelport.frontends._elsewhere import NetElsewhere
+
+    if not isinstance(loaded.model, NetElsewhere):
+        _need("the model")
     from modelport.frontends.torch.convert import convert
 
     return convert(loaded, request)
@@ -60,4 +70,5 @@ FRONTEND = FrontEnd(
     load=_load,
     convert=_convert,
     support=_support,
+    load_in=_load_in,
 )

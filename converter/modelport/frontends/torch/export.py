@@ -1,5 +1,7 @@
 """Runs torch's exporter: torch.export and the translation to ONNX, with named axes; one route, and no other behind it."""
 
+from __future__ import annotations
+
 import contextlib
 import io
 import logging
@@ -7,16 +9,19 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-import onnx_ir as ir
+from typing import TYPE_CHECKING, Any
 
 from modelport.errors import UnsupportedModelError
 from modelport.frontends.torch._operator import known_shapes, translations
-from modelport.ir.operators import OPSETS
+from modelport.ir.opsets import OPSETS
+
+if TYPE_CHECKING:  # torch's exporter brings it, or an older package that has it inside
+    import onnx_ir as ir
 
 __all__ = ["Exported", "export"]
 
+# The first release whose exporter is told the names of axes, and ends where torch.export does.
+_NAMES_AXES = (2, 9)
 # What torch says around its reason, for those who debug torch itself.
 _NOISE = re.compile(r"\x1b\[[0-9;]*m")
 # What it says of an axis that it was asked to leave open, and could not.
@@ -44,6 +49,8 @@ def export(module: Any, arguments: Mapping[str, Any] | None, dynamic: dict[str, 
     try:
         # As the original is asked: torch takes other kernels where gradients are wanted, and then falls over their strides.
         with _quiet(), torch.no_grad(), known_shapes():
+            if arguments is not None and _version(torch) < _NAMES_AXES:
+                module, arguments = _program(module, arguments, dynamic), None
             if arguments is None:
                 program = torch.onnx.export(
                     module,
@@ -69,6 +76,23 @@ def export(module: Any, arguments: Mapping[str, Any] | None, dynamic: dict[str, 
         ) from err
     assert program is not None
     return Exported(program.model, program.exported_program)
+
+
+def _version(torch: Any) -> tuple[int, ...]:
+    return tuple(int(part) for part in torch.__version__.split(".")[:2])
+
+
+def _program(module: Any, arguments: Mapping[str, Any], dynamic: dict[str, Any] | None) -> Any:
+    """The first stage alone: before 2.9 the exporter took no names for axes, and traced what torch.export refuses."""
+    import torch
+    from torch.utils import _pytree as pytree
+
+    # Any: what a structure of axes holds at its ends, a symbol or None.
+    def opened(symbol: Any) -> Any:
+        return torch.export.Dim.DYNAMIC if isinstance(symbol, str) else symbol
+
+    shapes = pytree.tree_map(opened, dynamic)
+    return torch.export.export(module, (), kwargs=dict(arguments), dynamic_shapes=shapes, strict=False)
 
 
 @contextlib.contextmanager

@@ -12,6 +12,8 @@ Kind = Literal["pt2", "torchscript", "pickle", "legacy", "safetensors"]
 
 # The magic number at the start of what torch.save wrote before version 1.6.
 _LEGACY = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+# Where torch.export.save wrote the program before version 2.8.
+_PROGRAM = "serialized_exported_program.json"
 _HEADER_LIMIT = 100 << 20
 
 
@@ -40,11 +42,12 @@ def kind_of(path: Path) -> Kind | None:
 def _of_zip(path: Path) -> Kind | None:
     try:
         with zipfile.ZipFile(path) as archive:
-            # Everything lies in one folder, called as the file was when it was written.
-            names = {name.partition("/")[2] for name in archive.namelist()}
+            listed = archive.namelist()
     except zipfile.BadZipFile:
         return None
-    if "archive_format" in names and any(name.startswith("models/") for name in names):
+    # Everything lies in one folder, called as the file was when it was written; until torch 2.7 programs lay in none.
+    names = {name.partition("/")[2] for name in listed}
+    if _PROGRAM in listed or ("archive_format" in names and any(name.startswith("models/") for name in names)):
         return "pt2"
     if "data.pkl" not in names:
         return None

@@ -1,14 +1,18 @@
 """The original module as the oracle: an eager call without gradients, in the types in which it was handed over."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from modelport.errors import UnsupportedTypeError
-from modelport.evidence.cases import Tensor, Tensors
-from modelport.evidence.oracle import OracleRefusalError
+from modelport.evidence.refusal import OracleRefusalError
 from modelport.frontends.torch.signature import flattened
+
+if TYPE_CHECKING:  # what it imports need not be in the user's interpreter
+    from modelport.evidence.cases import Tensor, Tensors
 
 __all__ = ["TorchOracle", "as_array", "as_tensor"]
 

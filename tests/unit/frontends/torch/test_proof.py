@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from modelport.errors import ParityError, TensorError
-from modelport.frontends.torch import convert as front_end
+from modelport.frontends.torch import source as front_end
 from modelport.runtime import load
 
 

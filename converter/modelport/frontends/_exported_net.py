@@ -1,0 +1,38 @@
+"""What a front end of nets has when it needs its framework no longer but to ask it; made here or in the user's interpreter.
+
+This file and those that make one (``source.py`` of a front end, and what that imports) are read in other environments too:
+they import the framework and NumPy, and of modelport only what needs nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # what it imports need not be in the user's interpreter
+    from modelport.evidence.cases import Tensors
+    from modelport.evidence.tensor_oracle import TensorOracle
+
+__all__ = ["ExportedNet"]
+
+
+@dataclass(frozen=True)
+class ExportedNet:
+    """The exporter's graph as it is, and the original.
+
+    ``model`` has the inputs of ``sample`` and then ``outputs``, in that order, under names of its own. ``axes`` is
+    {input: {axis: symbol}}, None where the graph's own shapes say which are open. ``limits`` holds the least and greatest length of
+    (input, axis) where the source says them. ``packages`` are the versions that matter, the framework's own first.
+    """
+
+    # Any: a model of onnx_ir, or of what goes by that name in older packages.
+    model: Any
+    oracle: TensorOracle
+    sample: Tensors
+    outputs: Sequence[str]
+    axes: Mapping[str, Mapping[int, str]] | None
+    kind: str
+    packages: Mapping[str, str]
+    limits: Mapping[tuple[str, int], tuple[int, int | None]] = field(default_factory=dict)
+    notes: Sequence[str] = ()
