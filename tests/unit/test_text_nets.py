@@ -1,9 +1,11 @@
 """Nets that take and give texts: proven with odd texts, shipped without the sample's, predicted from every form of text."""
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec import UNSET
 from typer.testing import CliRunner
 
 from modelport.bundle.reader import Bundle
@@ -126,3 +128,58 @@ def test_pickled_texts_are_not_read(tmp_path: Path) -> None:
     np.savez(tmp_path / "in.npz", city=np.array(["a"], dtype=object))
     with pytest.raises(DataFileError, match="texts as arrays of dtype str"):
         read_tensors(tmp_path / "in.npz")
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory: pytest.TempPathFactory) -> tuple[Bundle, Report]:
+    known = {**SAMPLE, "city": np.array(["Berlin", "new york", "Zürich"], dtype=object)}
+    options = Options(targets=("java", "cpp"))
+    folder = tmp_path_factory.mktemp("strict")
+    names = Names("net", naming("net", options))
+    return convert_net(text_net(TextNet(strict=True), known), folder / "net", names, options, lambda _: None)
+
+
+def test_a_lookup_without_a_place_for_others_refuses_them(strict: tuple[Bundle, Report], tmp_path: Path) -> None:
+    bundle, report = strict
+    assert report.targets["python-ort"].status == "passed"
+    assert not report.notes
+    assert bundle.contract.inputs[0].texts == tuple(sorted(CITIES, key=str.encode))
+    assert bundle.contract.inputs[1].texts is UNSET
+    assert {text for case in bundle.cases() for text in case.inputs["city"].tolist()} == set(CITIES)
+    with pytest.raises(TensorError, match="'city' holds 'Berlim', which the model does not know") as refusal:
+        load(bundle).predict({**SAMPLE, "city": ["Berlin", "Berlim", "Berlin"]})
+    assert "Berlin" in refusal.value.fix
+    write_tree(bundle.files, tmp_path / "net")
+    assert (
+        "city: string [batch] of {Berlin, S\u00e3o Paulo, Z\u00fcrich, new york, \u6771\u4eac}, others refused"
+        in _run("inspect", tmp_path / "net")
+    )
+
+
+def test_diff_tells_which_texts_are_taken(
+    made: tuple[Bundle, Report], strict: tuple[Bundle, Report], tmp_path: Path
+) -> None:
+    for name, (bundle, _) in {"old": made, "new": strict}.items():
+        write_tree(bundle.files, tmp_path / name)
+    said = _run("diff", tmp_path / "old", tmp_path / "new")
+    assert "input 'city' lists text 'Berlin'" in said
+
+
+@pytest.mark.java
+@pytest.mark.slow
+def test_java(strict: tuple[Bundle, Report]) -> None:
+    _prove(strict[0], "java-ort")
+
+
+@pytest.mark.cpp
+@pytest.mark.slow
+def test_cpp(strict: tuple[Bundle, Report]) -> None:
+    _prove(strict[0], "cpp-ort")
+
+
+def _prove(bundle: Bundle, target: str) -> None:
+    found = verify(bundle, [target]).targets[target]
+    if found.status == "not run" and not os.environ.get("CI"):
+        pytest.skip(found.reason)
+    assert found.status == "passed", f"{found.reason}\n{found.worst}"
+    assert found.rows > 200

@@ -89,6 +89,10 @@ def _tensors(old: Contract, new: Contract) -> list[str]:
         return []
     before, after = ({t.name: f"{t.element} {t.shape}" for t in contract.inputs} for contract in (old, new))
     lines = [line for n in sorted({*before, *after}) for line in _changed(f"input {n!r}", before.get(n), after.get(n))]
+    taken, takes = ({t.name: set(t.texts or ()) for t in contract.inputs} for contract in (old, new))
+    for name in sorted(taken.keys() & takes.keys()):
+        lines += [f"input {name!r} no longer lists text {text!r}" for text in sorted(taken[name] - takes[name])]
+        lines += [f"input {name!r} lists text {text!r}" for text in sorted(takes[name] - taken[name])]
     return lines + _changed("axes", old.axes, new.axes)
 
 

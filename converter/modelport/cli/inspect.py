@@ -113,7 +113,10 @@ def _text_step(step: TextStep) -> str:
 
 
 def _input(tensor: Input) -> str:
-    return f"{tensor.name}: {tensor.element} {shape_text(tensor.shape or ())}"
+    text = f"{tensor.name}: {tensor.element} {shape_text(tensor.shape or ())}"
+    if tensor.texts is UNSET:
+        return text
+    return f"{text} of {{{', '.join(tensor.texts[:8])}{', …' if len(tensor.texts) > 8 else ''}}}, others refused"
 
 
 def _axis(axis: Axis) -> str:

@@ -66,7 +66,7 @@ class _Maker:
     def __init__(self, contract: Contract, sample: Tensors, known: Known, rng: np.random.Generator) -> None:
         self.contract = contract
         self.texts = {
-            tensor.name: TextSource(known.get(tensor.name, ()), sample[tensor.name])
+            tensor.name: TextSource(known.get(tensor.name, ()), sample[tensor.name], tensor.texts or None)
             for tensor in contract.inputs
             if tensor.element == "string"
         }

@@ -59,7 +59,8 @@ class Input(msgspec.Struct, frozen=True, kw_only=True):
     """One input tensor of model.onnx: [N, width]; None where a text step decides how wide it is.
 
     In a contract of layout 'tensors' callers give the tensor itself, of ``shape``; ``range`` is where its values lie in
-    the rows that the original was shown, and ``finite`` says that NaN and infinities are refused.
+    the rows that the original was shown, ``finite`` says that NaN and infinities are refused, and ``texts`` lists the
+    only texts that it takes, in the order of their UTF-8.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Input(msgspec.Struct, frozen=True, kw_only=True):
     shape: tuple[Dimension, ...] | UnsetType = UNSET
     range: tuple[float, float] | UnsetType = UNSET
     finite: bool | UnsetType = UNSET
+    texts: tuple[str, ...] | UnsetType = UNSET
 
 
 class Feature(msgspec.Struct, frozen=True, kw_only=True):

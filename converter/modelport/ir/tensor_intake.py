@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import UNSET
 
-from modelport.errors import TensorError
+from modelport.errors import TensorError, did_you_mean
 from modelport.ir.contract import Axis, Contract, Dimension, Input
 from modelport.ir.named_tensors import named_tensors
 from modelport.ir.texts import as_texts
@@ -40,6 +40,7 @@ def tensors_from(data: object, contract: Contract) -> dict[str, Array]:
     typed = {tensor.name: _typed(named[tensor.name], tensor) for tensor in contract.inputs}
     _check_shapes(typed, contract)
     _check_finite(typed, contract)
+    _check_texts(typed, contract)
     return typed
 
 
@@ -121,6 +122,20 @@ def _check_finite(tensors: Mapping[str, Array], contract: Contract) -> None:
                 f"{tensor.name!r} holds a NaN or an infinity, which the model does not take",
                 where=f"input {tensor.name!r}",
                 fix="give finite numbers",
+            )
+
+
+def _check_texts(tensors: Mapping[str, Array], contract: Contract) -> None:
+    for tensor in contract.inputs:
+        if tensor.texts is UNSET:
+            continue
+        taken = set(tensor.texts)
+        unknown = [text for text in dict.fromkeys(tensors[tensor.name].ravel().tolist()) if text not in taken]
+        if unknown:
+            raise TensorError(
+                f"{tensor.name!r} holds {unknown[0]!r:.80}, which the model does not know",
+                where=f"input {tensor.name!r}",
+                fix=did_you_mean(unknown[0], tensor.texts),
             )
 
 

@@ -22,6 +22,7 @@ from modelport.evidence.oracle import OracleRefusalError
 from modelport.evidence.rounding import Rounding, tensor_bounds
 from modelport.evidence.strength import weak_outputs
 from modelport.evidence.tensor_probes import SEED, Call, Known, make_calls
+from modelport.evidence.texts_taken import with_taken_texts
 from modelport.frontends._spec import ConvertedNet, Ways
 from modelport.ir.contract import Contract
 from modelport.ir.graph_proto import small_proto
@@ -71,11 +72,10 @@ def _proven(converted: ConvertedNet, names: Names, options: Options, progress: P
             where="the exported graph",
             fix="write the layer that it names with other operators, or ask for it in an issue",
         )
-    progress("asking the original which lengths it takes")
+    progress("asking the original which lengths and texts it takes")
     known = known_texts(converted.program.model)
-    contract = found_limits(
-        converted.program.contract, converted.oracle, session, converted.sample, converted.batch, known
-    )
+    contract = with_taken_texts(converted.program.contract, converted.oracle, converted.sample, converted.batch, known)
+    contract = found_limits(contract, converted.oracle, session, converted.sample, converted.batch, known)
     progress("asking the original for its predictions")
     answered, refused = _answered(converted, contract, known)
     progress("finding how far rounding reaches")

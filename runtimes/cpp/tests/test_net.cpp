@@ -138,12 +138,67 @@ TEST(net_cases_and_their_differences) {
   CHECK(differ({BIG, 7}, {1, nan, 3}) == "");
   CHECK(differ({BIG, 8}, {1.5, nan, 3}) == "");
   CHECK(contains(differ({BIG - 1, 7}, {1, nan, 3}), "tags[0, 0]: expected"));
-  CHECK(contains(differ({BIG, 7}, {1.75, nan, 4}), "found[0]: expected 1 within 0.5, got 1.75; 2 number(s) differ"));
+  CHECK(contains(differ({BIG, 7}, {1.75, nan, 4}), "found[0]: expected 1 within 0.5, got 1.75; 2 element(s) differ"));
   CHECK(contains(differ({BIG, 7}, {1, 2, 3}), "found[1]: expected nan"));
   CHECK(contains(differ({BIG, 7}, {1, nan}), "found: expected shape [3], got [2]"));
 
   files["case_0.input_0.npy"] = npy<float>("<f4", {1, 2}, {1, 2});
   CHECK(contains(error_of([&] { return read_case(NET_SPEC, read, 0, "one"); }), "the array is of type <f4, not <i8"));
+}
+
+constexpr TensorSpec NET_TEXT[] = {{"text", NetElement::text, NET_WORDS}};
+const NetSpec NET_TEXT_SPEC = {{"net", "", {}, {}, 15, "", 0, 1, 1, {}, {}, {}}, NET_AXES, NET_TEXT, NET_TEXT};
+
+TEST(net_texts_must_be_utf8) {
+  const auto refusal = [](std::string_view text) {
+    const std::string_view texts[] = {"plain", text};
+    const AnyTensor tensors[] = {{texts, 2, {1, 2}}};
+    return error_of([&] { return check_inputs(NET_TEXT_SPEC, tensors); });
+  };
+  CHECK(refusal({"a\0b", 3}) == "" && refusal("") == "" && refusal("\xF0\x9F\x91\x8D") == "");
+  CHECK(contains(refusal("\xED\xA0\x80"), "'text' holds a text that is not UTF-8"));
+  const AnyTensor empty[] = {{nullptr, 0, {0, 2}}};
+  CHECK(error_of([&] { return check_inputs(NET_TEXT_SPEC, empty); }) == "");
+}
+
+TEST(net_texts_may_be_listed) {
+  static constexpr std::string_view KNOWN[] = {"", "Berlin", "Z\xC3\xBCrich"};
+  static constexpr TensorSpec CITY[] = {{"city", NetElement::text, NET_FOUND, false, KNOWN}};
+  const NetSpec spec = {{"net", "", {}, {}, 15, "", 0, 1, 1, {}, {}, {}}, NET_AXES, CITY, {}};
+  const auto refusal = [&](std::string_view text) {
+    const std::string_view texts[] = {"Berlin", text};
+    const AnyTensor tensors[] = {{texts, 2, {2}}};
+    return error_of([&] { return check_inputs(spec, tensors); });
+  };
+  CHECK(refusal("") == "" && refusal("Z\xC3\xBCrich") == "");
+  CHECK(contains(refusal("berlin"), "'city' holds 'berlin', which the model does not know"));
+}
+
+TEST(net_cases_of_texts) {
+  const std::string content("a\0b\xC3\xA9", 5);
+  std::map<std::string, std::string> files;
+  for (const std::string& stem : {std::string("case_0.input_0"), std::string("case_0.output_0.expected")}) {
+    files[stem + ".ends.npy"] = npy<std::int64_t>("<i8", {1, 3}, {3, 3, 5});
+    files[stem + ".bytes.npy"] = npy<char>("|u1", {5}, {content.begin(), content.end()});
+  }
+  files["case_0.output_0.bound.npy"] = npy<double>("<f8", {1, 3}, {0, 0, 0});
+  const ReadFile read = [&](const std::string& name) { return files.at(name); };
+  const NetCase call = NetCase(read_case(NET_TEXT_SPEC, read, 0, "one"));
+  const AnyTensor given = call.tensors()[0];
+  CHECK(given.shape == Shape{1, 3} && given.size == 3);
+  CHECK(static_cast<const std::string_view*>(given.data)[0] == std::string_view("a\0b", 3));
+
+  std::vector<std::string> texts = {std::string("a\0b", 3), "", "\xC3\xA9"};
+  const auto differ = [&] {
+    const AnyTensor answers[] = {{texts.data(), 3, {1, 3}}};
+    return differences(NET_TEXT_SPEC, call, answers);
+  };
+  CHECK(differ() == "");
+  texts[0] = "a";
+  CHECK(contains(differ(), std::string("text[0, 0]: expected 'a\0b', got 'a'; 1 element(s) differ", 54)));
+
+  files["case_0.input_0.ends.npy"] = npy<std::int64_t>("<i8", {1, 3}, {3, 2, 5});
+  CHECK(contains(error_of([&] { return read_case(NET_TEXT_SPEC, read, 0, "one"); }), "the ends do not fit the bytes"));
 }
 
 }  // namespace

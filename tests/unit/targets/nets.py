@@ -29,7 +29,10 @@ ONNX = {
     "int8": T.INT8,
     "uint8": T.UINT8,
     "bool": T.BOOL,
+    "string": T.STRING,
 }
+DTYPES = NUMPY | {"string": "string"}
+TEXTS = ("", "a", "b c ", "\u00e9", "\U0001f44d\U0001f3fd", "a\0b", "\0", "tail\0", "\uff9f\ufff0", "x" * 3000)
 EXACT = Bound(kind="exact", reason="copies and comparisons")
 
 
@@ -51,7 +54,7 @@ def _finite(element: str) -> bool:
 
 
 def _output(name: str, element: str, shape: tuple[int | str, ...]) -> Output:
-    return Output(name=name, role="number", dtype=NUMPY[element], bound=EXACT, shape=shape)  # type: ignore[arg-type]
+    return Output(name=name, role="number", dtype=DTYPES[element], bound=EXACT, shape=shape)  # type: ignore[arg-type]
 
 
 def net(
@@ -66,7 +69,7 @@ def net(
     contract = Contract(
         task="net", layout="tensors", inputs=tuple(inputs), features=(), outputs=tuple(outputs), axes=axes
     )
-    numpy_to_onnx = {NUMPY[element]: code for element, code in ONNX.items()}
+    numpy_to_onnx = {DTYPES[element]: code for element, code in ONNX.items()}
     graph = helper.make_graph(
         nodes,
         "net",
@@ -96,6 +99,9 @@ def net(
 
 def _drawn(tensor: Input, lengths: dict[str, int], rng: np.random.Generator) -> Tensor:
     shape = () if tensor.shape is UNSET else tensor.shape
+    if tensor.element == "string":
+        size = [lengths[d] if isinstance(d, str) else d for d in shape]
+        return np.asarray(rng.choice(np.array(TEXTS, dtype=object), size))
     values = rng.normal(scale=40, size=[lengths[d] if isinstance(d, str) else d for d in shape])
     if tensor.element == "bool":
         return np.asarray(values > 0)

@@ -16,6 +16,7 @@ def net_example(view: NetView, cases: Sequence[Case]) -> list[str]:
         f"#include <{view.stem}/{view.stem}.hpp>",
         "#include <iostream>",
         "#include <memory>",
+        *(["#include <string_view>", "#include <vector>"] if view.has_texts else []),
         "",
         "int main() {",
         f"  const auto model = {space}::Model::load();",
@@ -37,6 +38,12 @@ def _input(tensor: TensorView, shape: Sequence[int], space: str) -> list[str]:
     type_ = f"{space}::Half" if tensor.type == "Half" else tensor.type
     lengths = ", ".join(map(str, shape))
     count = " * ".join(map(str, shape)) or "1"
+    if tensor.type == "std::string_view":
+        text = tensor.texts[0] if tensor.texts else '""'
+        return [
+            f"  const std::vector<std::string_view> {tensor.member}_data({count}, {text});",
+            f"  inputs.{tensor.member} = {{{tensor.member}_data, {{{lengths}}}}};",
+        ]
     return [
         f"  const auto {tensor.member}_data = std::make_unique<{type_}[]>({count});  // all 0: fill it",
         f"  inputs.{tensor.member} = {{{tensor.member}_data.get(), {{{lengths}}}}};",

@@ -17,7 +17,7 @@ from modelport.targets.cpp.literals import comment_text, string_literal, view_li
 
 __all__ = ["NetView", "TensorView", "net_view"]
 
-# By NumPy's name: type in the API, name in the tables.
+# By NumPy's name: type in the API, name in the tables. Texts are 'object' in inputs and 'string' in outputs.
 _TYPES = {
     "float64": ("double", "float64"),
     "float32": ("float", "float32"),
@@ -28,14 +28,18 @@ _TYPES = {
     "int8": ("std::int8_t", "int8"),
     "uint8": ("std::uint8_t", "uint8"),
     "bool": ("bool", "boolean"),
+    "object": ("std::string_view", "text"),
+    "string": ("std::string", "text"),
 }
 # Shape::MAX_RANK of the runtime.
 _MAX_RANK = 12
+# Of the texts that an input takes, in comments.
+_SHOWN = 8
 
 
 @dataclass(frozen=True)
 class TensorView:
-    """One input or output. ``known``: its shape follows from the inputs. ``table`` names its ``dimensions``."""
+    """One input or output. ``known``: its shape follows from the inputs. ``table`` names its ``dimensions`` and ``texts``."""
 
     index: int
     member: str
@@ -44,6 +48,7 @@ class TensorView:
     known: bool
     table: str
     dimensions: tuple[str, ...]
+    texts: tuple[str, ...]
     row: str
 
 
@@ -57,6 +62,11 @@ class NetView(LibraryView):
     outputs: tuple[TensorView, ...]
     cases: tuple[str, ...]
     self_test: tuple[str, ...]
+
+    @property
+    def has_texts(self) -> bool:
+        """Whether texts go in or come out."""
+        return any(tensor.type in ("std::string_view", "std::string") for tensor in (*self.inputs, *self.outputs))
 
     @property
     def embedded(self) -> tuple[EmbeddedView, ...]:
@@ -123,7 +133,12 @@ def _tensor(index: int, tensor: Input | Output, member: str, symbols: Sequence[s
     shape = _shape(tensor.shape)
     table = f"{'INPUT' if isinstance(tensor, Input) else 'OUTPUT'}_{index}"
     finite = isinstance(tensor, Input) and tensor.finite is True
+    texts = tensor.texts or () if isinstance(tensor, Input) else ()
     values = [string_literal(tensor.name), f"NetElement::{element}", table if shape else "{}"]
+    if texts:
+        values += [str(finite).lower(), f"{table}_TEXTS"]
+    elif finite:
+        values.append("true")
     return TensorView(
         index=index,
         member=member,
@@ -132,7 +147,8 @@ def _tensor(index: int, tensor: Input | Output, member: str, symbols: Sequence[s
         known=all(symbol in given for symbol in shape if isinstance(symbol, str)),
         table=table,
         dimensions=tuple(f"{{0, {symbols.index(d)}}}" if isinstance(d, str) else f"{{{d}}}" for d in shape),
-        row=f"{{{', '.join([*values, *(['true'] if finite else [])])}}}",
+        texts=tuple(map(view_literal, texts)),
+        row=f"{{{', '.join(values)}}}",
     )
 
 
@@ -140,14 +156,25 @@ def _doc(tensor: Input | Output) -> str:
     """'Input words: int64 [batch, length]. The original was shown 0 to 99.'"""
     kind = "Input" if isinstance(tensor, Input) else "Output"
     parts = [
-        f"{kind} {comment_text(tensor.name)}: {_dtype(tensor)} {comment_text(shape_text(_shape(tensor.shape)))[1:-1]}."
+        f"{kind} {comment_text(tensor.name)}: {_said(tensor)} {comment_text(shape_text(_shape(tensor.shape)))[1:-1]}."
     ]
     if isinstance(tensor, Input) and not isinstance(tensor.range, UnsetType):
         least, greatest = tensor.range
         parts.append(f"The original was shown {least:.6g} to {greatest:.6g}.")
     if isinstance(tensor, Input) and tensor.finite is True:
         parts.append("NaN and infinities are refused.")
+    if isinstance(tensor, Input) and tensor.texts:
+        parts.append(f"Only {len(tensor.texts)} texts are known, others are refused: {_listed(tensor.texts)}.")
     return " ".join(parts)
+
+
+def _listed(texts: Sequence[str]) -> str:
+    shown = ", ".join(comment_text(text) for text in texts[:_SHOWN])
+    return f"{shown}, ..." if len(texts) > _SHOWN else shown
+
+
+def _said(tensor: Input | Output) -> str:
+    return "texts in UTF-8" if _TYPES[_dtype(tensor)][1] == "text" else _dtype(tensor)
 
 
 def _dtype(tensor: Input | Output) -> str:

@@ -17,8 +17,10 @@ __all__ = ["MAX_TENSORS", "AxisView", "NetView", "TensorView", "net_view"]
 
 # Enough for any net that people call by hand; javac has limits, and so has a reader.
 MAX_TENSORS = 500
+# Of the texts that an input takes, in comments.
+_SHOWN = 8
 
-# element or dtype -> array, buffer, constant of the runtime's Element
+# element or dtype -> array, buffer (none of texts), constant of the runtime's Element
 _TYPES = {
     "double": ("double[]", "DoubleBuffer", "FLOAT64"),
     "float": ("float[]", "FloatBuffer", "FLOAT32"),
@@ -30,6 +32,7 @@ _TYPES = {
     "int8": ("byte[]", "ByteBuffer", "INT8"),
     "uint8": ("byte[]", "ByteBuffer", "UINT8"),
     "bool": ("boolean[]", "ByteBuffer", "BOOL"),
+    "string": ("String[]", "", "STRING"),
 }
 _ELEMENTS = {"float64": "double", "float32": "float"}
 # Members of Outputs and of every object.
@@ -38,7 +41,10 @@ _TAKEN = ("tensors",)
 
 @dataclass(frozen=True)
 class TensorView:
-    """One tensor. ``field`` is its accessor, ``setter`` its setter; ``name`` and ``shape`` as a table of the README shows them."""
+    """One tensor. ``buffer`` is empty for texts, ``text`` one that the input takes.
+
+    ``field`` is its accessor, ``setter`` its setter; ``name`` and ``shape`` as a table of the README shows them.
+    """
 
     index: int
     name: str
@@ -51,6 +57,7 @@ class TensorView:
     doc_shape: str
     doc_name: str
     doc: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -70,14 +77,19 @@ class NetView(LibraryView):
     axes: tuple[AxisView, ...]
 
     @property
+    def has_texts(self) -> bool:
+        """Whether texts go in or come out."""
+        return any(not tensor.buffer for tensor in (*self.inputs, *self.outputs))
+
+    @property
     def input_buffers(self) -> list[str]:
         """The buffer classes that inputs use."""
-        return sorted({tensor.buffer for tensor in self.inputs})
+        return sorted({tensor.buffer for tensor in self.inputs if tensor.buffer})
 
     @property
     def output_buffers(self) -> list[str]:
         """The buffer classes that outputs use."""
-        return sorted({tensor.buffer for tensor in self.outputs})
+        return sorted({tensor.buffer for tensor in self.outputs if tensor.buffer})
 
 
 def net_view(bundle: Bundle, options: TargetOptions, onnxruntime: str) -> NetView:
@@ -149,6 +161,9 @@ def _tensor(index: int, tensor: Input | Output, field: str) -> TensorView:
     array, buffer, element = _TYPES[_element(tensor)]
     shape = shape_text(tensor.shape or ())
     finite = "; NaN and infinities are refused" if isinstance(tensor, Input) and tensor.finite is True else ""
+    if isinstance(tensor, Input) and tensor.texts:
+        finite = f"; only {len(tensor.texts)} texts are known, others are refused: {_listed(tensor.texts)}"
+    said = "texts" if element == "STRING" else _element(tensor)
     return TensorView(
         index=index,
         name=_table_text(tensor.name),
@@ -160,8 +175,14 @@ def _tensor(index: int, tensor: Input | Output, field: str) -> TensorView:
         shape=_table_text(shape),
         doc_shape=javadoc_text(shape),
         doc_name=javadoc_text(tensor.name),
-        doc=f"{_element(tensor)} {javadoc_text(shape)}{finite}",
+        doc=f"{said} {javadoc_text(shape)}{finite}",
+        text=next(iter(tensor.texts or ()), "") if isinstance(tensor, Input) else "",
     )
+
+
+def _listed(texts: Sequence[str]) -> str:
+    shown = ", ".join(javadoc_text(text) for text in texts[:_SHOWN])
+    return f"{shown}, ..." if len(texts) > _SHOWN else shown
 
 
 def _table_text(text: str) -> str:

@@ -19,6 +19,7 @@ _NETS_ONLY = frozenset({"Element.java", "TensorDump.java"})
 _OF_NETS = _NETS_ONLY | {
     *("ModelException.java", "Json.java", "LoadedGraph.java", "Npy.java", "NpyFile.java"),
     *("Resources.java", "Settings.java", "package-info.java"),
+    *("Murmur3.java", "OnnxWriter.java", "TextTensor.java", "Texts.java"),
 }
 
 

@@ -10,7 +10,8 @@
 
 namespace modelport::runtime {
 
-/// Writes case_<position>.output_<o>.npy for each output into a folder, which is made if need be.
+/// Writes case_<position>.output_<o>.npy for each output into a folder, which is made if need be; of texts .ends.npy and
+/// .bytes.npy.
 /// @throws Error wrong_argument when a file cannot be written
 void write_case(const NetSpec& spec, std::size_t position, Span<const AnyTensor> answers, const std::string& folder);
 

@@ -168,13 +168,21 @@ class NetTest {
       wrong[i].size += 1;
       refused(wrong, named + "more elements than the shape has");
       if (input.finite && right[i].size > 0) refused_numbers(call, i, named);
+      if (input.element == NetElement::text && right[i].size > 0) {
+        std::vector<std::string_view> texts(right[i].size);
+        texts.back() = "\xC0\x80";
+        wrong[i] = {texts.data(), texts.size(), right[i].shape};
+        refused(wrong, named + "a text that is not UTF-8");
+        texts.back() = "\xEE\x80\x80 known to nobody";
+        if (!input.texts.empty()) refused(wrong, named + "a text that the model does not know");
+      }
     }
   }
 
   /// A NaN and an infinity as the last number.
   void refused_numbers(const NetCase& call, std::size_t input, const std::string& named) {
     NetCase odd = call;
-    std::vector<std::byte>& bytes = odd.inputs[input].data;
+    std::vector<std::byte>& bytes = odd.inputs[input].array.data;
     const auto put = [&](auto number) {
       const auto* start = reinterpret_cast<const std::byte*>(&number);
       std::copy(start, start + sizeof number, bytes.end() - static_cast<std::ptrdiff_t>(sizeof number));

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <string>
 
+#include "runtime/text_tensor.hpp"
+
 namespace modelport::runtime {
 namespace {
 
@@ -40,19 +42,6 @@ void check_shape(const OrtCalls& ort, const OutputSpec& output, const ort::Value
   if (element == expected && elements == count) return;
   bad_output(output, "the graph gave " + std::to_string(elements) + " elements of type " + std::to_string(element) +
                          ", the contract says " + std::to_string(count) + " of type " + std::to_string(expected));
-}
-
-/// Copies the texts of a tensor, one after the other, and calls `take(position, text)` for each.
-template <class Take>
-void each_text(const OrtCalls& ort, const ort::Value* tensor, std::size_t count, Take take) {
-  std::size_t bytes = 0;
-  ort.call<ort::GetStringTensorDataLength>(tensor, &bytes);
-  std::string all(bytes, '\0');
-  std::vector<std::size_t> offsets(count + 1, bytes);
-  ort.call<ort::GetStringTensorContent>(tensor, all.data(), bytes, offsets.data(), count);
-  for (std::size_t i = 0; i < count; ++i) {
-    take(i, std::string_view(all).substr(offsets[i], offsets[i + 1] - offsets[i]));
-  }
 }
 
 std::string class_text(std::string_view value) { return std::string("'").append(value).append("'"); }

@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "runtime/term_counter.hpp"
+#include "runtime/text_tensor.hpp"
 
 namespace modelport::runtime {
 namespace {
@@ -95,12 +96,7 @@ void copy_texts(const OrtCalls& ort, const ModelSpec& spec, const FeatureSpec& f
                 Span<const Status> status, ort::Value* tensor, std::size_t width) {
   for (std::size_t row = 0; row < status.size(); ++row) {
     if (status[row] != Status::ok) continue;
-    // With its length, and not as a C string: a text may hold a zero byte.
-    const std::string_view text = cell_text(spec, feature, column, row);
-    if (text.empty()) continue;
-    char* buffer = nullptr;
-    ort.call<ort::GetResizedStringTensorElementBuffer>(tensor, row * width + feature.column, text.size(), &buffer);
-    std::memcpy(buffer, text.data(), text.size());
+    put_text(ort, tensor, row * width + feature.column, cell_text(spec, feature, column, row));
   }
 }
 
@@ -147,10 +143,7 @@ void* InputTensors::make(const OrtCalls& ort, const MemoryInfoHandle& memory, st
   const ElementInfo kind = info(element);
   const std::array<std::int64_t, 2> shape = {static_cast<std::int64_t>(rows), static_cast<std::int64_t>(width)};
   if (element == Element::text) {
-    ort::Allocator* allocator = nullptr;
-    ort.call<ort::GetAllocatorWithDefaultOptions>(&allocator);
-    owners_[input] =
-        ort.make<ValueHandle, ort::CreateTensorAsOrtValue>(allocator, shape.data(), shape.size(), kind.code);
+    owners_[input] = make_text_tensor(ort, shape.data(), shape.size());
   } else {
     const std::size_t bytes = rows * width * kind.bytes;
     buffers_[input].resize(bytes / sizeof(std::max_align_t) + 1);

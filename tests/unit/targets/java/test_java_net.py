@@ -108,6 +108,9 @@ def test_inputs_and_outputs_are_typed(files: dict[str, bytes]) -> None:
     assert "public Builder setFloatIn(FloatBuffer data, long... shape)" in inputs
     assert "public Builder setBoolIn(boolean[] data, long... shape)" in inputs
     assert "public boolean[] boolOut()" in outputs
+    assert "public Builder setStringIn(String[] data, long... shape)" in inputs
+    assert "public String[] stringOut()" in outputs
+    assert "stringOutBuffer" not in outputs
     assert "public LongBuffer whereBuffer()" in outputs
     assert "public long[] whereShape()" in outputs
 
@@ -115,6 +118,7 @@ def test_inputs_and_outputs_are_typed(files: dict[str, bytes]) -> None:
 def test_the_readme_lists_tensors_and_lengths(files: dict[str, bytes]) -> None:
     readme = files["README.md"].decode()
     assert "| input `int8 in` | `byte[]` or `ByteBuffer` | `[batch, length, 2]` |" in readme
+    assert "| input `string in` | `String[]` | `[batch, length, 2]` |" in readme
     assert "`batch` is 0 or more" in readme
     assert "`length` is 1 to 4" in readme
 
@@ -122,15 +126,14 @@ def test_the_readme_lists_tensors_and_lengths(files: dict[str, bytes]) -> None:
 def test_what_java_cannot_carry_is_refused_at_once(every: Bundle) -> None:
     contract = every.contract
     odd = (
-        replace(contract.inputs[0], element="string"),
-        replace(contract.inputs[1], name="smile \U0001f600"),
+        replace(contract.inputs[0], name="smile \U0001f600"),
+        replace(contract.inputs[1], name="grin \U0001f601"),
         *contract.inputs[2:],
     )
     made = Bundle(every.files, every.manifest, replace(contract, inputs=odd))
     with pytest.raises(UnsupportedModelError) as refusal:
         TARGET.render(made, OPTIONS)
-    assert "string tensors ('double in')" in refusal.value.what
-    assert "characters above U+FFFF" in refusal.value.what
+    assert refusal.value.what.count("characters above U+FFFF") == 2
 
 
 @pytest.mark.java

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,11 +15,22 @@
 
 namespace modelport::runtime {
 
+/// One tensor of a case.
+struct CaseTensor {
+  NpyArray array;                              ///< The numbers; of texts only the shape counts.
+  std::shared_ptr<const std::string> content;  ///< What the texts view, in copies too.
+  std::vector<std::string_view> texts;
+
+  /// The tensor as a NetEngine takes it.
+  [[nodiscard]] AnyTensor tensor(NetElement element) const;
+};
+
 /// One call: its inputs, what the original gave, and the largest distance that counts as right for each number.
 struct NetCase {
   std::string name;
-  std::vector<NpyArray> inputs;
-  std::vector<NpyArray> expected;
+  const NetSpec* spec = nullptr;
+  std::vector<CaseTensor> inputs;
+  std::vector<CaseTensor> expected;
   std::vector<std::vector<double>> bounds;
 
   /// The inputs, as a NetEngine takes them.
@@ -32,7 +44,7 @@ struct NetCase {
 /// Says how answers differ from the original's, an output a line; empty when all are right.
 ///
 /// Shapes must be equal. A number must not be further off than its bound, where NaN equals NaN and an expected infinity
-/// must be met; a whole number with bound 0 must be the same. There is no other tolerance.
+/// must be met; a text, and a whole number with bound 0, must be the same. There is no other tolerance.
 [[nodiscard]] std::string differences(const NetSpec& spec, const NetCase& expected, Span<const AnyTensor> got);
 
 }  // namespace modelport::runtime

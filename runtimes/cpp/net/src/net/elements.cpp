@@ -2,10 +2,13 @@
 // What can be said of an element by its type alone.
 #include "net/elements.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <modelport/tensor.hpp>
+
+#include "runtime/utf8.hpp"
 
 namespace modelport::runtime {
 namespace {
@@ -54,6 +57,7 @@ std::size_t bytes_of(NetElement element) noexcept {
     case NetElement::uint8:
     case NetElement::int8:
     case NetElement::boolean:
+    case NetElement::text:
       break;
   }
   return 1;
@@ -78,6 +82,7 @@ std::string_view npy_type(NetElement element) noexcept {
     case NetElement::uint8:
       return "|u1";
     case NetElement::boolean:
+    case NetElement::text:
       break;
   }
   return "|b1";
@@ -105,6 +110,7 @@ double number_at(NetElement element, const void* data, std::size_t index) noexce
       return at<std::int8_t>(data, index);
     case NetElement::uint8:
     case NetElement::boolean:
+    case NetElement::text:
       break;
   }
   return at<std::uint8_t>(data, index);
@@ -118,6 +124,10 @@ bool all_finite(NetElement element, const void* data, std::size_t count) noexcep
     if (!std::isfinite(number_at(element, data, i))) return false;
   }
   return true;
+}
+
+bool all_utf8(const std::string_view* texts, std::size_t count) noexcept {
+  return std::all_of(texts, texts + count, [](std::string_view text) { return is_utf8(text); });
 }
 
 }  // namespace modelport::runtime

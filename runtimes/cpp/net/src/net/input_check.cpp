@@ -2,6 +2,7 @@
 // Holds the tensors of a call against the contract.
 #include "net/input_check.hpp"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -54,6 +55,20 @@ void check_rank_and_fixed(const NetSpec& spec, const TensorSpec& input, const Sh
          "give it the shape that the contract states");
 }
 
+void check_texts(const TensorSpec& input, const AnyTensor& tensor) {
+  const Span<const std::string_view> texts(static_cast<const std::string_view*>(tensor.data), tensor.size);
+  if (!all_utf8(texts.data(), texts.size())) {
+    refuse(input, quoted(input) + " holds a text that is not UTF-8", "give texts in UTF-8");
+  }
+  if (input.texts.empty()) return;
+  for (const std::string_view text : texts) {
+    if (std::binary_search(input.texts.begin(), input.texts.end(), text)) continue;
+    std::string what = quoted(input) + " holds '";
+    what.append(text).append("', which the model does not know");
+    refuse(input, what, "give one of the texts that the contract lists");
+  }
+}
+
 }  // namespace
 
 Lengths check_shapes(const NetSpec& spec, Span<const AnyTensor> inputs) {
@@ -84,6 +99,7 @@ Lengths check_inputs(const NetSpec& spec, Span<const AnyTensor> inputs) {
   }
   for (std::size_t i = 0; i < spec.inputs.size(); ++i) {
     const TensorSpec& input = spec.inputs[i];
+    if (input.element == NetElement::text) check_texts(input, inputs[i]);
     if (!input.finite || all_finite(input.element, inputs[i].data, inputs[i].size)) continue;
     refuse(input, quoted(input) + " holds a NaN or an infinity, which the model does not take", "give finite numbers");
   }

@@ -16,8 +16,8 @@ namespace modelport::runtime {
 /// The length of each axis of the spec in one call; none where no input has it.
 using Lengths = std::vector<std::optional<std::size_t>>;
 
-/// Checks input by input its rank and lengths, then the numbers: the first fault is reported.
-/// @throws Error wrong_argument for a shape, a length or a number that the contract does not take
+/// Checks input by input its rank and lengths, then the numbers and texts: the first fault is reported.
+/// @throws Error wrong_argument for a shape, a length, a number or a text that the contract does not take
 [[nodiscard]] Lengths check_inputs(const NetSpec& spec, Span<const AnyTensor> inputs);
 
 /// The shapes alone: the same without a look at any element.

@@ -2,16 +2,45 @@
 // A net behind its contract: tensors in, tensors out.
 #include "net/net_engine.hpp"
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "net/elements.hpp"
 #include "runtime/model_hash.hpp"
+#include "runtime/text_tensor.hpp"
 
 namespace modelport::runtime {
 namespace {
+
+/// An output that the caller wants: its shape where the inputs say it, and then the memory for it.
+struct Wanted {
+  std::size_t output;
+  std::optional<Shape> shape;
+  void* room;
+
+  /// Whether ONNX Runtime writes it to its place: what it gives of others is copied, and texts are its own.
+  [[nodiscard]] bool is_written(const TensorSpec& spec) const noexcept {
+    return shape && shape->count() > 0 && spec.element != NetElement::text;
+  }
+};
+
+/// A shape as ONNX Runtime takes it.
+class OrtShape {
+ public:
+  explicit OrtShape(const Shape& shape) : lengths_(shape.begin(), shape.end()) {}
+
+  /// Never null, even without axes.
+  [[nodiscard]] const std::int64_t* data() const noexcept { return lengths_.empty() ? &none_ : lengths_.data(); }
+  [[nodiscard]] std::size_t size() const noexcept { return lengths_.size(); }
+
+ private:
+  std::vector<std::int64_t> lengths_;
+  std::int64_t none_ = 0;
+};
 
 void* room_for(const TensorSpec& output, const OutputPlace& place, const Shape& shape) {
   void* memory = place.room(shape);
@@ -30,47 +59,68 @@ NetEngine::NetEngine(const NetSpec& spec, Span<const std::byte> model, const std
 
 Lengths NetEngine::predict(Span<const AnyTensor> inputs, Span<const OutputPlace> outputs) const {
   Lengths lengths = check_inputs(spec_, inputs);
+  std::vector<Wanted> wanted;
+  bool any = false;
+  for (std::size_t i = 0; i < spec_.outputs.size(); ++i) {
+    if (!outputs[i].wanted()) continue;
+    const std::optional<Shape> shape = shape_of(spec_.outputs[i], lengths);
+    void* room = shape ? room_for(spec_.outputs[i], outputs[i], *shape) : nullptr;
+    any = any || !shape || shape->count() > 0;
+    wanted.push_back({i, shape, room});
+  }
+  // Several operators of ONNX Runtime 1.29 divide by the length of an empty batch, which ends the process: where nothing
+  // is asked for, nothing is run.
+  if (!any) return lengths;
+
   std::vector<ValueHandle> owners;
   std::vector<const char*> input_names, output_names;
   std::vector<const ort::Value*> values;
   for (std::size_t i = 0; i < spec_.inputs.size(); ++i) {
-    owners.push_back(over(spec_.inputs[i], inputs[i].data, inputs[i].shape));
+    owners.push_back(value_of(spec_.inputs[i], inputs[i]));
     values.push_back(owners.back().get());
     input_names.push_back(spec_.inputs[i].name);
   }
-
-  std::vector<std::size_t> wanted, to_copy;
   std::vector<ort::Value*> results;
-  for (std::size_t i = 0; i < spec_.outputs.size(); ++i) {
-    const TensorSpec& output = spec_.outputs[i];
-    if (!outputs[i].wanted()) continue;
-    ort::Value* result = nullptr;
-    if (const std::optional<Shape> shape = shape_of(output, lengths)) {
-      owners.push_back(over(output, room_for(output, outputs[i], *shape), *shape));
-      result = owners.back().get();
-    } else {
-      to_copy.push_back(wanted.size());
-    }
-    wanted.push_back(i);
-    results.push_back(result);
+  for (const Wanted& one : wanted) {
+    const TensorSpec& output = spec_.outputs[one.output];
     output_names.push_back(output.name);
+    results.push_back(nullptr);
+    if (!one.is_written(output)) continue;
+    owners.push_back(over(output, one.room, *one.shape));
+    results.back() = owners.back().get();
   }
-  if (wanted.empty()) return lengths;
   session_.run(input_names, values, output_names, results);
   std::vector<ValueHandle> made;
-  for (const std::size_t i : to_copy) made.push_back(session_.ort().own<ValueHandle>(results[i]));
-  for (const std::size_t i : to_copy) copy(spec_.outputs[wanted[i]], results[i], outputs[wanted[i]], lengths);
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (!wanted[i].is_written(spec_.outputs[wanted[i].output])) made.push_back(session_.ort().own<ValueHandle>(results[i]));
+  }
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const Wanted& one = wanted[i];
+    const TensorSpec& output = spec_.outputs[one.output];
+    // Reductions of ONNX Runtime 1.29 give an empty tensor the shape of what they reduce: what is empty is not looked at.
+    if (one.is_written(output) || (one.shape && one.shape->count() == 0)) continue;
+    copy(output, results[i], outputs[one.output], lengths);
+  }
   return lengths;
+}
+
+ValueHandle NetEngine::value_of(const TensorSpec& input, const AnyTensor& tensor) const {
+  if (input.element != NetElement::text) return over(input, tensor.data, tensor.shape);
+  const OrtCalls& ort = session_.ort();
+  const OrtShape lengths(tensor.shape);
+  ValueHandle value = make_text_tensor(ort, lengths.data(), lengths.size());
+  const auto* texts = static_cast<const std::string_view*>(tensor.data);
+  for (std::size_t i = 0; i < tensor.size; ++i) put_text(ort, value.get(), i, texts[i]);
+  return value;
 }
 
 /// A value over memory that is not ours. ONNX Runtime only reads those that are inputs.
 ValueHandle NetEngine::over(const TensorSpec& tensor, const void* data, const Shape& shape) const {
   static std::max_align_t nothing{};  // without elements there may be no memory, and ONNX Runtime asks for some
-  std::array<std::int64_t, Shape::MAX_RANK> lengths{};
-  for (std::size_t i = 0; i < shape.rank(); ++i) lengths[i] = static_cast<std::int64_t>(shape[i]);
+  const OrtShape lengths(shape);
   void* memory = data == nullptr ? &nothing : const_cast<void*>(data);
   return session_.ort().make<ValueHandle, ort::CreateTensorWithDataAsOrtValue>(
-      session_.memory().get(), memory, shape.count() * bytes_of(tensor.element), lengths.data(), shape.rank(),
+      session_.memory().get(), memory, shape.count() * bytes_of(tensor.element), lengths.data(), lengths.size(),
       static_cast<int>(tensor.element));
 }
 
@@ -93,9 +143,14 @@ void NetEngine::copy(const TensorSpec& output, ort::Value* value, const OutputPl
                 std::string("output '") + output.name + "' of the model",
                 "generate this library again from its bundle");
   }
+  void* memory = room_for(output, place, shape);
+  if (output.element == NetElement::text) {
+    auto* texts = static_cast<std::string*>(memory);
+    each_text(ort, value, shape.count(), [&](std::size_t i, std::string_view text) { texts[i].assign(text); });
+    return;
+  }
   void* data = nullptr;
   ort.call<ort::GetTensorMutableData>(value, &data);
-  void* memory = room_for(output, place, shape);
   if (shape.count() > 0) std::memcpy(memory, data, shape.count() * bytes_of(output.element));
 }
 

@@ -22,8 +22,8 @@ class NetEngine {
   /// @throws Error damaged_model, onnxruntime_missing or onnxruntime_failed
   NetEngine(const NetSpec& spec, Span<const std::byte> model, const std::string& where, const Options& options);
 
-  /// Computes every output that has a place. Where the shape of one follows from the inputs, ONNX Runtime writes to its
-  /// place; else it is copied there. Returns the lengths that the inputs have.
+  /// Computes every output that has a place. Where the shape of one follows from the inputs, ONNX Runtime writes its
+  /// numbers to the place; texts and others are copied there. Where all are empty nothing is run. Returns the lengths that the inputs have.
   /// @throws Error wrong_argument for inputs that the contract does not take or a buffer that is too small
   Lengths predict(Span<const AnyTensor> inputs, Span<const OutputPlace> outputs) const;
 
@@ -31,6 +31,7 @@ class NetEngine {
   [[nodiscard]] const std::string& onnxruntime_version() const noexcept { return session_.ort().library().version; }
 
  private:
+  [[nodiscard]] ValueHandle value_of(const TensorSpec& input, const AnyTensor& tensor) const;
   [[nodiscard]] ValueHandle over(const TensorSpec& tensor, const void* data, const Shape& shape) const;
   void copy(const TensorSpec& output, ort::Value* value, const OutputPlace& place, const Lengths& lengths) const;
 

@@ -13,27 +13,34 @@ namespace {
 
 /// An output of any type in memory of its own.
 struct Grown {
-  std::size_t element_bytes;
+  NetElement element;
   std::vector<std::max_align_t> memory;
+  std::vector<std::string> texts;
   Shape shape;
 
   static void* grow(void* target, const Shape& shape) {
     auto& grown = *static_cast<Grown*>(target);
     grown.shape = shape;
-    grown.memory.resize(shape.count() * grown.element_bytes / sizeof(std::max_align_t) + 1);
-    return grown.memory.data();
+    if (grown.element == NetElement::text) {
+      grown.texts.resize(shape.count() + 1);  // never none, whose data is null
+    } else {
+      grown.memory.resize(shape.count() * bytes_of(grown.element) / sizeof(std::max_align_t) + 1);
+    }
+    return grown.data();
   }
+
+  void* data() { return element == NetElement::text ? static_cast<void*>(texts.data()) : memory.data(); }
 };
 
 std::string wrong_in(const NetEngine& engine, const NetSpec& spec, const NetCase& call) {
   std::vector<Grown> grown;
-  for (const TensorSpec& output : spec.outputs) grown.push_back({bytes_of(output.element), {}, {}});
+  for (const TensorSpec& output : spec.outputs) grown.push_back({output.element, {}, {}, {}});
   std::vector<OutputPlace> places;
   for (Grown& output : grown) places.emplace_back(&output, &Grown::grow);
   const std::vector<AnyTensor> inputs = call.tensors();
   engine.predict(inputs, places);
   std::vector<AnyTensor> answers;
-  for (const Grown& output : grown) answers.emplace_back(output.memory.data(), output.shape.count(), output.shape);
+  for (Grown& output : grown) answers.emplace_back(output.data(), output.shape.count(), output.shape);
   return differences(spec, call, answers);
 }
 

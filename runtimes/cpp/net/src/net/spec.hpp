@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <modelport/types.hpp>
+#include <string_view>
 
 #include "runtime/ort_abi.hpp"
 #include "runtime/spec.hpp"
@@ -19,6 +20,7 @@ enum class NetElement : int {
   int16 = ort::ELEMENT_INT16,
   int32 = ort::ELEMENT_INT32,
   int64 = ort::ELEMENT_INT64,
+  text = ort::ELEMENT_STRING,  ///< UTF-8: std::string_view in inputs, std::string in outputs.
   boolean = ort::ELEMENT_BOOL,
   float16 = ort::ELEMENT_FLOAT16,
   float64 = ort::ELEMENT_DOUBLE,
@@ -43,6 +45,7 @@ struct TensorSpec {
   NetElement element;
   Span<const Dimension> shape;
   bool finite = false;  ///< NaN and infinities are refused.
+  Span<const std::string_view> texts = {};  ///< The only texts that are taken, in order; empty where any is.
 };
 
 /// Everything about one net that is fixed when its library is generated.

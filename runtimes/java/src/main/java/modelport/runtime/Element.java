@@ -22,7 +22,9 @@ public enum Element {
   /** {@code byte} without a sign, 0 to 255. */
   UINT8(OnnxJavaType.UINT8, Byte.BYTES, "|u1"),
   /** {@code boolean}; in a buffer a byte that is 0 or 1. */
-  BOOL(OnnxJavaType.BOOL, Byte.BYTES, "|b1");
+  BOOL(OnnxJavaType.BOOL, Byte.BYTES, "|b1"),
+  /** {@code String}; in files UTF-8, and where each ends. */
+  STRING(OnnxJavaType.STRING, 0, "");
 
   private final OnnxJavaType tensorType;
   private final int size;
@@ -43,12 +45,12 @@ public enum Element {
     return this == FLOAT64 || this == FLOAT32 || this == FLOAT16;
   }
 
-  /** Returns the bytes of an element. */
+  /** Returns the bytes of an element; 0 for texts, which have none. */
   public int size() {
     return size;
   }
 
-  /** Returns how a .npy file names the type. */
+  /** Returns how a .npy file names the type; texts are stored in two files. */
   public String descr() {
     return descr;
   }
@@ -65,6 +67,7 @@ public enum Element {
       case "int8" -> INT8;
       case "uint8" -> UINT8;
       case "bool" -> BOOL;
+      case "string" -> STRING;
       default -> throw new IllegalArgumentException("unknown element type '" + name + "'");
     };
   }

@@ -21,6 +21,17 @@ final class Murmur3 {
     return h ^ h >>> 16;
   }
 
+  /** The four bytes whose hash it is, the first in the lowest bits: of four, each hash has one origin. */
+  static int block(int hash) {
+    int h = hash ^ hash >>> 16;
+    h *= 0x7ED1B41D; // the inverses modulo 2^32 of what hash() multiplies by
+    h ^= h >>> 13 ^ h >>> 26;
+    h *= 0xA5CB9243;
+    h ^= h >>> 16 ^ Integer.BYTES;
+    h = Integer.rotateRight((h - 0xE6546B64) * 0xCCCCCCCD, 13);
+    return Integer.rotateRight(h * 0x56ED309B, 15) * 0xDEE13BB1;
+  }
+
   private static int tail(byte[] data, int from, int count) {
     int value = 0;
     for (int i = count - 1; i >= 0; i--) {

@@ -51,7 +51,10 @@ public final class NetCases {
   public NetTensor[] inputs(int index) {
     NetTensor[] result = new NetTensor[contract.inputs().size()];
     for (int i = 0; i < result.length; i++) {
-      result[i] = tensor(contract.inputs().get(i).element(), npy(index, "input_" + i));
+      Element element = contract.inputs().get(i).element();
+      String part = "input_" + i;
+      result[i] =
+          element == Element.STRING ? texts(index, part) : tensor(element, npy(index, part));
     }
     return result;
   }
@@ -59,6 +62,20 @@ public final class NetCases {
   private Npy npy(int index, String part) {
     String name = "case_" + index + "." + part + ".npy";
     return Npy.parse(read.apply(name), name);
+  }
+
+  /** Reads texts: where each ends, and their UTF-8 one after the other. */
+  private NetTensor texts(int index, String part) {
+    Npy ends = npy(index, part + ".ends");
+    Npy bytes = npy(index, part + ".bytes");
+    String[] texts = new String[ends.elements()];
+    int start = 0;
+    for (int i = 0; i < texts.length; i++) {
+      int end = Math.toIntExact(ends.getLong(i));
+      texts[i] = bytes.getText(start, end);
+      start = end;
+    }
+    return NetTensor.of(texts, ends.shape());
   }
 
   private static NetTensor tensor(Element element, Npy npy) {
@@ -148,11 +165,12 @@ public final class NetCases {
   /** Returns what is wrong with the outputs of a case, null when they are right. */
   String fault(int index, NetTensor[] outputs) {
     for (int o = 0; o < outputs.length; o++) {
+      String expected = "output_" + o + ".expected";
+      Npy bound = npy(index, "output_" + o + ".bound");
       String fault =
-          fault(
-              npy(index, "output_" + o + ".expected"),
-              npy(index, "output_" + o + ".bound"),
-              outputs[o]);
+          outputs[o].element() == Element.STRING
+              ? fault(texts(index, expected), bound, outputs[o])
+              : fault(npy(index, expected), bound, outputs[o]);
       if (fault != null) {
         return contract.outputs().get(o).name() + fault;
       }
@@ -160,12 +178,27 @@ public final class NetCases {
     return null;
   }
 
+  private static String fault(NetTensor expected, Npy bound, NetTensor got) {
+    if (!Arrays.equals(expected.shape(), got.shape())) {
+      return otherShape(expected.shape(), got.shape());
+    }
+    for (int i = 0; i < expected.elements(); i++) {
+      String wanted = expected.getText(i);
+      String came = got.getText(i);
+      if (!Double.isInfinite(bound.getDouble(i)) && !wanted.equals(came)) {
+        return " at element " + i + ": expected '" + wanted + "', got '" + came + "'";
+      }
+    }
+    return null;
+  }
+
+  private static String otherShape(long[] expected, long[] got) {
+    return ": expected shape " + Arrays.toString(expected) + ", got " + Arrays.toString(got);
+  }
+
   private static String fault(Npy expected, Npy bound, NetTensor got) {
     if (!Arrays.equals(expected.shape(), got.shape())) {
-      return ": expected shape "
-          + Arrays.toString(expected.shape())
-          + ", got "
-          + Arrays.toString(got.shape());
+      return otherShape(expected.shape(), got.shape());
     }
     boolean floating = got.element().isFloating();
     for (int i = 0; i < expected.elements(); i++) {

@@ -113,6 +113,19 @@ final class NetCheck {
           "holds a NaN or an infinity, which the model does not take",
           "give finite numbers");
     }
+    if (!tensor.isText()) {
+      throw misfit(
+          slot,
+          "holds a null or half of a surrogate pair, which is no text",
+          "give texts");
+    }
+    String unknown = slot.texts().isEmpty() ? null : tensor.textOutside(slot.texts());
+    if (unknown != null) {
+      throw misfit(
+          slot,
+          "holds '" + unknown + "', which the model does not know",
+          "give one of the texts that the contract lists");
+    }
     if (!tensor.isClean()) {
       throw misfit(slot, "holds a byte that is no truth value", "give bytes that are 0 or 1");
     }

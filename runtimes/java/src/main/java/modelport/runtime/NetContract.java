@@ -3,9 +3,11 @@ package modelport.runtime;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The tensors that a net takes and gives, as {@code contract.json} states them. Immutable and
@@ -25,11 +27,19 @@ public record NetContract(List<Slot> inputs, List<Slot> outputs, Map<String, Axi
    * @param element the type of its elements
    * @param shape for each axis its length, a Long, or the symbol of a length that callers choose
    * @param finite whether NaN and infinities are refused
+   * @param texts the only texts that are taken; none where any is
    */
-  public record Slot(String name, Element element, List<Object> shape, boolean finite) {
-    /** Copies the shape. */
+  public record Slot(
+      String name, Element element, List<Object> shape, boolean finite, Set<String> texts) {
+    /** Copies the collections. */
     public Slot {
       shape = List.copyOf(shape);
+      texts = Set.copyOf(texts);
+    }
+
+    /** A tensor that takes any text. */
+    public Slot(String name, Element element, List<Object> shape, boolean finite) {
+      this(name, element, shape, finite, Set.of());
     }
   }
 
@@ -97,7 +107,16 @@ public record NetContract(List<Slot> inputs, List<Slot> outputs, Map<String, Axi
               (String) json.get("name"),
               Element.parse((String) json.get(type)),
               new ArrayList<>((List<?>) json.get("shape")),
-              Boolean.TRUE.equals(json.get("finite"))));
+              Boolean.TRUE.equals(json.get("finite")),
+              texts(json.get("texts"))));
+    }
+    return result;
+  }
+
+  private static Set<String> texts(Object json) {
+    Set<String> result = new HashSet<>();
+    if (json instanceof List<?> texts) {
+      texts.forEach(text -> result.add((String) text));
     }
     return result;
   }

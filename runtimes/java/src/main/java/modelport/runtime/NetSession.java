@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,6 +20,8 @@ import java.util.stream.IntStream;
 public final class NetSession implements AutoCloseable {
   private final NetContract contract;
   private final LoadedGraph graph;
+  // Null where no output is a text.
+  private final NetTexts texts;
 
   /**
    * Loads a net.
@@ -34,6 +37,20 @@ public final class NetSession implements AutoCloseable {
     this.contract = contract;
     Map<String, OnnxJavaType> inputs = types(contract.inputs());
     this.graph = LoadedGraph.open(inputs, types(contract.outputs()), settings, model, where);
+    this.texts = contract.outputs().stream().anyMatch(NetSession::isText) ? openTexts() : null;
+  }
+
+  private static boolean isText(NetContract.Slot slot) {
+    return slot.element() == Element.STRING;
+  }
+
+  private NetTexts openTexts() {
+    try {
+      return NetTexts.open(graph.environment());
+    } catch (OrtException failure) {
+      graph.close();
+      throw LoadedGraph.runFailed(failure);
+    }
   }
 
   private static Map<String, OnnxJavaType> types(List<NetContract.Slot> slots) {
@@ -73,7 +90,7 @@ public final class NetSession implements AutoCloseable {
     NetTensor[] places = new NetTensor[shapes.length];
     for (int i = 0; i < places.length; i++) {
       Element element = contract.outputs().get(i).element();
-      if (shapes[i] != null && !isEmpty(shapes[i])) {
+      if (shapes[i] != null && !isEmpty(shapes[i]) && element != Element.STRING) {
         boolean fits = earlier != null && earlier[i].canHold(element, shapes[i]);
         places[i] = fits ? earlier[i] : NetTensor.direct(element, shapes[i]);
       }
@@ -110,24 +127,25 @@ public final class NetSession implements AutoCloseable {
     graph.enter();
     Map<String, OnnxTensor> given = new LinkedHashMap<>();
     Map<String, OnnxTensor> pinned = new LinkedHashMap<>();
+    List<AutoCloseable> owned = new ArrayList<>();
     Set<String> made = new LinkedHashSet<>();
     try {
       // Several operators of onnxruntime 1.29 divide by the length of an empty batch, which ends the
       // process: where nothing is asked for, nothing is run.
       if (Arrays.stream(shapes).allMatch(shape -> shape != null && isEmpty(shape))) {
         return IntStream.range(0, shapes.length)
-            .mapToObj(i -> NetTensor.direct(contract.outputs().get(i).element(), shapes[i]))
+            .mapToObj(i -> NetTensor.empty(contract.outputs().get(i).element(), shapes[i]))
             .toArray(NetTensor[]::new);
       }
       for (int i = 0; i < inputs.length; i++) {
-        given.put(contract.inputs().get(i).name(), inputs[i].tensor(graph.environment()));
+        given.put(contract.inputs().get(i).name(), tensor(inputs[i], owned));
       }
       for (int i = 0; i < places.length; i++) {
         String name = contract.outputs().get(i).name();
         if (places[i] == null) {
           made.add(name);
         } else {
-          pinned.put(name, places[i].tensor(graph.environment()));
+          pinned.put(name, tensor(places[i], owned));
         }
       }
       try (OrtSession.Result result = graph.session().run(given, made, pinned)) {
@@ -136,10 +154,13 @@ public final class NetSession implements AutoCloseable {
           NetContract.Slot slot = contract.outputs().get(i);
           if (shapes[i] != null && isEmpty(shapes[i])) {
             // Reductions of onnxruntime 1.29 give an empty tensor the shape of what they reduce.
-            answer[i] = NetTensor.direct(slot.element(), shapes[i]);
+            answer[i] = NetTensor.empty(slot.element(), shapes[i]);
           } else if (answer[i] == null) {
             OnnxTensor tensor = (OnnxTensor) result.get(slot.name()).orElseThrow();
-            answer[i] = NetTensor.copyOf(slot.element(), tensor);
+            answer[i] =
+                isText(slot)
+                    ? NetTensor.of(texts.read(tensor), tensor.getInfo().getShape())
+                    : NetTensor.copyOf(slot.element(), tensor);
           }
         }
         return answer;
@@ -147,9 +168,27 @@ public final class NetSession implements AutoCloseable {
     } catch (OrtException failure) {
       throw LoadedGraph.runFailed(failure);
     } finally {
-      given.values().forEach(OnnxTensor::close);
-      pinned.values().forEach(OnnxTensor::close);
+      owned.forEach(NetSession::free);
       graph.leave();
+    }
+  }
+
+  private OnnxTensor tensor(NetTensor tensor, List<AutoCloseable> owned) throws OrtException {
+    if (tensor.element() == Element.STRING) {
+      TextTensor made = tensor.textTensor(graph.environment());
+      owned.add(made);
+      return made.tensor();
+    }
+    OnnxTensor made = tensor.tensor(graph.environment());
+    owned.add(made);
+    return made;
+  }
+
+  private static void free(AutoCloseable tensor) {
+    try {
+      tensor.close();
+    } catch (Exception failure) {
+      throw new IllegalStateException("onnxruntime cannot free a tensor", failure);
     }
   }
 
@@ -157,5 +196,8 @@ public final class NetSession implements AutoCloseable {
   @Override
   public void close() {
     graph.close();
+    if (texts != null) {
+      texts.close();
+    }
   }
 }

@@ -14,6 +14,7 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
 import java.util.Arrays;
+import java.util.Set;
 
 /**
  * Elements in C order, from a buffer's position to its limit, and their shape. Memory is shared
@@ -21,12 +22,15 @@ import java.util.Arrays;
  */
 public final class NetTensor {
   private final Element element;
+  // One of both: texts have no buffer.
   private final Buffer data;
+  private final String[] texts;
   private final long[] shape;
 
-  private NetTensor(Element element, Buffer data, long[] shape) {
+  private NetTensor(Element element, Buffer data, String[] texts, long[] shape) {
     this.element = element;
     this.data = data;
+    this.texts = texts;
     this.shape = shape.clone();
   }
 
@@ -49,11 +53,23 @@ public final class NetTensor {
           case INT32 -> data instanceof IntBuffer;
           case FLOAT16, INT16 -> data instanceof ShortBuffer;
           case INT8, UINT8, BOOL -> data instanceof ByteBuffer;
+          case STRING -> false;
         };
     if (!fits) {
       throw new IllegalArgumentException(element + " in a " + data.getClass().getSimpleName());
     }
-    return new NetTensor(element, data, shape);
+    return new NetTensor(element, data, null, shape);
+  }
+
+  /**
+   * Makes a tensor of texts.
+   *
+   * @param texts the elements, which are not copied
+   * @param shape the length of each axis, none for a single one
+   * @return the tensor
+   */
+  public static NetTensor of(String[] texts, long... shape) {
+    return new NetTensor(Element.STRING, null, texts, shape);
   }
 
   /**
@@ -97,12 +113,17 @@ public final class NetTensor {
     return shape.clone();
   }
 
+  /** Returns the same elements in another shape. */
+  public NetTensor reshaped(long... other) {
+    return new NetTensor(element, data, texts, other);
+  }
+
   /** Returns how many elements the shape asks for; the greatest long where that is more. */
   long elements() {
     return elements(shape);
   }
 
-  private static long elements(long[] shape) {
+  static long elements(long[] shape) {
     long count = 1;
     for (long length : shape) {
       if (length != 0 && count > Long.MAX_VALUE / length) {
@@ -113,7 +134,12 @@ public final class NetTensor {
     return count;
   }
 
-  /** Allocates direct memory, which onnxruntime can write into. */
+  /** Makes an output without elements. */
+  static NetTensor empty(Element element, long... shape) {
+    return element == Element.STRING ? of(new String[0], shape) : direct(element, shape);
+  }
+
+  /** Allocates direct memory, which onnxruntime can write numbers into. */
   static NetTensor direct(Element element, long... shape) {
     int bytes = Math.toIntExact(Math.multiplyExact(elements(shape), (long) element.size()));
     ByteBuffer memory = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
@@ -125,18 +151,19 @@ public final class NetTensor {
           case INT32 -> memory.asIntBuffer();
           case FLOAT16, INT16 -> memory.asShortBuffer();
           case INT8, UINT8, BOOL -> memory;
+          case STRING -> throw new IllegalStateException("texts have no memory of their own");
         };
     return of(element, data, shape);
   }
 
   /** True when it is direct memory of that type and shape. */
   boolean canHold(Element wanted, long[] wantedShape) {
-    return element == wanted && data.isDirect() && Arrays.equals(shape, wantedShape);
+    return element == wanted && data != null && data.isDirect() && Arrays.equals(shape, wantedShape);
   }
 
   /** Returns how many elements are there. */
   long remaining() {
-    return data.remaining();
+    return texts == null ? data.remaining() : texts.length;
   }
 
   /**
@@ -144,6 +171,9 @@ public final class NetTensor {
    * FLOAT16 as shorts. A copy.
    */
   public Object array() {
+    if (texts != null) {
+      return texts.clone();
+    }
     Object array =
         switch (element) {
           case FLOAT64 -> new double[data.remaining()];
@@ -152,6 +182,7 @@ public final class NetTensor {
           case INT32 -> new int[data.remaining()];
           case FLOAT16, INT16 -> new short[data.remaining()];
           case INT8, UINT8, BOOL -> new byte[data.remaining()];
+          case STRING -> throw new IllegalStateException("texts in a buffer");
         };
     switch (element) {
       case FLOAT64 -> ((DoubleBuffer) data).duplicate().get((double[]) array);
@@ -160,6 +191,7 @@ public final class NetTensor {
       case INT32 -> ((IntBuffer) data).duplicate().get((int[]) array);
       case FLOAT16, INT16 -> ((ShortBuffer) data).duplicate().get((short[]) array);
       case INT8, UINT8, BOOL -> ((ByteBuffer) data).duplicate().get((byte[]) array);
+      case STRING -> throw new IllegalStateException("texts in a buffer");
     }
     return array;
   }
@@ -182,7 +214,12 @@ public final class NetTensor {
     return result;
   }
 
-  /** Returns a read-only view of the elements, of the buffer type of the element. */
+  /** Returns a text. */
+  public String getText(int index) {
+    return texts[index];
+  }
+
+  /** Returns a read-only view of numbers, of the buffer type of the element. */
   public Buffer buffer() {
     return switch (element) {
       case FLOAT64 -> ((DoubleBuffer) data).asReadOnlyBuffer();
@@ -191,6 +228,7 @@ public final class NetTensor {
       case INT32 -> ((IntBuffer) data).asReadOnlyBuffer();
       case FLOAT16, INT16 -> ((ShortBuffer) data).asReadOnlyBuffer();
       case INT8, UINT8, BOOL -> ((ByteBuffer) data).asReadOnlyBuffer();
+      case STRING -> throw new IllegalStateException("texts have no buffer");
     };
   }
 
@@ -207,14 +245,14 @@ public final class NetTensor {
 
   /** Returns an element as a whole number; the bytes of UINT8 from 0 to 255. */
   public long getLong(int index) {
-    int at = data.position() + index;
+    int at = data == null ? index : data.position() + index;
     return switch (element) {
       case INT64 -> ((LongBuffer) data).get(at);
       case INT32 -> ((IntBuffer) data).get(at);
       case INT16 -> ((ShortBuffer) data).get(at);
       case INT8 -> ((ByteBuffer) data).get(at);
       case UINT8, BOOL -> Byte.toUnsignedLong(((ByteBuffer) data).get(at));
-      case FLOAT64, FLOAT32, FLOAT16 -> throw new IllegalStateException("no whole numbers in " + element);
+      case FLOAT64, FLOAT32, FLOAT16, STRING -> throw new IllegalStateException("no whole numbers in " + element);
     };
   }
 
@@ -244,7 +282,34 @@ public final class NetTensor {
     return true;
   }
 
-  /** Returns a tensor of onnxruntime, over the same memory where that is direct. */
+  /** True when every text is there and has a UTF-8 form: no surrogate without its other half. */
+  boolean isText() {
+    if (texts != null) {
+      for (String text : texts) {
+        if (text == null || !Texts.encodable(text)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Returns the first text that is not among those, null where there is none. */
+  String textOutside(Set<String> known) {
+    for (String text : texts) {
+      if (!known.contains(text)) {
+        return text;
+      }
+    }
+    return null;
+  }
+
+  /** Returns the texts as onnxruntime takes them. */
+  TextTensor textTensor(OrtEnvironment environment) throws OrtException {
+    return TextTensor.create(environment, texts, shape);
+  }
+
+  /** Returns a tensor of onnxruntime, over the same memory where that is direct. Of numbers only. */
   OnnxTensor tensor(OrtEnvironment environment) throws OrtException {
     return switch (element) {
       case FLOAT64 -> {
@@ -283,6 +348,7 @@ public final class NetTensor {
         yield OnnxTensor.createTensor(
             environment, usable.order(ByteOrder.nativeOrder()), shape, element.tensorType());
       }
+      case STRING -> throw new IllegalStateException("texts have no memory of their own");
     };
   }
 
@@ -295,7 +361,7 @@ public final class NetTensor {
     return !data.isReadOnly() && order == ByteOrder.nativeOrder();
   }
 
-  /** Copies what onnxruntime gave. */
+  /** Copies numbers that onnxruntime gave. */
   static NetTensor copyOf(Element element, OnnxTensor tensor) {
     long[] shape = tensor.getInfo().getShape();
     Buffer data =
@@ -306,6 +372,7 @@ public final class NetTensor {
           case INT32 -> tensor.getIntBuffer();
           case FLOAT16, INT16 -> tensor.getShortBuffer();
           case INT8, UINT8, BOOL -> tensor.getByteBuffer();
+          case STRING -> throw new IllegalStateException("texts in a buffer");
         };
     return of(element, data, shape);
   }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package modelport.kit;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,12 +17,39 @@ import modelport.runtime.NetTensor;
 public final class TensorDump {
   private TensorDump() {}
 
-  /** Writes {@code case_<index>.output_<o>.npy} for each output of a case. */
+  /**
+   * Writes {@code case_<index>.output_<o>.npy} for each output of a case; of texts {@code
+   * .ends.npy} and {@code .bytes.npy}.
+   */
   public static void write(Path folder, int index, NetTensor[] outputs) throws IOException {
     Files.createDirectories(folder);
     for (int o = 0; o < outputs.length; o++) {
-      Files.write(folder.resolve("case_" + index + ".output_" + o + ".npy"), npy(outputs[o]));
+      String stem = "case_" + index + ".output_" + o;
+      if (outputs[o].element() == Element.STRING) {
+        writeTexts(folder, stem, outputs[o]);
+      } else {
+        Files.write(folder.resolve(stem + ".npy"), npy(outputs[o]));
+      }
     }
+  }
+
+  private static void writeTexts(Path folder, String stem, NetTensor tensor) throws IOException {
+    String[] texts = (String[]) tensor.array();
+    ByteBuffer ends =
+        ByteBuffer.allocate(texts.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (String text : texts) {
+      bytes.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+      ends.putLong(bytes.size());
+    }
+    Files.write(folder.resolve(stem + ".ends.npy"), NpyFile.of("<i8", shape(tensor), ends));
+    ByteBuffer content = ByteBuffer.wrap(bytes.toByteArray());
+    String length = bytes.size() + ",";
+    Files.write(folder.resolve(stem + ".bytes.npy"), NpyFile.of("|u1", length, content));
+  }
+
+  private static String shape(NetTensor tensor) {
+    return Arrays.stream(tensor.shape()).mapToObj(n -> n + ",").collect(Collectors.joining(" "));
   }
 
   private static byte[] npy(NetTensor tensor) {
@@ -40,10 +69,9 @@ public final class TensorDump {
         case FLOAT16 -> cells.putShort(halves[i]);
         case INT16 -> cells.putShort((short) tensor.getLong(i));
         case INT8, UINT8, BOOL -> cells.put((byte) tensor.getLong(i));
+        case STRING -> throw new IllegalStateException("texts are written elsewhere");
       }
     }
-    String shape =
-        Arrays.stream(tensor.shape()).mapToObj(n -> n + ",").collect(Collectors.joining(" "));
-    return NpyFile.of(tensor.element().descr(), shape, cells);
+    return NpyFile.of(tensor.element().descr(), shape(tensor), cells);
   }
 }

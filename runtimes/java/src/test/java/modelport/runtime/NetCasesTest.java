@@ -134,6 +134,34 @@ class NetCasesTest {
   }
 
   @Test
+  void textsAreWrittenReadBackAndCompared(@TempDir Path folder) throws IOException {
+    String[] texts = {"", "a\0b", "\u00e9", "\ud83d\udc4d", "tail "};
+    TensorDump.write(folder, 0, new NetTensor[] {NetTensor.of(texts, 1, 5)});
+    for (String part : List.of("ends", "bytes")) {
+      byte[] file = Files.readAllBytes(folder.resolve("case_0.output_0." + part + ".npy"));
+      files.put("case_0.input_0." + part + ".npy", file);
+      files.put("case_0.output_0.expected." + part + ".npy", file);
+    }
+    ByteBuffer bounds = cells(40).putDouble(32, Double.POSITIVE_INFINITY);
+    files.put("case_0.output_0.bound.npy", NpyFile.of("<f8", "1, 5,", bounds));
+    NetCases cases = cases(Element.STRING, Element.STRING);
+    NetTensor read = cases.inputs(0)[0];
+    assertArrayEquals(texts, (String[]) read.array());
+    assertArrayEquals(new long[] {1, 5}, read.shape());
+    assertDoesNotThrow(() -> cases.check(given -> given));
+    String[] open = texts.clone();
+    open[4] = "nothing is claimed of it";
+    NetTensor[] alike = {NetTensor.of(open, 1, 5)};
+    assertDoesNotThrow(() -> cases.check(given -> alike));
+    String[] other = texts.clone();
+    other[1] = "a";
+    NetTensor[] wrong = {NetTensor.of(other, 1, 5)};
+    ModelException fault =
+        assertThrows(ModelException.class, () -> cases.check(given -> wrong));
+    assertTrue(fault.what().contains("out at element 1: expected 'a\0b', got 'a'"), fault.what());
+  }
+
+  @Test
   void aSingleNumberHasNoAxes() {
     files.put("case_0.input_0.npy", NpyFile.of("<i4", "", cells(4).putInt(0, 7)));
     NetTensor read = cases(Element.INT32, Element.BOOL).inputs(0)[0];
