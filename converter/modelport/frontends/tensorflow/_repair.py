@@ -2,19 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from modelport._registry import scan
+from modelport.frontends.tensorflow._writing import Writer
 
 __all__ = ["Handler", "Repair", "repairs"]
 
-# Any: tf2onnx's Graph and Node; it has no types of its own.
-Handler = Callable[[Any, Any], None]
+Handler = Callable[[Writer], None]
 
 
 @dataclass(frozen=True)
 class Repair:
-    """Handlers by operator of TensorFlow. Each rewrites one node in place, and raises ValueError with the reason if it cannot."""
+    """Handlers by operator of TensorFlow. Each writes one node anew, and raises ValueError with the reason if it cannot."""
 
     name: str
     handlers: Mapping[str, Handler]

@@ -1,11 +1,13 @@
 """Writes the nodes of ONNX that take the place of one node of TensorFlow, within tf2onnx's graph."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from onnx import helper
+
+from modelport.frontends.tensorflow.graph_freeze import Table
 
 __all__ = ["Operand", "Writer"]
 
@@ -16,9 +18,10 @@ class Writer:
     """Removes a node and writes others that give its outputs. An operand is the name of a tensor, or an array."""
 
     # Any: tf2onnx's Graph and Node; it has no types of its own.
-    def __init__(self, graph: Any, node: Any) -> None:
+    def __init__(self, graph: Any, node: Any, tables: Mapping[str, Table]) -> None:
         self._graph = graph
         self.node = node
+        self._tables = tables
         self.inputs: list[str] = list(node.input)
         self._outputs: list[str] = list(node.output)
         self._types = list(node.output_dtypes)
@@ -54,6 +57,12 @@ class Writer:
             domain=domain,
             name=self._name(operator),
         )
+
+    def abandon(self) -> None:
+        """Leaves the outputs to a node that nothing knows, so that what follows can still be looked at."""
+        left = [name for name in self._outputs if self._graph.get_node_by_output(name) is None]
+        if left:
+            self._graph.make_node("Failed", [], outputs=left, domain="modelport", name=self._name("Failed"))
 
     def used(self, place: int) -> bool:
         """Whether anything reads this output of the node replaced."""
@@ -102,6 +111,24 @@ class Writer:
         if found is None:
             raise ValueError(f"{what} depends on the model's inputs")
         return found
+
+    def table(self, place: int) -> Table:
+        """The table of lookups that an input stands for.
+
+        Raises: ValueError where it is handed on through a loop or a branch.
+        """
+        name = self.inputs[place].split(":")[0]
+        if name not in self._tables:
+            raise ValueError("its table is not known here")
+        return self._tables[name]
+
+    def attribute(self, name: str, default: Any = None) -> Any:
+        """An attribute of the node replaced: a number, text, or a list of them."""
+        found = self.node.attr.get(name)
+        if found is None:
+            return default
+        value = helper.get_attribute_value(found)
+        return value.decode() if isinstance(value, bytes) else list(value) if isinstance(value, list) else value
 
     def like(self, value: float | Sequence[float], tensor: str) -> npt.NDArray[Any]:
         """A constant of the element type of a tensor."""

@@ -18,6 +18,7 @@ from modelport.frontends.tensorflow.graph_convert import write_onnx
 from modelport.frontends.tensorflow.graph_effects import refuse_chance
 from modelport.frontends.tensorflow.graph_freeze import freeze
 from modelport.frontends.tensorflow.graph_layers import layers_of
+from modelport.frontends.tensorflow.graph_types import refuse_types
 from modelport.ir.operators import IR_VERSION, OPSETS
 
 __all__ = ["Exported", "export"]
@@ -46,6 +47,7 @@ def export(function: Any, where: str) -> Exported:
     """
     frozen = freeze(function, where)
     refuse_chance(frozen.graph, frozen.outputs, where)
+    refuse_types(frozen.graph, where)
     written = write_onnx(frozen)
     if written.model is None:
         raise UnsupportedModelError(

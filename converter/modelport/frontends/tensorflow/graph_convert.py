@@ -14,7 +14,9 @@ from typing import Any
 import onnx
 
 from modelport.frontends.tensorflow._repair import Handler, repairs
+from modelport.frontends.tensorflow._writing import Writer
 from modelport.frontends.tensorflow.graph_freeze import Frozen
+from modelport.frontends.tensorflow.graph_shapes import fold_shapes
 
 __all__ = ["Written", "write_onnx"]
 
@@ -36,7 +38,8 @@ _REWRITERS = (
     "rewrite_cond",
     "rewrite_biasadd_with_conv2d",
 )
-_OPTIMIZERS = ("optimize_transpose", "fold_constants", "merge_duplication", "remove_identity", "remove_back_to_back")
+# Not asked: remove_back_to_back takes a cast to fewer digits out where a cast back follows it.
+_OPTIMIZERS = ("optimize_transpose", "fold_constants", "merge_duplication", "remove_identity")
 
 
 @dataclass(frozen=True)
@@ -60,13 +63,29 @@ def write_onnx(frozen: Frozen) -> Written:
 
     log = _Log()
     with _quiet(), tf.device("/cpu:0"), tf.Graph().as_default() as graph:
-        tf.import_graph_def(frozen.graph, name="")
+        tf.import_graph_def(fold_shapes(_with_shapes_of_lookups(frozen.graph)), name="")
         written = _converted(graph, frozen, log)
         model = None if log.failed else _optimized(written).make_model("model")
     return Written(model, tuple(log.failed), tuple(log.repaired))
 
 
-# Any here and below: graphs, nodes and handlers of tf2onnx.
+# Any here and below: graphs, nodes and handlers of tensorflow and tf2onnx.
+def _with_shapes_of_lookups(graph: Any) -> Any:
+    """What is looked up has the shape of its keys; TensorFlow tells so in Python alone, and a frozen graph has lost it."""
+    import tensorflow as tf
+
+    lookups = [node for node in graph.node if node.op == "LookupTableFindV2"]
+    for _ in lookups:
+        with tf.Graph().as_default() as built:
+            tf.import_graph_def(graph, name="")
+            for node in lookups:
+                shape = built.get_operation_by_name(node.name).inputs[1].shape
+                if shape.rank is not None:
+                    node.attr["_output_shapes"].CopyFrom(type(node.attr["T"])())
+                    node.attr["_output_shapes"].list.shape.append(shape.as_proto())
+    return graph
+
+
 def _converted(graph: Any, frozen: Frozen, log: _Log) -> Any:
     from tf2onnx import handler, tf_loader, tfonnx
 
@@ -76,7 +95,9 @@ def _converted(graph: Any, frozen: Frozen, log: _Log) -> Any:
         one.set_config(None, _OPSET, None)
     mapping = dict(handler.tf_op.create_mapping(_OPSET, None))
     for repair in repairs():
-        mapping |= {operator: (_wrapped(one, repair.name, log), {}) for operator, one in repair.handlers.items()}
+        mapping |= {
+            operator: (_wrapped(one, repair.name, frozen, log), {}) for operator, one in repair.handlers.items()
+        }
     watched = {operator: (_watched(operator, entry[0], log), entry[1]) for operator, entry in mapping.items()}
     for one in inner:
         _convert(one, watched, log)
@@ -108,11 +129,16 @@ def _nodes(graph: Any) -> Iterator[Any]:
             yield from _nodes(body)
 
 
-def _wrapped(one: Handler, name: str, log: _Log) -> Callable[..., None]:
+def _wrapped(one: Handler, name: str, frozen: Frozen, log: _Log) -> Callable[..., None]:
     """A handler of ours as tf2onnx calls it."""
 
     def call(graph: Any, node: Any, **_: Any) -> None:
-        one(graph, node)
+        write = Writer(graph, node, frozen.tables)
+        try:
+            one(write)
+        except Exception:
+            write.abandon()
+            raise
         log.repaired[name] = None
 
     return call

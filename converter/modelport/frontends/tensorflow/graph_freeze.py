@@ -73,40 +73,44 @@ def _wrapped(tf: Any, function: Any, where: str) -> tuple[Any, dict[str, Table]]
     count = len(function.inputs) - len(function.captured_inputs)
     given, captures = function.inputs[:count], function.inputs[count:]
     variables = {id(variable.handle): variable for variable in function.graph.variables}
-    tables: dict[str, Table] = {}
+    found: dict[str, Table] = {}
     lost: list[str] = []
 
-    def body(*arguments: Any) -> list[Any]:
-        here = tf.compat.v1.get_default_graph()
-        mapped = {inner.name: argument for inner, argument in zip(given, arguments, strict=True)}
-        for inner, outer in zip(captures, function.captured_inputs, strict=True):
-            if id(outer) in variables:
-                here.watch_variable(variables[id(outer)])
-                mapped[inner.name] = here.capture(outer)
-            elif inner.dtype.name not in _OPAQUE:
-                mapped[inner.name] = tf.constant(outer.numpy(), dtype=outer.dtype)
+    for inner, outer in zip(captures, function.captured_inputs, strict=True):
+        if id(outer) not in variables and inner.dtype.name in _OPAQUE:
+            table = _table(tf, function, inner, outer)
+            if table is None:
+                lost.append(inner.name.split(":")[0])
             else:
-                table = _table(tf, function, inner, outer)
-                if table is None:
-                    lost.append(inner.name.split(":")[0])
-                    continue
-                name = f"modelport_table_{len(tables)}"
-                mapped[inner.name] = tf.compat.v1.placeholder(inner.dtype, [], name=name)
-                tables[name] = table
-        results = tf.graph_util.import_graph_def(
-            graph, input_map=mapped, return_elements=[value.name for value in function.outputs], name=""
-        )
-        return [tf.identity(value, name=_output(place)) for place, value in enumerate(results)]
-
-    signature = [tf.TensorSpec(value.shape, value.dtype, name=_input(place)) for place, value in enumerate(given)]
-    wrapped = tf.compat.v1.wrap_function(body, signature)
+                found[inner.name] = table
     if lost:
         raise UnsupportedModelError(
             f"the function reads {', '.join(map(repr, lost))}, which holds no tensor and no table",
             where=where,
             fix="let the function compute from its inputs and variables alone",
         )
-    return wrapped, tables
+
+    def body(*arguments: Any) -> list[Any]:
+        here = tf.compat.v1.get_default_graph()
+        names = [*(inner.name for inner in given), *found]
+        mapped = dict(zip(names, arguments, strict=True))
+        for inner, outer in zip(captures, function.captured_inputs, strict=True):
+            if inner.name in found:
+                continue
+            if id(outer) in variables:
+                here.watch_variable(variables[id(outer)])
+                mapped[inner.name] = here.capture(outer)
+            else:
+                mapped[inner.name] = tf.constant(outer.numpy(), dtype=outer.dtype)
+        results = tf.graph_util.import_graph_def(
+            graph, input_map=mapped, return_elements=[value.name for value in function.outputs], name=""
+        )
+        return [tf.identity(value, name=_output(place)) for place, value in enumerate(results)]
+
+    signature = [tf.TensorSpec(value.shape, value.dtype, name=_input(place)) for place, value in enumerate(given)]
+    tables = {f"modelport_table_{place}": table for place, table in enumerate(found.values())}
+    signature += [tf.TensorSpec([], tf.resource, name=name) for name in tables]
+    return tf.compat.v1.wrap_function(body, signature), tables
 
 
 def _open_calls(graph: Any) -> None:

@@ -4,18 +4,15 @@ TensorFlow computes Erfc by a function of its own; far out on the right, where i
 gelu multiplies it by x/2 of the same side, where it is x itself to the last digit, or nothing.
 """
 
-from typing import Any
-
 from modelport.frontends.tensorflow._repair import Repair
 from modelport.frontends.tensorflow._writing import Writer
 
 __all__ = ["REPAIR"]
 
 
-def _erfc(graph: Any, node: Any) -> None:
-    write = Writer(graph, node)
-    erf = write("Erf", node.input[0])
-    write.result("Sub", write.like(1.0, node.input[0]), erf)
+def _erfc(write: Writer) -> None:
+    erf = write("Erf", write.inputs[0])
+    write.result("Sub", write.like(1.0, write.inputs[0]), erf)
 
 
 REPAIR = Repair("exact gelu (Erfc)", {"Erfc": _erfc})
