@@ -20,7 +20,8 @@ class Options:
     ``levels``: two names for the numbers 0 and 1 of a response, so that its model gives labels.
     ``dynamic``: axes of a net's inputs that callers choose beside the batch, 'input:axis=symbol', or 'fixed'. ``module``:
     what makes the module of bare weights, 'package.module:factory'. ``signature``: which function of a SavedModel or a
-    tf.Module is meant, where there are several.
+    tf.Module is meant, where there are several. ``external_weights``: put a net's weights into a file
+    beside model.onnx, as is always done above 1 GiB.
     """
 
     name: str | None = None
@@ -42,3 +43,4 @@ class Options:
     dynamic: tuple[str, ...] = ()
     module: str | None = None
     signature: str | None = None
+    external_weights: bool = False

@@ -1,6 +1,7 @@
 """The manifest: what a bundle is called, what it holds, and how it must be run."""
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 __all__ = ["BUNDLE_VERSION", "FileEntry", "Manifest", "PassRecord", "RuntimeSettings", "TargetOptions"]
 
@@ -25,7 +26,10 @@ class PassRecord(msgspec.Struct, frozen=True):
 
 
 class RuntimeSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """The onnxruntime session settings that the proof was made with; every loader fixes exactly these."""
+    """The onnxruntime session settings that the proof was made with; every loader fixes exactly these.
+
+    ``prepacking``: False where weights stand beside the graph, and are read where they lie; not written elsewhere.
+    """
 
     intra_op_threads: int = 1
     inter_op_threads: int = 1
@@ -33,6 +37,7 @@ class RuntimeSettings(msgspec.Struct, frozen=True, kw_only=True):
     ir_version: int
     opsets: dict[str, int]
     onnxruntime: str
+    prepacking: bool | UnsetType = UNSET
 
 
 class TargetOptions(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,13 +2,14 @@
 
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
 from modelport.bundle.cases_io import decode_cases
 from modelport.bundle.contract_io import read_contract
+from modelport.bundle.large import FileOnDisk, LargeFile, ZipMember
 from modelport.bundle.manifest import BUNDLE_VERSION, Manifest
 from modelport.bundle.seal import check_seal
 from modelport.bundle.vectors_io import decode_vectors
@@ -22,12 +23,16 @@ __all__ = ["Bundle", "open_bundle"]
 
 @dataclass(frozen=True)
 class Bundle:
-    """A sealed bundle. ``files`` maps paths ('model.onnx', 'java/pom.xml') to bytes, read when asked for."""
+    """A sealed bundle. ``files`` maps paths ('model.onnx', 'java/pom.xml') to bytes, read when asked for.
+
+    ``large`` are the files that are not among them: weights beside model.onnx.
+    """
 
     files: Mapping[str, bytes]
     manifest: Manifest
     contract: Contract
     path: Path | None = None
+    large: Mapping[str, LargeFile] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -53,8 +58,15 @@ class _DirectoryFiles(Mapping[str, bytes]):
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self.apart: frozenset[str] = frozenset()
+
+    def large(self, name: str) -> LargeFile:
+        """One of the files that are read in pieces."""
+        return FileOnDisk(self._root / name)
 
     def __getitem__(self, name: str) -> bytes:
+        if name in self.apart:
+            raise KeyError(name)
         try:
             return (self._root / name).read_bytes()
         except OSError as err:
@@ -62,8 +74,9 @@ class _DirectoryFiles(Mapping[str, bytes]):
 
     def __iter__(self) -> Iterator[str]:
         for path in sorted(self._root.rglob("*")):
-            if path.is_file() or path.is_symlink():
-                yield path.relative_to(self._root).as_posix()
+            name = path.relative_to(self._root).as_posix()
+            if (path.is_file() or path.is_symlink()) and name not in self.apart:
+                yield name
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -73,17 +86,25 @@ class _ZipFiles(Mapping[str, bytes]):
     """The members of a zip; each is read at access."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._archive = zipfile.ZipFile(path)
+        self.apart: frozenset[str] = frozenset()
         self._names = sorted(n for n in self._archive.namelist() if not n.endswith("/"))
 
+    def large(self, name: str) -> LargeFile:
+        """One of the files that are read in pieces."""
+        return ZipMember(self._path, name)
+
     def __getitem__(self, name: str) -> bytes:
+        if name in self.apart:
+            raise KeyError(name)
         return self._archive.read(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
+        return (name for name in self._names if name not in self.apart)
 
     def __len__(self) -> int:
-        return len(self._names)
+        return sum(1 for _ in self)
 
 
 def open_bundle(path: str | Path) -> Bundle:
@@ -93,7 +114,7 @@ def open_bundle(path: str | Path) -> Bundle:
     TamperedBundleError when a sealed file is missing, added or changed.
     """
     root = Path(path)
-    files: Mapping[str, bytes]
+    files: _DirectoryFiles | _ZipFiles
     if root.is_dir():
         files = _DirectoryFiles(root)
     elif zipfile.is_zipfile(root):
@@ -115,9 +136,13 @@ def open_bundle(path: str | Path) -> Bundle:
             "there is no manifest.json", where=str(root), fix="give the folder that 'modelport convert' wrote"
         ) from err
     manifest = _decode_manifest(raw, root)
-    check_seal(files, manifest, raw, str(root))
+    weights = [path for path, entry in manifest.files.items() if entry.role == "weights"]
+    present = set(files)
+    large = {path: files.large(path) for path in weights if path in present}
+    files.apart = frozenset(weights)
+    check_seal(files, large, manifest, raw, str(root))
     contract = read_contract(files)
-    return Bundle(files, manifest, contract, root)
+    return Bundle(files, manifest, contract, root, large)
 
 
 def _decode_manifest(raw: bytes, root: Path) -> Manifest:

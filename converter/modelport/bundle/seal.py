@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from modelport.bundle.large import LargeFile, large_sha256
 from modelport.bundle.manifest import FileEntry, Manifest
 from modelport.errors import TamperedBundleError
 
@@ -38,16 +39,18 @@ def manifest_bytes(manifest: Manifest) -> bytes:
     return _canonical(msgspec.structs.replace(manifest, seal=sha256(body)))
 
 
-def check_seal(files: Mapping[str, bytes], manifest: Manifest, raw: bytes, where: str) -> None:
+def check_seal(
+    files: Mapping[str, bytes], large: Mapping[str, LargeFile], manifest: Manifest, raw: bytes, where: str
+) -> None:
     """Raises TamperedBundleError naming every file that is missing, added or changed."""
     faults: list[str] = []
     if manifest_bytes(msgspec.structs.replace(manifest, seal="")) != raw:
         faults.append("manifest.json changed")
-    present = {path for path in files if not unsealed(path)}
+    present = {path for path in [*files, *large] if not unsealed(path)}
     for path, entry in sorted(manifest.files.items()):
         if path not in present:
             faults.append(f"{path} missing")
-        elif sha256(files[path]) != entry.sha256:
+        elif (large_sha256(large[path]) if path in large else sha256(files[path])) != entry.sha256:
             faults.append(f"{path} changed")
     faults += [f"{path} added" for path in sorted(present - set(manifest.files))]
     if manifest.model_id != model_id(manifest.files):

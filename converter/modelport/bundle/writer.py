@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from modelport.bundle.large import LargeFile, large_sha256, write_large
 from modelport.bundle.manifest import FileEntry
 from modelport.bundle.seal import sha256
 from modelport.errors import OutputError
@@ -23,9 +24,12 @@ def json_bytes(value: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
 
 
-def file_entries(files: Mapping[str, bytes]) -> dict[str, FileEntry]:
+def file_entries(files: Mapping[str, bytes], large: Mapping[str, LargeFile] | None = None) -> dict[str, FileEntry]:
     """Returns the manifest's entry of every file, its role told by its path."""
-    return {path: FileEntry(_role(path), sha256(data), len(data)) for path, data in sorted(files.items())}
+    found = {path: FileEntry(_role(path), sha256(data), len(data)) for path, data in files.items()}
+    for path, file in (large or {}).items():
+        found[path] = FileEntry(_role(path), large_sha256(file), file.size)
+    return dict(sorted(found.items()))
 
 
 def check_output(path: Path) -> None:
@@ -46,9 +50,12 @@ def check_output(path: Path) -> None:
         ) from err
 
 
-def write_tree(files: Mapping[str, bytes], path: Path, *, private: bool = False) -> None:
+def write_tree(
+    files: Mapping[str, bytes], path: Path, *, private: bool = False, large: Mapping[str, LargeFile] | None = None
+) -> None:
     """Writes {relative path: bytes} as a folder, or as a zip when the path ends in .zip; atomically.
 
+    ``large`` are files that are written piece by piece.
     Raises: OutputError; then nothing of it is left.
     """
     check_output(path)
@@ -56,9 +63,9 @@ def write_tree(files: Mapping[str, bytes], path: Path, *, private: bool = False)
     try:
         hidden.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".zip":
-            _write_zip(files, hidden)
+            _write_zip(files, large or {}, hidden)
         else:
-            _write_folder(files, hidden)
+            _write_folder(files, large or {}, hidden)
         if private:
             hidden.chmod(0o700 if hidden.is_dir() else 0o600)
         hidden.rename(path.absolute())
@@ -73,21 +80,31 @@ def write_tree(files: Mapping[str, bytes], path: Path, *, private: bool = False)
             hidden.unlink()
 
 
-def _write_folder(files: Mapping[str, bytes], folder: Path) -> None:
+def _write_folder(files: Mapping[str, bytes], large: Mapping[str, LargeFile], folder: Path) -> None:
     folder.mkdir()
-    for name, data in sorted(files.items()):
+    for name in sorted({*files, *large}):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+        if name in large:
+            write_large(large[name], target)
+        else:
+            target.write_bytes(files[name])
 
 
-def _write_zip(files: Mapping[str, bytes], path: Path) -> None:
+def _write_zip(files: Mapping[str, bytes], large: Mapping[str, LargeFile], path: Path) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in sorted(files.items()):
             info = zipfile.ZipInfo(name, _FIXED_TIME)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             archive.writestr(info, data)
+        for name, file in sorted(large.items()):
+            # Weights hardly shrink, and what is stored as it is can be read at the disk's speed.
+            info = zipfile.ZipInfo(name, _FIXED_TIME)
+            info.external_attr = 0o644 << 16
+            with archive.open(info, "w", force_zip64=True) as out:
+                for piece in file.pieces():
+                    out.write(piece)
 
 
 def _role(path: str) -> str:

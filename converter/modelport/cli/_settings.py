@@ -38,6 +38,7 @@ KEYS: dict[str, dict[str, tuple[type, Any]]] = {
         "dynamic": (list, []),
         "module": (str, None),
         "signature": (str, None),
+        "external_weights": (bool, False),
         "output": (str, None),
         "json": (bool, False),
     },

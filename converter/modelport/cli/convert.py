@@ -56,6 +56,9 @@ def command(
     signature: Annotated[
         str | None, typer.Option(help="Which function of a SavedModel or a tf.Module, where there are several.")
     ] = None,
+    external_weights: Annotated[
+        bool, typer.Option("--external-weights", help="Of a net: weights beside model.onnx; always so above 1 GiB.")
+    ] = False,
     output: Output = None,
     json: Json = False,
     config: Config = None,
@@ -87,6 +90,7 @@ def command(
         dynamic=tuple(settings["dynamic"]),
         module=settings["module"],
         signature=settings["signature"],
+        external_weights=settings["external_weights"],
     )
     from modelport.pipeline import convert
 

@@ -50,6 +50,7 @@ def _lines(bundle: Bundle) -> list[str]:
         f"proven with onnxruntime {runtime.onnxruntime}, "
         f"{runtime.intra_op_threads} thread, {runtime.graph_optimization}",
         f"passes     {', '.join(f'{p.name} ({p.outcome})' for p in manifest.passes)}",
+        *_weights(bundle),
         f"targets    {', '.join(manifest.targets) or 'none'}",
         f"proof      {_proof(bundle)}",
         "",
@@ -62,6 +63,12 @@ def _lines(bundle: Bundle) -> list[str]:
         *(f"  {_output(output)}" for output in contract.outputs),
     ]
     return lines + [f"note: {note}" for note in contract.notes]
+
+
+def _weights(bundle: Bundle) -> list[str]:
+    """'weights    model.onnx.data, 2,345 MB beside model.onnx'; nothing where they are within it."""
+    sizes = {path: entry.size for path, entry in bundle.manifest.files.items() if entry.role == "weights"}
+    return [f"weights    {path}, {size / 1e6:,.1f} MB beside model.onnx" for path, size in sorted(sizes.items())]
 
 
 def _proof(bundle: Bundle) -> str:

@@ -10,11 +10,14 @@ from modelport.evidence.compare_cases import distances
 from modelport.evidence.rounding import Rounding
 from modelport.evidence.tensor_oracle import TensorOracle
 from modelport.ir.session import open_watched, run
+from modelport.ir.weights import Weights
 
 __all__ = ["first_difference"]
 
 
-def first_difference(model: onnx.ModelProto, layers: Mapping[str, str], oracle: TensorOracle, case: Case) -> str | None:
+def first_difference(
+    model: onnx.ModelProto, weights: Weights | None, layers: Mapping[str, str], oracle: TensorOracle, case: Case
+) -> str | None:
     """Returns what to look at, None where the original's layers cannot be watched or none of them differs.
 
     ``layers`` maps tensors of the graph to the layer that made them; the last tensor of a layer is its output.
@@ -25,11 +28,11 @@ def first_difference(model: onnx.ModelProto, layers: Mapping[str, str], oracle: 
     if not pairs:
         return None
     wanted = list(dict.fromkeys(pairs.values()))
-    session, _ = open_watched(model)
+    session, _ = open_watched(model, weights=weights)
     given = run(session, case.inputs, wanted)
     expected = {pairs[layer]: traced[layer] for layer in pairs}
     alike = [name for name in wanted if given[name].shape == expected[name].shape]
-    bounds = Rounding(_showing(model, alike)).answers(case.inputs, expected, alike)
+    bounds = Rounding(_showing(model, alike), weights).answers(case.inputs, expected, alike)
     for layer, tensor in pairs.items():
         if tensor not in alike:
             continue

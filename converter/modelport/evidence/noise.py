@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, shape_inference
 
-__all__ = ["with_noise"]
+__all__ = ["coarsest", "with_noise"]
 
 # Copies, choices and comparisons: what they give is one of the numbers that they were given.
 _EXACT = frozenset(
@@ -30,17 +30,45 @@ _RECURRENT = frozenset("LSTM GRU RNN".split())
 _OF_A_RANGE = frozenset(("Sigmoid", *_RECURRENT))
 _OTHER = 4.0
 _UNIT = {TensorProto.FLOAT16: 2.0**-11, TensorProto.FLOAT: 2.0**-24, TensorProto.DOUBLE: 2.0**-53}
+# What a float32 is rounded to between operations of a net of half precision.
+_HALF = {TensorProto.FLOAT16: 2.0**-11, TensorProto.BFLOAT16: 2.0**-8}
 # Uniform numbers from -sqrt(3) to sqrt(3) have variance 1.
 _WIDE = float(np.sqrt(3))
 _Types = dict[str, int]
 
 
+def coarsest(model: onnx.ModelProto) -> float:
+    """The unit of the half precision to which the graph rounds what it computed, 0 where there is none."""
+    return max((_rounds(node) for node in _all_nodes(model.graph)), default=0.0)
+
+
 def with_noise(model: onnx.ModelProto, larger: float) -> onnx.ModelProto:
-    """Returns a copy with errors ``larger`` times the rounding of each node; functions must have been inlined."""
+    """Returns a copy with errors ``larger`` times the rounding of each node; functions must have been inlined.
+
+    Where the graph rounds to half precision the copy does not, but errs by as much. So does its attention, whose weights the
+    source may round in between, and its recurrent layers, which round in each step.
+    """
     noisy = onnx.ModelProto()
     noisy.CopyFrom(shape_inference.infer_shapes(model, data_prop=False))
-    _Graph(noisy.graph, larger, {}, {}).rewrite()
+    _Graph(noisy.graph, larger, coarsest(model), {}, {}, set()).rewrite()
+    for output in noisy.graph.output:
+        if output.type.tensor_type.elem_type in _HALF:
+            output.type.tensor_type.elem_type = TensorProto.FLOAT
     return noisy
+
+
+def _all_nodes(graph: onnx.GraphProto) -> Iterator[onnx.NodeProto]:
+    for node in graph.node:
+        yield node
+        for attribute in node.attribute:
+            if attribute.type == onnx.AttributeProto.GRAPH:
+                yield from _all_nodes(attribute.g)
+
+
+def _rounds(node: onnx.NodeProto) -> float:
+    """The unit of a Cast to half precision, 0 of any other node."""
+    to = next((a.i for a in node.attribute if a.name == "to"), 0) if node.op_type == "Cast" else 0
+    return _HALF.get(to, 0.0)
 
 
 class _Graph:
@@ -50,16 +78,24 @@ class _Graph:
         self,
         graph: onnx.GraphProto,
         larger: float,
+        half: float,
         outer: _Types,
         constants: dict[str, onnx.TensorProto],
+        given: set[str],
         prefix: str = "noise",
     ) -> None:
         self._graph = graph
         self._larger = larger
+        self._half = half
+        # What callers gave, which the source rounds as the graph does.
+        self._given = given | {info.name for info in graph.input}
         self._prefix = prefix
         self._types = outer | {info.name: info.type.tensor_type.elem_type for info in _infos(graph)}
         self._types |= {tensor.name: tensor.data_type for tensor in graph.initializer}
         self._constants = constants | {tensor.name: tensor for tensor in graph.initializer}
+        self._fixed = {*self._constants}
+        # What is rounded to half precision, and copies and choices of it: rounding it again changes nothing.
+        self._rounded: set[str] = set()
         self._nodes: list[onnx.NodeProto] = []
         self._count = 0
         self._scalars: set[str] = set()
@@ -69,18 +105,31 @@ class _Graph:
             for attribute in node.attribute:
                 if attribute.type == onnx.AttributeProto.GRAPH:
                     prefix = f"{self._prefix}_{len(self._nodes)}"
-                    _Graph(attribute.g, self._larger, self._types, self._constants, prefix).rewrite()
+                    inner = (self._types, self._constants, self._given)
+                    _Graph(attribute.g, self._larger, self._half, *inner, prefix).rewrite()
             self._one(node)
         del self._graph.node[:]
         self._graph.node.extend(self._nodes)
+        # Some of these are float32 now.
+        kept = [info for info in self._graph.value_info if info.type.tensor_type.elem_type not in _HALF]
+        del self._graph.value_info[:]
+        self._graph.value_info.extend(kept)
 
     def _one(self, node: onnx.NodeProto) -> None:
+        if all(name in self._fixed for name in node.input):
+            self._fixed |= {*node.output}
+        if self._rounding(node):
+            return
+        self._note_rounded(node)
         floats = [name for name in node.output if self._types.get(name) in _UNIT]
         if node.domain not in ("", "ai.onnx") or node.op_type in _EXACT or not floats:
             self._nodes.append(node)
             return
         if node.op_type in _RECURRENT:
             self._inputs(node)
+        if self._half and node.op_type == "MatMul" and not any(name in self._fixed for name in node.input):
+            for place, name in enumerate(node.input):
+                node.input[place] = self._moved(name, self._half / _WIDE)
         kept = {name: self._name("exact") for name in floats}
         for place, name in enumerate(node.output):
             if name in kept:
@@ -91,7 +140,29 @@ class _Graph:
         factor = 1.0 if node.op_type in _SUMS else _COORDINATES if node.op_type == "Resize" else _OTHER
         for name, exact in kept.items():
             size = self._at_least(exact, 1 / _OTHER) if node.op_type in _OF_A_RANGE else magnitude or exact
-            self._noise(exact, name, size, factor)
+            self._noise(exact, name, size, factor * _UNIT[self._types[exact]])
+
+    def _note_rounded(self, node: onnx.NodeProto) -> None:
+        floats = [name for name in node.input if self._types.get(name) in {*_UNIT, *_HALF}]
+        copied = node.op_type in _EXACT and all(name in self._rounded | self._fixed for name in floats)
+        if copied or (node.op_type == "Cast" and all(self._types[name] in _HALF for name in floats)):
+            self._rounded |= {*node.output}
+
+    def _rounding(self, node: onnx.NodeProto) -> bool:
+        """A float32 that is rounded to half precision stays a float32 and errs by as much."""
+        unit = _rounds(node)
+        source = node.input[0] if unit else ""
+        if not unit or self._types.get(source) != TensorProto.FLOAT or source in self._fixed | self._given:
+            return False
+        self._types[node.output[0]] = TensorProto.FLOAT
+        if source in self._rounded:
+            self._rounded.add(node.output[0])
+            self._add("Identity", [source], node.output[0])
+            return True
+        self._rounded.add(node.output[0])
+        # Evenly spread between -unit and unit.
+        self._noise(source, node.output[0], source, unit / _WIDE)
+        return True
 
     def _magnitude(self, node: onnx.NodeProto) -> str:
         """The same sum of the magnitudes of its terms."""
@@ -129,15 +200,21 @@ class _Graph:
                 continue
             tensor = self._constants.get(name)
             factor = _OTHER if tensor is None or len(tensor.dims) < 3 else float(np.sqrt(tensor.dims[-1])) + 1.0
-            moved = self._name("input")
-            self._types[moved] = self._types[name]
-            self._noise(name, moved, name, factor)
-            node.input[place] = moved
+            unit = max(_UNIT[self._types[name]], self._half)
+            node.input[place] = self._moved(name, factor * unit)
 
-    def _noise(self, exact: str, moved: str, magnitude: str, factor: float) -> None:
+    def _moved(self, name: str, error: float) -> str:
+        """The tensor with an error of that share of each number."""
+        moved = self._name("input")
+        self._types[moved] = self._types[name]
+        self._noise(name, moved, name, error)
+        return moved
+
+    def _noise(self, exact: str, moved: str, magnitude: str, share: float) -> None:
+        """moved = exact + chance * magnitude, a share of it."""
         kind = self._types[exact]
         chance, error = self._name("chance"), self._name("error")
-        scale = self._larger * factor * _UNIT[kind]
+        scale = self._larger * share
         # Uniform, of the same variance: several times as fast as normal numbers, and sums of many are normal all the same.
         node = helper.make_node(
             "RandomUniformLike",

@@ -9,6 +9,7 @@ error of random size and sign added after each node, as large as the rounding of
     recurrent nets                            u * sqrt(k) on each weight of k in a sum, 4 u on inputs and outputs
     gates (Sigmoid, recurrent nets' outputs)  4 u * max(|y|, 1/4): within a unit of their range, not of their value
     other arithmetic                          4 u * |y|
+    rounding to half precision                evenly within h * |y|   h: 2**-11 of float16, 2**-8 of bfloat16
     moving, choosing and comparing            0
 
 and the spread of the outputs is what rounding does to them. Errors are made larger by a factor and the spread smaller by it,
@@ -23,9 +24,10 @@ import onnx
 from msgspec.structs import replace
 
 from modelport.evidence.cases import Case, TensorAnswer, Tensors
-from modelport.evidence.noise import with_noise
+from modelport.evidence.noise import coarsest, with_noise
 from modelport.ir.contract import Bound, Contract
 from modelport.ir.session import open_session, try_run
+from modelport.ir.weights import Weights
 
 __all__ = ["Rounding", "tensor_bounds"]
 
@@ -33,20 +35,30 @@ __all__ = ["Rounding", "tensor_bounds"]
 _DEVIATIONS = 10.0
 _RUNS = 4
 _LARGER = 256.0
+# Errors of half precision are large enough by themselves; larger ones would leave what a line approximates.
+_LARGER_OF_HALF = 8.0
 
 _REASON = (
     f"{_DEVIATIONS:g} standard deviations of the rounding of every node (u·Σ|xᵢwᵢ| for a sum of products, 4u of the "
     "value for other arithmetic), carried to the output through the depth of the net; u is half a unit in the last place"
+)
+_REASON_OF_HALF = (
+    f"{_REASON}; between its operations the net rounds to half precision, to 2^{{power}} of the value at most"
 )
 
 _EXACT = Bound(kind="exact", reason="whole numbers, texts, or copies of what was given")
 
 
 class Rounding:
-    """States the bound of each number of a net's outputs."""
+    """States the bound of each number of a net's outputs, the ``reason`` of bounds, and whether it rounds to half precision."""
 
-    def __init__(self, model: onnx.ModelProto) -> None:
-        self._session = open_session(with_noise(model, _LARGER).SerializeToString(), threads=0)
+    def __init__(self, model: onnx.ModelProto, weights: Weights | None = None) -> None:
+        half = coarsest(model)
+        self.of_half = half > 0
+        self._larger = _LARGER_OF_HALF if half else _LARGER
+        self.reason = _REASON_OF_HALF.format(power=int(np.log2(half))) if half else _REASON
+        noisy = with_noise(model, self._larger).SerializeToString()
+        self._session = open_session(noisy, threads=0, weights=weights)
 
     def answers(self, inputs: Tensors, expected: Tensors, names: Sequence[str]) -> dict[str, TensorAnswer]:
         """Returns the original's outputs with the bound of each number.
@@ -63,15 +75,15 @@ class Rounding:
                 # A graph that cannot be run has no rounding. Its proof tells what the runtime says.
                 return {name: _exact(expected[name]) for name in names}
             runs.append(one)
-        return {name: _answer(expected[name], [one[name] for one in runs]) for name in names}
+        return {name: _answer(expected[name], [one[name] for one in runs], self._larger) for name in names}
 
 
-def tensor_bounds(contract: Contract, cases: Sequence[Case]) -> Contract:
-    """Returns the contract with the bound of every output filled in."""
+def tensor_bounds(contract: Contract, cases: Sequence[Case], reason: str) -> Contract:
+    """Returns the contract with the bound of every output filled in, for the reason that a Rounding gives."""
     outputs = []
     for output in contract.outputs:
         exact = all(not case.answers[output.name].bound.any() for case in cases)
-        outputs.append(replace(output, bound=_EXACT if exact else Bound(kind="per_row", reason=_REASON)))
+        outputs.append(replace(output, bound=_EXACT if exact else Bound(kind="per_row", reason=reason)))
     return replace(contract, outputs=tuple(outputs))
 
 
@@ -79,7 +91,7 @@ def _exact(expected: npt.NDArray[np.generic]) -> TensorAnswer:
     return TensorAnswer(expected, np.zeros(expected.shape))
 
 
-def _answer(expected: npt.NDArray[np.generic], runs: Sequence[npt.NDArray[np.generic]]) -> TensorAnswer:
+def _answer(expected: npt.NDArray[np.generic], runs: Sequence[npt.NDArray[np.generic]], larger: float) -> TensorAnswer:
     if any(one.shape != expected.shape for one in runs):
         # Another shape is wrong whatever it holds, and one that chance changes is not known to be right.
         return _exact(expected)
@@ -91,7 +103,7 @@ def _answer(expected: npt.NDArray[np.generic], runs: Sequence[npt.NDArray[np.gen
     # Around their own mean: what else the graph does otherwise must not widen the bound.
     values = np.stack([one.astype(np.float64) for one in runs])
     with np.errstate(all="ignore"):
-        spread = values.std(axis=0, ddof=1) / _LARGER
+        spread = values.std(axis=0, ddof=1) / larger
         finite = np.isfinite(spread)
         typical = _typical(np.where(finite, spread, 0.0))
         size = np.abs(expected.astype(np.float64))

@@ -23,7 +23,8 @@ class ExportedNet:
 
     ``model`` has the inputs of ``sample`` and then ``outputs``, in that order, under names of its own. ``axes`` is
     {input: {axis: symbol}}, None where the graph's own shapes say which are open. ``limits`` holds the least and greatest length of
-    (input, axis) where the source says them. ``packages`` are the versions that matter, the framework's own first.
+    (input, axis) where the source says them, ``halves`` the outputs that the original gives in half precision, each
+    'float16' or 'bfloat16'. ``packages`` are the versions that matter, the framework's own first.
     """
 
     # Any: a model of onnx_ir, or of what goes by that name in older packages.
@@ -36,3 +37,4 @@ class ExportedNet:
     packages: Mapping[str, str]
     limits: Mapping[tuple[str, int], tuple[int, int | None]] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    halves: Mapping[str, str] = field(default_factory=dict)

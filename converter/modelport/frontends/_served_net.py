@@ -57,6 +57,7 @@ class ServedNet:
             "packages": dict(net.packages),
             "limits": dict(net.limits),
             "notes": list(net.notes),
+            "halves": dict(net.halves),
         }
 
     def ask(self, inputs: Tensors) -> Tensors | str:

@@ -1,12 +1,16 @@
 """Runs a model in onnxruntime with the settings that every proof is made with."""
 
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import onnx
 import onnxruntime as ort
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
+
+from modelport.ir.weights import WEIGHTS_FILE, Weights
 
 __all__ = ["GRAPH_OPTIMIZATION", "Watched", "open_session", "open_watched", "run", "run_all", "try_open", "try_run"]
 
@@ -26,10 +30,11 @@ Array = npt.NDArray[np.generic]
 Write = Callable[[onnx.ModelProto], bytes]
 
 
-def open_session(model: bytes | str, *, threads: int = 1) -> ort.InferenceSession:
+def open_session(model: bytes | str, *, threads: int = 1, weights: Weights | None = None) -> ort.InferenceSession:
     """Loads a model, bytes or path: one intra-op and one inter-op thread (tree sums are in order only then).
 
-    ``threads``: 0 takes every core, for what is no proof.
+    ``threads``: 0 takes every core, for what is no proof. ``weights``: what stands beside a graph in memory; beside a
+    path it is found by itself.
     """
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
@@ -37,13 +42,29 @@ def open_session(model: bytes | str, *, threads: int = 1) -> ort.InferenceSessio
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4  # what fails is raised; it need not be printed too
-    return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    if weights is None and isinstance(model, bytes):
+        return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    # Rearranged for faster products, large weights would lie in memory twice.
+    options.add_session_config_entry("session.disable_prepacking", "1")
+    options.enable_cpu_mem_arena = False  # which doubles what it takes at a time
+    if weights is None:
+        return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    for name, value in weights.values.items():
+        options.add_initializer(name, value)
+    with tempfile.TemporaryDirectory(prefix="modelport-weights-") as folder:
+        # onnxruntime asks for the file that the graph names though it reads nothing of it: a file without blocks does.
+        with (Path(folder) / WEIGHTS_FILE).open("wb") as stand_in:
+            stand_in.truncate(weights.size)
+        options.add_session_config_entry("session.model_external_initializers_file_folder_path", folder)
+        session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    session.modelport_weights = weights  # they must live as long as the session
+    return session
 
 
-def try_open(model: bytes | str) -> ort.InferenceSession | str:
+def try_open(model: bytes, weights: Weights | None = None) -> ort.InferenceSession | str:
     """Loads a model; returns what onnxruntime says where it does not take it."""
     try:
-        return open_session(model)
+        return open_session(model, weights=weights)
     except _ERRORS as err:
         return _said(err)
 
@@ -72,17 +93,19 @@ def _plain(model: onnx.ModelProto) -> bytes:
     return bytes(model.SerializeToString())
 
 
-def open_watched(model: onnx.ModelProto, write: Write = _plain) -> tuple[ort.InferenceSession, list[str]]:
+def open_watched(
+    model: onnx.ModelProto, write: Write = _plain, weights: Weights | None = None
+) -> tuple[ort.InferenceSession, list[str]]:
     """Loads a model so that every tensor a node computes is an output; returns their names too.
 
-    ``write`` makes a file of it; it may put forests in the place of their stand-ins.
+    ``write`` makes a file of it; it may put forests in the place of their stand-ins. ``weights`` stand beside it.
     """
     watched = onnx.ModelProto()
     watched.CopyFrom(model)
     named = [name for node in watched.graph.node for name in node.output if name]
     present = {output.name for output in watched.graph.output}
     watched.graph.output.extend(onnx.ValueInfoProto(name=name) for name in named if name not in present)
-    return open_session(write(watched)), named
+    return open_session(write(watched), weights=weights), named
 
 
 class Watched:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 import onnxruntime as ort
 
 from modelport.bundle.reader import Bundle
+from modelport.bundle.session import open_model
 from modelport.evidence.cases import Case, Tensors
 from modelport.ir.contract import Contract
-from modelport.ir.session import open_session, try_run
+from modelport.ir.session import try_run
 from modelport.ir.tensor_answers import empty_answer
 from modelport.parity._runner import Failure, NotRun, Runner
 from modelport.parity.report import TargetReport, case_report
@@ -43,7 +44,7 @@ def prove_cases(
 
 def _run(bundle: Bundle, runner: Runner, cases: Sequence[Case]) -> list[Tensors] | NotRun | Failure:
     if runner.name == "python-ort":
-        return answer_cases(open_session(bundle.files["model.onnx"]), bundle.contract, cases)
+        return answer_cases(open_model(bundle), bundle.contract, cases)
     if runner.run_net is None:
         return NotRun(f"{runner.name} has no library of nets")
     return runner.run_net(bundle)

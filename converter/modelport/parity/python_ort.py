@@ -5,9 +5,9 @@ import numpy.typing as npt
 import onnxruntime as ort
 
 from modelport.bundle.reader import Bundle
+from modelport.bundle.session import open_model
 from modelport.ir.contract import Contract
 from modelport.ir.rows import Rows
-from modelport.ir.session import open_session
 from modelport.parity._runner import Answers, Failure, NotRun, Runner
 from modelport.runtime.predictor import score_rows
 
@@ -29,7 +29,7 @@ def answer(session: ort.InferenceSession, contract: Contract, rows: Rows) -> Ans
 
 
 def _run(bundle: Bundle) -> Answers | NotRun | Failure:
-    return answer(open_session(bundle.files["model.onnx"]), bundle.contract, bundle.vectors().rows)
+    return answer(open_model(bundle), bundle.contract, bundle.vectors().rows)
 
 
 RUNNER = Runner("python-ort", _run)

@@ -8,12 +8,13 @@ import numpy.typing as npt
 import onnxruntime as ort
 
 from modelport.bundle.reader import Bundle, open_bundle
+from modelport.bundle.session import open_model
 from modelport.errors import RowRefusedError
 from modelport.ir.contract import Contract, Output, Status
 from modelport.ir.intake import rows_from
 from modelport.ir.row_check import check_rows, feeds, reason
 from modelport.ir.rows import Rows
-from modelport.ir.session import open_session, run
+from modelport.ir.session import run
 from modelport.ir.tensor_answers import empty_answer
 from modelport.ir.tensor_intake import tensors_from
 from modelport.ir.text.batches import batches
@@ -70,7 +71,7 @@ class Predictor:
     def __init__(self, bundle: Bundle) -> None:
         self.bundle = bundle
         self.contract = bundle.contract
-        self._session = open_session(bundle.files["model.onnx"])
+        self._session = open_model(bundle)
 
     @property
     def model_id(self) -> str:

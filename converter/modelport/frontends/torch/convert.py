@@ -13,6 +13,7 @@ from modelport.frontends._nets import name_symbols
 from modelport.frontends._spec import ConvertedNet, LoadedModel, Request
 from modelport.frontends.torch._repair import repair
 from modelport.frontends.torch.files import TorchFile
+from modelport.frontends.torch.half import lower
 from modelport.frontends.torch.layers import layers_of
 from modelport.frontends.torch.source import exported
 
@@ -36,6 +37,9 @@ def convert(loaded: LoadedModel, request: Request) -> ConvertedNet:
     limits = {axes[name][axis]: found for (name, axis), found in net.limits.items() if axis in axes[name]}
     rename(graph.graph.inputs, list(net.sample))
     rename(graph.graph.outputs, list(net.outputs))
+    layers = layers_of(graph)
+    repaired = repair(graph)
+    lower(graph, net.halves)
     parts = Parts(
         model=graph,
         oracle=net.oracle,
@@ -46,8 +50,8 @@ def convert(loaded: LoadedModel, request: Request) -> ConvertedNet:
         kind=net.kind,
         packages=net.packages,
         limits=limits,
-        layers=layers_of(graph),
-        notes=[*net.notes, *(f"repaired after the exporter: {name}" for name in repair(graph))],
+        layers=layers,
+        notes=[*net.notes, *(f"repaired after the exporter: {name}" for name in repaired)],
     )
     return assembled(parts, loaded, request, where)
 

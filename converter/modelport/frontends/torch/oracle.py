@@ -9,7 +9,7 @@ import numpy as np
 
 from modelport.errors import UnsupportedTypeError
 from modelport.evidence.refusal import OracleRefusalError
-from modelport.frontends.torch.signature import flattened
+from modelport.frontends.torch.signature import Flat, flattened
 
 if TYPE_CHECKING:  # what it imports need not be in the user's interpreter
     from modelport.evidence.cases import Tensor, Tensors
@@ -21,14 +21,23 @@ def as_tensor(array: Tensor) -> Any:
     """A torch tensor of the same values; a copy, for NumPy's may be read-only."""
     import torch
 
+    if array.dtype.name == "bfloat16":
+        # ml_dtypes' type, which torch does not take from NumPy.
+        return torch.from_numpy(np.array(array).view(np.uint16)).view(torch.bfloat16)
     return torch.from_numpy(np.array(array))
 
 
 # Any: a tensor of torch.
 def as_array(name: str, tensor: Any) -> Tensor:
-    """The values of a tensor. Raises: UnsupportedTypeError for a type that NumPy lacks."""
+    """The values of a tensor, of bfloat16 as float32. Raises: UnsupportedTypeError for another type that no target has."""
+    import torch
+
+    if tensor.dtype == torch.bfloat16:
+        tensor = tensor.float()
     try:
         array: Tensor = tensor.detach().numpy()
+        if array.dtype.kind == "c":
+            raise TypeError
     except TypeError as err:
         raise UnsupportedTypeError(
             f"{name!r} is {tensor.dtype}: no target carries it",
@@ -39,13 +48,13 @@ def as_array(name: str, tensor: Any) -> Tensor:
 
 
 class TorchOracle:
-    """Calls the module. ``build`` puts flat tensors into the structure that forward takes."""
+    """Calls the module. ``build`` puts flat tensors, of the types of ``inputs``, into the structure that forward takes."""
 
     # Any: a module or what torch.export made of one.
-    def __init__(self, module: Any, build: Any, inputs: Sequence[str], outputs: Sequence[str]) -> None:
+    def __init__(self, module: Any, build: Any, inputs: Flat, outputs: Sequence[str]) -> None:
         self._module = module
         self._build = build
-        self._inputs = inputs
+        self._types = {name: tensor.dtype for name, tensor in inputs}
         self._outputs = outputs
 
     def ask(self, inputs: Tensors) -> Tensors:
@@ -72,8 +81,8 @@ class TorchOracle:
         for name, layer in self._module.named_modules():
             # Any: what forward returns.
             def note(_: Any, __: Any, output: Any, name: str = name) -> None:
-                if isinstance(output, torch.Tensor) and not output.is_nested:
-                    found[name] = output.detach().numpy()
+                if isinstance(output, torch.Tensor) and not output.is_nested and not output.is_complex():
+                    found[name] = as_array(name, output)
 
             if name:
                 hooks.append(layer.register_forward_hook(note))
@@ -87,6 +96,6 @@ class TorchOracle:
     def _call(self, inputs: Tensors) -> Any:
         import torch
 
-        args, kwargs = self._build([as_tensor(inputs[name]) for name in self._inputs])
+        args, kwargs = self._build([as_tensor(inputs[name]).to(kind) for name, kind in self._types.items()])
         with torch.no_grad():
             return self._module(*args, **kwargs)

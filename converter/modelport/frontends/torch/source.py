@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from modelport.frontends._net_names import apart
 from modelport.frontends._packages import installed
 from modelport.frontends.torch.export import Exported, export
 from modelport.frontends.torch.files import TorchFile
+from modelport.frontends.torch.halves import as_half, halves_of, rounded_as
 from modelport.frontends.torch.load import load
 from modelport.frontends.torch.oracle import TorchOracle, as_array, as_tensor
 from modelport.frontends.torch.ranges import axis_limits
@@ -84,6 +86,9 @@ def _of_module(module: Any, request: Request, where: str) -> ExportedNet:
         with torch.no_grad():
             result = module(**build([value for _, value in inputs])[1])
     except Exception as err:  # a module raises whatever its author or torch does
+        halves = rounded_as(module, [value for _, value in inputs])
+        if halves is not None and any(a.dtype != b.dtype for a, (_, b) in zip(halves, inputs, strict=True)):
+            return _of_module(module, replace(request, rows=pytree.tree_unflatten(halves, spec)), where)
         raise SampleError(
             f"the module does not take the sample: {str(err).strip().split(chr(10))[0]}",
             where="--data",
@@ -93,7 +98,7 @@ def _of_module(module: Any, request: Request, where: str) -> ExportedNet:
     shapes = pytree.tree_unflatten([axes[name] or None for name, _ in inputs], spec)
     made = export(module, build([value for _, value in wide])[1], shapes, where)
     sample = {name: as_array(name, value) for name, value in inputs}
-    oracle = TorchOracle(module, build, [name for name, _ in inputs], outputs)
+    oracle = TorchOracle(module, build, inputs, [name for name, _ in outputs])
     return _net(made, oracle, sample, outputs, axes, type(module))
 
 
@@ -117,7 +122,7 @@ def _of_program(program: Any, request: Request, where: str) -> ExportedNet:
         )
     if request.rows is not None:
         given = _by_name(request.rows, [name for name, _ in inputs])
-        inputs = [(name, given[name]) for name, _ in inputs]
+        inputs = [(name, as_half(given[name], leaf.dtype)) for name, leaf in inputs]
 
     def build(tensors: Sequence[Any]) -> tuple[tuple[Any, ...], Mapping[str, Any]]:
         positional, named = pytree.tree_unflatten(list(tensors), spec)
@@ -127,20 +132,21 @@ def _of_program(program: Any, request: Request, where: str) -> ExportedNet:
     oracle_args, oracle_kwargs = build([value for _, value in inputs])
     outputs = _named_outputs(module(*oracle_args, **oracle_kwargs), inputs)
     sample = {name: as_array(name, value) for name, value in inputs}
-    oracle = TorchOracle(module, build, [name for name, _ in inputs], outputs)
+    oracle = TorchOracle(module, build, inputs, [name for name, _ in outputs])
     return _net(made, oracle, sample, outputs, None, type(program))
 
 
-def _named_outputs(result: Any, inputs: Flat) -> list[str]:
-    names = [name for name, _ in flattened(result, "the output", single="output")]
-    return apart(names, [name for name, _ in inputs])
+def _named_outputs(result: Any, inputs: Flat) -> Flat:
+    named = flattened(result, "the output", single="output")
+    names = apart([name for name, _ in named], [name for name, _ in inputs])
+    return [(name, value) for name, (_, value) in zip(names, named, strict=True)]
 
 
 def _net(
     made: Exported,
     oracle: TorchOracle,
     sample: Tensors,
-    outputs: Sequence[str],
+    outputs: Flat,
     axes: Mapping[str, Mapping[int, str]] | None,
     kind: type,
 ) -> ExportedNet:
@@ -148,11 +154,12 @@ def _net(
         model=made.model,
         oracle=oracle,
         sample=sample,
-        outputs=outputs,
+        outputs=[name for name, _ in outputs],
         axes=axes,
         kind=f"{kind.__module__}.{kind.__qualname__}",
         packages=installed(("torch", "torchvision", "transformers", "onnxscript", "numpy")),
         limits=axis_limits(made.program, list(sample)),
+        halves=halves_of(outputs),
     )
 
 

@@ -14,6 +14,7 @@ either is 0.
 
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 import onnx_ir as ir
 
@@ -57,15 +58,16 @@ def _is(value: ir.Value | None, wanted: float) -> bool:
 
 def _is_least(value: ir.Value | None) -> bool:
     number = _scalar(value)
-    return number is not None and bool(number == np.finfo(number.dtype).min)
+    return number is not None and bool(number == ml_dtypes.finfo(number.dtype).min)  # type: ignore[no-untyped-call]
 
 
-def _scalar(value: ir.Value | None) -> "np.floating[Any] | None":
+# Any: NumPy has no class for a number of bfloat16.
+def _scalar(value: ir.Value | None) -> Any:
     constant = None if value is None else ir.convenience.get_const_tensor(value)
     if constant is None or constant.size != 1:
         return None
     array: np.ndarray[Any, Any] = constant.numpy()
-    return array.dtype.type(array.reshape(-1)[0]) if array.dtype.kind == "f" else None
+    return array.reshape(-1)[0] if array.dtype.kind == "f" or array.dtype.name == "bfloat16" else None
 
 
 def _minus_infinity(model: ir.Model, dtype: ir.DataType) -> ir.Value:
