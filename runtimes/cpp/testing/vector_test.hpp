@@ -4,15 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <exception>
 #include <optional>
 #include <string>
-#include <thread>
-#include <utility>
 #include <vector>
 
 #include "runtime/column_fields.hpp"
@@ -22,6 +17,7 @@
 #include "runtime/row_fields.hpp"
 #include "runtime/vectors.hpp"
 #include "testing/answer_files.hpp"
+#include "testing/checks.hpp"
 
 namespace modelport::runtime {
 
@@ -75,13 +71,6 @@ template <class T>
 template <class Library>
 class VectorTest {
  public:
-  /// What the command line says.
-  struct Arguments {
-    std::string vectors;  ///< The folder of the vectors.
-    std::string model;    ///< The folder of model.onnx.
-    std::string dump;     ///< Where answers go; empty for nowhere.
-  };
-
   explicit VectorTest(const Arguments& arguments)
       : arguments_(arguments), vectors_(Library::spec(), files_in(arguments.vectors)), model_(Library::Model::load()) {}
 
@@ -99,13 +88,7 @@ class VectorTest {
     expect(by_columns(0, 0).status.empty(), "empty columns give no prediction");
     eight_threads();
     interface();
-    if (failures_ != 0) {
-      std::printf("%zu check(s) failed, with ONNX Runtime %s\n", failures_.load(),
-                  model_.onnxruntime_version().c_str());
-      return 1;
-    }
-    std::printf("%zu vectors passed, with ONNX Runtime %s\n", vectors_.rows(), model_.onnxruntime_version().c_str());
-    return 0;
+    return checks_.result(std::to_string(vectors_.rows()) + " vectors", model_.onnxruntime_version());
   }
 
  private:
@@ -113,11 +96,7 @@ class VectorTest {
   using Columns = typename Library::Columns;
   using Model = typename Library::Model;
 
-  void expect(bool right, const std::string& what) {
-    if (right) return;
-    ++failures_;
-    std::printf("FAILED: %s\n", what.c_str());
-  }
+  void expect(bool right, const std::string& what) { checks_.expect(right, what); }
 
   /// Compares all vectors, taken by `predict(first, count)` in batches.
   template <class Predict>
@@ -168,19 +147,11 @@ class VectorTest {
   }
 
   void eight_threads() {
-    std::vector<std::thread> threads;
-    for (std::size_t thread = 0; thread < 8; ++thread) {
-      threads.emplace_back([this, thread] {
-        try {
-          const std::string what = "thread " + std::to_string(thread);
-          in_batches(5 + thread, what, [&](auto first, auto count) { return by_rows(first, count); });
-          in_batches(30 + thread, what, [&](auto first, auto count) { return by_columns(first, count); });
-        } catch (const std::exception& error) {
-          expect(false, error.what());
-        }
-      });
-    }
-    for (std::thread& thread : threads) thread.join();
+    checks_.in_threads([this](std::size_t thread) {
+      const std::string what = "thread " + std::to_string(thread);
+      in_batches(5 + thread, what, [&](auto first, auto count) { return by_rows(first, count); });
+      in_batches(30 + thread, what, [&](auto first, auto count) { return by_columns(first, count); });
+    });
   }
 
   /// The ways in that predict nothing new.
@@ -190,18 +161,7 @@ class VectorTest {
     expect(model_.try_self_test().ok(), "try_self_test() gives a value");
     expect(model_.try_predict(first_row).value().size() == first_row.size(), "try_predict() gives a value");
 
-    Model moved = Model::load(arguments_.model);
-    Model owner = std::move(moved);
-    expect(owner.try_predict(Features()).ok(), "a model from a folder predicts after a move");
-    const auto empty = moved.try_predict(Features());  // on purpose: what is left behind must not crash
-    expect(!empty && empty.error()->code() == ErrorCode::wrong_argument, "a moved-from model says so");
-
-    const auto absent = Model::try_load(arguments_.model + "/no-such-folder");
-    expect(!absent && absent.error()->code() == ErrorCode::damaged_model, "a missing model is an Error");
-    Options nowhere;
-    nowhere.onnxruntime_library = arguments_.model + "/model.onnx";  // a file, and no library
-    const auto unopened = Model::try_load(nowhere);
-    expect(!unopened && unopened.error()->code() == ErrorCode::onnxruntime_missing, "a wrong library is an Error");
+    checks_.loading<Model>(arguments_.model);
 
     for (std::size_t row = 0; row < vectors_.rows(); ++row) {
       const auto prediction = model_.predict(rows(row, 1).front());
@@ -225,27 +185,7 @@ class VectorTest {
   Arguments arguments_;
   Vectors vectors_;
   Model model_;
-  std::atomic<std::size_t> failures_{0};
+  Checks checks_;
 };
-
-/// The main function of a vector test: `[--dump FOLDER]`.
-template <class Library>
-int vector_test_main(int count, char** values, const char* vectors, const char* model) {
-  typename VectorTest<Library>::Arguments arguments{vectors, model, {}};
-  for (int i = 1; i < count; ++i) {
-    const std::string name = values[i];
-    if (name != "--dump" || ++i == count) {
-      std::fprintf(stderr, "usage: %s [--dump FOLDER]\n", values[0]);
-      return 2;
-    }
-    arguments.dump = values[i];
-  }
-  try {
-    return VectorTest<Library>(arguments).run();
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return 1;
-  }
-}
 
 }  // namespace modelport::runtime

@@ -14,13 +14,20 @@ __all__ = ["Home", "vendored_net_sources", "vendored_sources"]
 _OPENING = re.compile(r"^namespace modelport(?:::(?P<inner>[\w:]+))? \{$", re.MULTILINE)
 _CLOSING = re.compile(r"^\}  // namespace modelport(?:::(?P<inner>[\w:]+))?$", re.MULTILINE)
 _INCLUDE = re.compile(r'^#include "(?P<path>runtime/\w+)\.hpp"$', re.MULTILINE)
-_PLACES = {"include/modelport": "include/{stem}", "src/runtime": "src/runtime", "testing": "tests/testing"}
+_TESTS = "tests/testing"
+_PLACES = {
+    "include/modelport": "include/{stem}",
+    "src/runtime": "src/runtime",
+    "testing": _TESTS,
+    "shared/testing": _TESTS,
+}
 # Of a net: besides what of src/runtime these include.
 _NET_PLACES = {
     "include/modelport": "include/{stem}",
     "net/include/modelport": "include/{stem}",
     "net/src/net": "src/net",
-    "net/testing": "tests/testing",
+    "net/testing": _TESTS,
+    "shared/testing": _TESTS,
 }
 # What the generated class itself includes.
 _NET_NEEDS = ("runtime/attempt", "runtime/model_file")

@@ -3,21 +3,17 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <cstddef>
-#include <cstdio>
-#include <exception>
 #include <limits>
 #include <string>
 #include <string_view>
-#include <thread>
-#include <utility>
 #include <vector>
 
 #include "net/cases.hpp"
 #include "net/elements.hpp"
 #include "net/input_check.hpp"
 #include "testing/case_files.hpp"
+#include "testing/checks.hpp"
 
 namespace modelport::runtime {
 
@@ -28,13 +24,6 @@ namespace modelport::runtime {
 template <class Library>
 class NetTest {
  public:
-  /// What the command line says.
-  struct Arguments {
-    std::string vectors;  ///< The folder of the cases.
-    std::string model;    ///< The folder of model.onnx.
-    std::string dump;     ///< Where answers go; empty for nowhere.
-  };
-
   explicit NetTest(const Arguments& arguments) : arguments_(arguments), model_(Library::Model::load()) {
     const ReadFile read = files_in(arguments.vectors);
     const Span<const std::string_view> names = Library::names();
@@ -61,13 +50,7 @@ class NetTest {
     eight_threads();
     interface();
     for (const NetCase& call : cases_) refusals(call);
-    if (failures_ != 0) {
-      std::printf("%zu check(s) failed, with ONNX Runtime %s\n", failures_.load(),
-                  model_.onnxruntime_version().c_str());
-      return 1;
-    }
-    std::printf("%zu cases passed, with ONNX Runtime %s\n", cases_.size(), model_.onnxruntime_version().c_str());
-    return 0;
+    return checks_.result(std::to_string(cases_.size()) + " cases", model_.onnxruntime_version());
   }
 
  private:
@@ -75,11 +58,7 @@ class NetTest {
   using Inputs = typename Library::Inputs;
   using Outputs = typename Library::Outputs;
 
-  void expect(bool right, const std::string& what) {
-    if (right) return;
-    ++failures_;
-    std::printf("FAILED: %s\n", what.c_str());
-  }
+  void expect(bool right, const std::string& what) { checks_.expect(right, what); }
 
   void check(const NetCase& call, const std::string& how, const Outputs& outputs) {
     const std::vector<AnyTensor> answers = Library::tensors(outputs);
@@ -96,22 +75,14 @@ class NetTest {
   }
 
   void eight_threads() {
-    std::vector<std::thread> threads;
-    for (std::size_t thread = 0; thread < 8; ++thread) {
-      threads.emplace_back([this, thread] {
-        try {
-          Outputs outputs;
-          for (std::size_t i = 0; i < cases_.size(); ++i) {
-            const NetCase& call = cases_[(i + thread) % cases_.size()];
-            model_.predict(Library::inputs(call.tensors()), outputs);
-            check(call, "thread " + std::to_string(thread), outputs);
-          }
-        } catch (const std::exception& error) {
-          expect(false, error.what());
-        }
-      });
-    }
-    for (std::thread& thread : threads) thread.join();
+    checks_.in_threads([this](std::size_t thread) {
+      Outputs outputs;
+      for (std::size_t i = 0; i < cases_.size(); ++i) {
+        const NetCase& call = cases_[(i + thread) % cases_.size()];
+        model_.predict(Library::inputs(call.tensors()), outputs);
+        check(call, "thread " + std::to_string(thread), outputs);
+      }
+    });
   }
 
   /// The ways in that predict nothing new.
@@ -119,18 +90,7 @@ class NetTest {
     expect(model_.self_test() > 0 || cases_.empty(), "the self-test has calls");
     expect(model_.try_self_test().ok(), "try_self_test() gives a value");
 
-    Model moved = Model::load(arguments_.model);
-    Model owner = std::move(moved);
-    expect(owner.try_self_test().ok(), "a model from a folder predicts after a move");
-    const auto empty = moved.try_self_test();  // on purpose: what is left behind must not crash
-    expect(!empty && empty.error()->code() == ErrorCode::wrong_argument, "a moved-from model says so");
-
-    const auto absent = Model::try_load(arguments_.model + "/no-such-folder");
-    expect(!absent && absent.error()->code() == ErrorCode::damaged_model, "a missing model is an Error");
-    Options nowhere;
-    nowhere.onnxruntime_library = arguments_.model + "/model.onnx";  // a file, and no library
-    const auto unopened = Model::try_load(nowhere);
-    expect(!unopened && unopened.error()->code() == ErrorCode::onnxruntime_missing, "a wrong library is an Error");
+    checks_.loading<Model>(arguments_.model);
     refused(std::vector<AnyTensor>(Library::spec().inputs.size()), "inputs that were not set");
   }
 
@@ -209,27 +169,7 @@ class NetTest {
   Arguments arguments_;
   Model model_;
   std::vector<NetCase> cases_;
-  std::atomic<std::size_t> failures_{0};
+  Checks checks_;
 };
-
-/// The main function of a test: `[--dump FOLDER]`.
-template <class Library>
-int net_test_main(int count, char** values, const char* vectors, const char* model) {
-  typename NetTest<Library>::Arguments arguments{vectors, model, {}};
-  for (int i = 1; i < count; ++i) {
-    const std::string name = values[i];
-    if (name != "--dump" || ++i == count) {
-      std::fprintf(stderr, "usage: %s [--dump FOLDER]\n", values[0]);
-      return 2;
-    }
-    arguments.dump = values[i];
-  }
-  try {
-    return NetTest<Library>(arguments).run();
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return 1;
-  }
-}
 
 }  // namespace modelport::runtime

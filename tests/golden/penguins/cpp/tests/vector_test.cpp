@@ -42,5 +42,5 @@ struct Library {
 
 int main(int count, char** values) {
   namespace runtime = ::acme::tried::runtime;
-  return runtime::vector_test_main<runtime::Library>(count, values, VECTORS_DIR, MODEL_DIR);
+  return runtime::test_main<runtime::VectorTest<runtime::Library>>(count, values, VECTORS_DIR, MODEL_DIR);
 }
