@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from onnx import helper
 
-from modelport.frontends.tensorflow.graph_freeze import Table
+from modelport.frontends.tensorflow.graph_tables import Table
 
 __all__ = ["Operand", "Writer"]
 
@@ -101,6 +101,10 @@ class Writer:
     def constant_of(self, place: int) -> npt.NDArray[Any] | None:
         """The value of an input of the node replaced, None where it depends on the model's inputs."""
         return self._values[place]
+
+    def source_of(self, tensor: str) -> Any:
+        """The node that gives a tensor, None for one from outside the loop or branch."""
+        return self._graph.get_node_by_output(tensor, search_in_parent_graphs=False)
 
     def needed(self, place: int, what: str) -> npt.NDArray[Any]:
         """The value of an input that must be known.

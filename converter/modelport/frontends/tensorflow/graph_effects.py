@@ -5,7 +5,7 @@ from typing import Any
 
 from modelport.errors import UnsupportedModelError
 
-__all__ = ["refuse_chance", "refuse_state"]
+__all__ = ["refuse_chance", "without_effects"]
 
 _STATE = ("Assign", "ResourceScatter", "ResourceApply", "LookupTableInsert", "LookupTableImport", "LookupTableRemove")
 _CHANCE = (
@@ -35,12 +35,53 @@ _OUTSIDE = ("PyFunc", "EagerPyFunc", "PyFuncStateless", "ReadFile", "WriteFile",
 
 
 # Any here and below: a GraphDef and its nodes.
-def refuse_state(graph: Any, outputs: Sequence[str], where: str) -> None:
-    """Looks at every node that must run before the outputs, in called functions too.
+def without_effects(graph: Any, outputs: Sequence[str], where: str) -> Any:
+    """Returns the nodes of a graph without calls that the values of its outputs come from; the order of running is dropped.
 
-    Raises: UnsupportedModelError with all that change something or call out.
+    What only changes a state that nothing here reads (a generator of random numbers that prediction does not use) is left out.
+
+    Raises: UnsupportedModelError where the outputs read what the call changes, or a loop or branch on their way changes anything.
     """
-    _refuse(graph, outputs, where, {"it changes a variable or a table": _STATE, "it calls out of the graph": _OUTSIDE})
+    bodies = {function.signature.name: function for function in graph.library.function}
+    kept = {node.name for node in _reached(graph, outputs)}
+    read = {name for node in graph.node if node.name in kept for name in _sources(node)}
+    found: dict[str, None] = {}
+    for node in graph.node:
+        changes = [one for one in [node, *_within(node, bodies, set())] if one.op.startswith((*_STATE, *_OUTSIDE))]
+        if changes and (node.name in kept or _changed(graph, node) & read):
+            found |= dict.fromkeys(_said(_what(one.op), one.op, node.name) for one in changes)
+    if found:
+        raise _refused(found, where)
+    left = type(graph)()
+    left.CopyFrom(graph)
+    del left.node[:]
+    for node in graph.node:
+        if node.name in kept:
+            copied = left.node.add()
+            copied.CopyFrom(node)
+            copied.input[:] = [name for name in node.input if not name.startswith("^")]
+    return left
+
+
+def _changed(graph: Any, node: Any) -> set[str]:
+    """The sources of what a node takes, seen through operators that only pass a resource on."""
+    named = {one.name: one for one in graph.node}
+    waiting, found = list(_sources(node)), set[str]()
+    while waiting:
+        name = waiting.pop()
+        found.add(name)
+        source = named.get(name)
+        if source is not None and source.op == "Identity":
+            waiting.extend(_sources(source))
+    return found
+
+
+def _sources(node: Any) -> list[str]:
+    return [name.split(":")[0] for name in node.input if not name.startswith("^")]
+
+
+def _what(operator: str) -> str:
+    return "it changes a variable or a table" if operator.startswith(_STATE) else "it calls out of the graph"
 
 
 def refuse_chance(graph: Any, outputs: Sequence[str], where: str) -> None:
@@ -48,26 +89,36 @@ def refuse_chance(graph: Any, outputs: Sequence[str], where: str) -> None:
 
     Raises: UnsupportedModelError with all that draw random numbers.
     """
-    _refuse(graph, outputs, where, {"it draws random numbers": _CHANCE})
-
-
-def _refuse(graph: Any, outputs: Sequence[str], where: str, kinds: Mapping[str, tuple[str, ...]]) -> None:
     found: dict[str, None] = {}
-    for node in _reached(graph, outputs):
-        for what, operators in kinds.items():
-            if node.op.startswith(operators):
-                scope = node.name.rpartition("/")[0]
-                found[f"{what} ({node.op}{' in ' + scope if scope else ''})"] = None
+    for node in _reached_within(graph, outputs):
+        if node.op.startswith(_CHANCE):
+            found[_said("it draws random numbers", node.op, node.name)] = None
     if found:
-        raise UnsupportedModelError(
-            f"the model is no function of its inputs alone: {'; '.join(found)}",
-            where=where,
-            fix="convert it as it predicts (training=False, stateful=False), without layers that draw at random",
-        )
+        raise _refused(found, where)
+
+
+def _said(what: str, operator: str, name: str) -> str:
+    scope = name.rpartition("/")[0]
+    return f"{what} ({operator}{' in ' + scope if scope else ''})"
+
+
+def _refused(found: Mapping[str, None], where: str) -> UnsupportedModelError:
+    return UnsupportedModelError(
+        f"the model is no function of its inputs alone: {'; '.join(found)}",
+        where=where,
+        fix="convert it as it predicts (training=False, stateful=False), without layers that draw at random",
+    )
+
+
+def _reached_within(graph: Any, outputs: Sequence[str]) -> Iterator[Any]:
+    bodies = {function.signature.name: function for function in graph.library.function}
+    for node in _reached(graph, outputs):
+        yield node
+        yield from _within(node, bodies, set())
 
 
 def _reached(graph: Any, outputs: Sequence[str]) -> Iterator[Any]:
-    bodies = {function.signature.name: function for function in graph.library.function}
+    """The nodes that the values of the outputs come from."""
     named = {node.name: node for node in graph.node}
     waiting = [name.split(":")[0] for name in outputs]
     seen: set[str] = set()
@@ -78,8 +129,7 @@ def _reached(graph: Any, outputs: Sequence[str]) -> Iterator[Any]:
         seen.add(name)
         node = named[name]
         yield node
-        yield from _within(node, bodies, set())
-        waiting.extend(text.lstrip("^").split(":")[0] for text in node.input)
+        waiting.extend(_sources(node))
 
 
 def _within(node: Any, bodies: dict[str, Any], met: set[str]) -> Iterator[Any]:

@@ -50,6 +50,24 @@ def test_what_changes_a_variable_is_refused(tf: Any) -> None:
         export(function, "test")
 
 
+def test_a_variable_that_is_changed_but_not_read_stands_in_no_ones_way(tf: Any, check: Any) -> None:
+    calls = tf.Variable(0.0)
+
+    def counted(x: Any) -> Any:
+        calls.assign_add(1.0)
+        return x * 2
+
+    check(counted, [floats(3)])
+
+
+def test_dropout_within_recurrent_layers_is_off(tf: Any, check: Any) -> None:
+    import keras
+
+    layer = keras.layers.LSTM(4, dropout=0.2, recurrent_dropout=0.3)
+    layer.build((None, None, 3))
+    check(lambda x: layer(x, training=False), [floats(2, 5, 3)], shapes=[[None, None, 3]], atol=1e-6)
+
+
 def test_chance_is_refused(tf: Any) -> None:
     function = tf.function(lambda x: x + tf.random.normal(tf.shape(x))).get_concrete_function(tf.TensorSpec([None]))
     with pytest.raises(UnsupportedModelError, match="random numbers"):

@@ -212,3 +212,11 @@ def test_saturation_is_refused(tf: Any) -> None:
     )
     with pytest.raises(UnsupportedModelError, match="AdjustSaturation"):
         export(concrete, "test")
+
+
+def test_empty_batches_are_reshaped(tf: Any, check: Any) -> None:
+    def folded(x: Any) -> Any:
+        length = tf.shape(x)
+        return tf.reshape(x, [length[0], -1]), tf.reshape(x, [length[0], length[1] * 4]), tf.reshape(x, [-1, 4])
+
+    check(folded, [floats(2, 3, 4)], [floats(0, 3, 4)], [floats(2, 0, 4)])
