@@ -1,10 +1,12 @@
 """A net in the user's own interpreter: loaded, exported and asked there; its graph, contract and proof are made here."""
 
+import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 import numpy as np
 import onnx_ir as ir
@@ -24,6 +26,7 @@ _GRAPH = "model.onnx"
 class NetElsewhere:
     """A model file that the interpreter ``python`` loads with ``source.py`` of a front end, which is read from here.
 
+    ``needs`` are the packages that it must have and the oldest that will do, the framework first.
     Raises: ToolError when the interpreter fails; MissingPackageError for what it lacks; what ``load`` raises there.
     """
 
@@ -31,6 +34,7 @@ class NetElsewhere:
         self,
         python: str,
         front_end: str,
+        needs: Mapping[str, str],
         path: Path,
         trust: Sequence[str],
         environment: Mapping[str, str] | None = None,
@@ -39,20 +43,21 @@ class NetElsewhere:
         self._session = Session(python, one_thread=False, environment=environment)
         # Any: an object in the other interpreter.
         self._served: Any = self._session.lend("modelport.frontends._served_net", "ServedNet")
-        release = self._told("load", front_end, str(path.resolve()), tuple(trust))
+        release = self._told("load", front_end, dict(needs), str(path.resolve()), tuple(trust))
         self.note = f"loaded, exported and asked by {release} in Python {self._session.versions['python']}"
 
     def exported(self, request: Request) -> ExportedNet:
         """Has the net exported there. Raises: what the front end's ``exported`` raises there; ToolError."""
         try:
             # The folder lasts as long as what may still read from it: weights beyond 2 GB stay in its files.
-            self._folder = tempfile.TemporaryDirectory(prefix="modelport-")
+            folder = Path(tempfile.mkdtemp(prefix="modelport-"))
+            finalize(self, shutil.rmtree, folder, ignore_errors=True)
             asked = {field.name: getattr(request, field.name) for field in fields(request)}
             asked |= {"rows": _plain(request.rows), "arguments": dict(request.arguments)}
-            told = self._told("exported", asked, self.name, str(Path(self._folder.name, _GRAPH)))
+            told = self._told("exported", asked, self.name, str(folder / _GRAPH))
         except TypeError as err:
             raise SampleError(str(err), where="--data", fix="give a .npz file with an array for each input") from err
-        return ExportedNet(model=ir.load(Path(self._folder.name, _GRAPH)), oracle=_Oracle(self), **told)
+        return ExportedNet(model=ir.load(folder / _GRAPH), oracle=_Oracle(self), **told)
 
     def answers(self, inputs: Tensors) -> Tensors:
         """The outputs of the original. Raises: OracleRefusalError with the framework's message."""
@@ -75,7 +80,7 @@ class NetElsewhere:
             raise
         except Exception as err:  # what a framework raises where nothing was foreseen
             raise ToolError(
-                f"{self._session.python} fails: {type(err).__name__}: {str(err).strip().splitlines()[:1]}",
+                f"{self._session.python} fails: {type(err).__name__}: {str(err).strip().partition(chr(10))[0]}",
                 where="--python",
                 fix="load the model and predict with it in that Python; or convert it without --python",
             ) from err

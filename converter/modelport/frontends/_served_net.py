@@ -8,11 +8,11 @@ from __future__ import annotations
 import sys
 from importlib import import_module, metadata
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from modelport.errors import MissingPackageError
+from modelport.errors import MissingPackageError, UnsupportedModelError
 from modelport.evidence.refusal import OracleRefusalError
+from modelport.frontends._request import Request
 
 if TYPE_CHECKING:  # what it imports need not be in the user's interpreter
     from collections.abc import Mapping, Sequence
@@ -21,6 +21,9 @@ if TYPE_CHECKING:  # what it imports need not be in the user's interpreter
     from modelport.evidence.tensor_oracle import TensorOracle
 
 __all__ = ["ServedNet"]
+
+# Below the 2 GB that one file may hold.
+_LARGE = 1 << 30
 
 
 class ServedNet:
@@ -31,23 +34,26 @@ class ServedNet:
     _model: Any
     _oracle: TensorOracle
 
-    def load(self, front_end: str, path: str, trust: Sequence[str]) -> str:
+    def load(self, front_end: str, needs: Mapping[str, str], path: str, trust: Sequence[str]) -> str:
         """Loads the file and returns the framework with its version.
 
         Raises: MissingPackageError naming every package that is absent or too old; what ``load`` raises."""
+        _check({"numpy": "1.22", **needs})
         self._source = import_module(f"modelport.frontends.{front_end}.source")
-        _check(self._source.NEEDS)
         try:
             self._model = self._source.load(Path(path), trust)
         except MissingPackageError as err:
-            raise _missing(err.what) from err
-        framework = next(iter(self._source.NEEDS))
-        return f"{framework} {metadata.version(framework)}"
+            raise _missing(err.what, [err.what.rpartition(" needs ")[2]]) from err
+        framework = next(iter(needs))
+        return f"{framework} {_version(framework)}"
 
     def exported(self, request: Mapping[str, Any], where: str, file: str) -> dict[str, Any]:
         """Writes the graph to ``file`` and returns the rest of the exported net."""
-        net = self._source.exported(self._model, SimpleNamespace(**request), where)
-        _write(net.model, file)
+        try:
+            net = self._source.exported(self._model, Request(**request), where)
+        except MissingPackageError as err:
+            raise _missing(err.what, [err.what.rpartition(" needs ")[2]]) from err
+        _write(net.model, file, where)
         self._oracle = net.oracle
         return {
             "sample": dict(net.sample),
@@ -73,29 +79,52 @@ class ServedNet:
 
 
 def _check(needs: Mapping[str, str]) -> None:
-    wrong = []
+    wrong, wanted = [], []
     for package, least in needs.items():
-        try:
-            found = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            wrong.append(f"{package} {least} or later, which is not installed")
-            continue
-        if _parts(found) < _parts(least):
-            wrong.append(f"{package} {least} or later, not {found}")
+        found = _version(package)
+        if found is None or _parts(found) < _parts(least):
+            wrong.append(f"{package} {least} or later, " + ("which is not there" if found is None else f"not {found}"))
+            wanted.append(f"'{package}>={least}'")
     if wrong:
-        raise _missing(f"converting in {sys.executable} needs {'; '.join(wrong)}")
+        raise _missing(f"the interpreter {sys.executable} needs {'; '.join(wrong)}", wanted)
+
+
+def _version(package: str) -> str | None:
+    """The version of what holds a package, also where that is called otherwise: tensorflow-cpu holds tensorflow."""
+    for name in (package, *metadata.packages_distributions().get(package, ())):
+        try:
+            return metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return None
 
 
 def _parts(version: str) -> list[int]:
     return [int(part) for part in version.split(".")[:2] if part.isdigit()]
 
 
-def _missing(what: str) -> MissingPackageError:
-    return MissingPackageError(what, where="--python", fix=f"install it there: {sys.executable} -m pip install …")
+def _missing(what: str, packages: Sequence[str]) -> MissingPackageError:
+    return MissingPackageError(
+        what, where="--python", fix=f"install it there: {sys.executable} -m pip install {' '.join(packages)}"
+    )
 
 
-# Any: a model of onnx_ir, or of the package that held it before.
-def _write(model: Any, file: str) -> None:
-    writer = import_module(type(model).__module__.partition("._")[0])
-    large = sum(value.const_value.nbytes for value in model.graph.initializers.values()) > (1 << 30)
-    writer.save(model, file, **({"external_data": "weights"} if large else {}))
+# Any: a model of onnx_ir or of the package that held it before, or one of onnx itself.
+def _write(model: Any, file: str, where: str) -> None:
+    try:
+        if hasattr(model, "SerializeToString"):
+            Path(file).write_bytes(model.SerializeToString())
+            return
+        writer = import_module(type(model).__module__.partition("._")[0])
+        large = sum(value.const_value.nbytes for value in model.graph.initializers.values()) > _LARGE
+        writer.save(model, file, **({"external_data": "weights"} if large else {}))
+    except Exception as err:  # whatever onnx and protobuf raise where their versions do not fit
+        cause: BaseException = err
+        while cause.__cause__ is not None:
+            cause = cause.__cause__
+        versions = ", ".join(f"{name} {_version(name)}" for name in ("onnx", "onnxscript", "onnx_ir", "protobuf"))
+        raise UnsupportedModelError(
+            f"{sys.executable} cannot write the graph: {cause} ({versions})",
+            where=where,
+            fix="install releases of these packages there that fit each other, and the framework",
+        ) from err

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from modelport.evidence.cases import Tensors
 from modelport.evidence.oracle import Oracle
 from modelport.evidence.tensor_oracle import TensorOracle
+from modelport.frontends._request import Request
 from modelport.ir.program import Program
 from modelport.ir.rows import Rows
 
@@ -27,28 +28,6 @@ class LoadedModel:
     model: object
     file_sha256: str | None = None
     notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Request:
-    """What the caller asked for: sample rows, the response column, the outputs by name (None: the usual ones), the
-    path of predictions that the original made elsewhere, and what the original's predict() is asked with besides the rows,
-    and names for the numbers 0 and 1 of a response.
-    Of nets: axes that callers choose, what makes the module of bare weights ('package.module:factory'), and which of several
-    functions is meant.
-
-    ``rows`` is whatever the caller gave: a DataFrame, an array, a dict, or a Table read from a file.
-    """
-
-    rows: object
-    response: str | None = None
-    outputs: tuple[str, ...] | None = None
-    expected: str | None = None
-    arguments: Mapping[str, str | float] = field(default_factory=dict)
-    levels: tuple[str, str] | None = None
-    dynamic: tuple[str, ...] = ()
-    module: str | None = None
-    signature: str | None = None
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,8 @@ class Session:
             status = 0
         self._said.seek(0)
         last = self._said.read().decode(errors="replace").strip().splitlines()[-1:]
+        if status > 0:
+            how += f" with status {status}"
         fix = "give a Python, 3.8 or later, with NumPy and the packages that the model was trained with"
         if status < 0:
             last = [signal.Signals(-status).name, *last]

@@ -25,6 +25,7 @@ import threading
 import time
 import types
 from collections.abc import Callable, Sequence
+from importlib import import_module, machinery, util
 from typing import IO, Any
 
 VERSION = 1
@@ -51,8 +52,6 @@ class Codec:
         return self._encode(value, blobs), blobs
 
     def _encode(self, value: Any, blobs: list[bytes]) -> Any:
-        import numpy as np
-
         if value is None or type(value) in (bool, int, float, str):
             return value
         if type(value) in (list, tuple):
@@ -61,17 +60,20 @@ class Codec:
             return {"d": [[self._encode(k, blobs), self._encode(v, blobs)] for k, v in value.items()]}
         if type(value) is bytes:
             return {"b": _add(blobs, value)}
-        if isinstance(value, np.generic):
+        # Nothing is NumPy's where it was never imported, and a Python without it can still say so.
+        np = sys.modules.get("numpy")
+        if np is not None and isinstance(value, np.generic):
             return {"n": _add(blobs, _npy(np.asarray(value)))}
-        if isinstance(value, np.ndarray):
+        if np is not None and isinstance(value, np.ndarray):
             if value.dtype.kind == "O":
                 return {"o": list(value.shape), "v": [self._encode(item, blobs) for item in value.ravel().tolist()]}
             return {"a": _add(blobs, _npy(value))}
-        if isinstance(value, np.dtype):
+        if np is not None and isinstance(value, np.dtype):
             return {"dt": value.str}
         if isinstance(value, slice):
             return {"sl": [self._encode(part, blobs) for part in (value.start, value.stop, value.step)]}
-        if isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType, np.ufunc)):
+        functions = (type, types.FunctionType, types.BuiltinFunctionType)
+        if isinstance(value, functions) or (np is not None and isinstance(value, np.ufunc)):
             module = getattr(value, "__module__", None) or "numpy"
             return {"c": [module, getattr(value, "__qualname__", value.__name__)]}
         for name, parts in (("csr", ("data", "indices", "indptr")), ("csc", ("data", "indices", "indptr"))):
@@ -87,8 +89,6 @@ class Codec:
 
     def decode(self, value: Any, blobs: Sequence[bytes]) -> Any:
         """The inverse."""
-        import numpy as np
-
         if not isinstance(value, dict):
             return value
         if "l" in value:
@@ -99,6 +99,14 @@ class Codec:
             return {self.decode(k, blobs): self.decode(v, blobs) for k, v in value["d"]}
         if "b" in value:
             return blobs[value["b"]]
+        if "r" in value:
+            return self._find(value)
+        if "c" in value:
+            return self._name(*value["c"])
+        if "sl" in value:
+            return slice(*(self.decode(part, blobs) for part in value["sl"]))
+        import numpy as np
+
         if "n" in value:
             return np.load(io.BytesIO(blobs[value["n"]]), allow_pickle=False)[()]
         if "a" in value:
@@ -110,8 +118,6 @@ class Codec:
             return out.reshape(value["o"])
         if "dt" in value:
             return np.dtype(value["dt"])
-        if "sl" in value:
-            return slice(*(self.decode(part, blobs) for part in value["sl"]))
         if "sp" in value:
             import scipy.sparse
 
@@ -125,10 +131,6 @@ class Codec:
             # Without a dtype, newer pandas makes text of object columns and NaN of their None.
             made = {name: pd.Series(column, dtype=column.dtype) for name, column in columns.items()}
             return pd.DataFrame(made, index=range(value["rows"]))
-        if "r" in value:
-            return self._find(value)
-        if "c" in value:
-            return self._name(*value["c"])
         raise ValueError("the message holds an unknown kind of value")
 
 
@@ -252,8 +254,6 @@ class _Lent:
         self._home = os.path.dirname(root)
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:  # noqa: ARG002 - as a finder is asked
-        from importlib import machinery, util
-
         if name.partition(".")[0] != "modelport":
             return None
         place = os.path.join(self._home, *name.split("."))
@@ -266,8 +266,6 @@ class _Lent:
 
 def _lent(root: str, module: str, name: str) -> Any:
     """What a class of modelport makes without arguments, its source read from the other side's folder."""
-    from importlib import import_module
-
     if sys.version_info < LENT_TO:
         raise ValueError("Python " + ".".join(map(str, sys.version_info[:2])) + " is too old")
     if not any(isinstance(finder, _Lent) for finder in sys.meta_path):

@@ -11,6 +11,8 @@ from modelport.frontends._spec import ConvertedNet, FrontEnd, LoadedModel, Reque
 __all__ = ["FRONTEND"]
 
 _LIVE = ("torch.nn.modules.module.Module", "torch.export.exported_program.ExportedProgram")
+# What the interpreter of --python must have: the oldest whose exporter is known.
+_NEEDS = {"torch": "2.6", "onnxscript": "0.1"}
 
 
 def _owns(model: object) -> bool:
@@ -36,7 +38,7 @@ def _load(path: Path, trust: Sequence[str]) -> LoadedModel:
 def _load_in(path: Path, trust: Sequence[str], python: str) -> LoadedModel:
     from modelport.frontends._elsewhere import NetElsewhere
 
-    net = NetElsewhere(python, "torch", path, trust)
+    net = NetElsewhere(python, "torch", _NEEDS, path, trust)
     return LoadedModel(net, digest(path), (net.note,))
 
 

@@ -49,7 +49,7 @@ def export(module: Any, arguments: Mapping[str, Any] | None, dynamic: dict[str, 
     try:
         # As the original is asked: torch takes other kernels where gradients are wanted, and then falls over their strides.
         with _quiet(), torch.no_grad(), known_shapes():
-            if arguments is not None and _version(torch) < _NAMES_AXES:
+            if arguments is not None and _old():
                 module, arguments = _program(module, arguments, dynamic), None
             if arguments is None:
                 program = torch.onnx.export(
@@ -78,8 +78,10 @@ def export(module: Any, arguments: Mapping[str, Any] | None, dynamic: dict[str, 
     return Exported(program.model, program.exported_program)
 
 
-def _version(torch: Any) -> tuple[int, ...]:
-    return tuple(int(part) for part in torch.__version__.split(".")[:2])
+def _old() -> bool:
+    import torch
+
+    return tuple(int(part) for part in torch.__version__.split(".")[:2]) < _NAMES_AXES
 
 
 def _program(module: Any, arguments: Mapping[str, Any], dynamic: dict[str, Any] | None) -> Any:
@@ -148,4 +150,9 @@ def _fix(err: Exception) -> str:
         return "a Python branch or length depends on values: write it with torch.where or torch.cond"
     if _reason(err).startswith("it had to freeze"):
         return "leave these axes out of --dynamic, or give all fixed lengths with --dynamic fixed; or change the source"
+    if _old():
+        return (
+            "give a Python with torch 2.9 or later, or convert without --python; or let the packages of this one be of one time: "
+            "torch 2.6 and 2.7 export with onnxscript 0.2"
+        )
     return "make torch.export.export succeed on it, save the result with torch.export.save and convert the .pt2 file"

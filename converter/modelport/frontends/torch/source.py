@@ -31,10 +31,7 @@ if TYPE_CHECKING:  # what they import need not be in the user's interpreter
     from modelport.evidence.cases import Tensors
     from modelport.frontends._spec import Request
 
-__all__ = ["NEEDS", "exported", "load"]
-
-# The packages that this needs, and the oldest whose exporter it knows.
-NEEDS = {"torch": "2.6", "onnxscript": "0.1"}
+__all__ = ["exported", "load"]
 
 
 # Any: a module, a program of torch.export, or the file that held one.
