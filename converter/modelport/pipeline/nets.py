@@ -7,7 +7,6 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import onnx
-import onnxruntime as ort
 
 from modelport.bundle.assemble import assemble, with_projects
 from modelport.bundle.reader import Bundle, open_bundle
@@ -15,7 +14,7 @@ from modelport.bundle.session import open_model
 from modelport.bundle.writer import write_tree
 from modelport.errors import SampleError, UnsupportedModelError
 from modelport.evidence.bisect import first_difference
-from modelport.evidence.cases import Case, Tensor, Tensors
+from modelport.evidence.cases import Case, Tensors
 from modelport.evidence.compare_cases import compare_cases
 from modelport.evidence.known_texts import known_texts
 from modelport.evidence.lengths import found_limits
@@ -36,6 +35,7 @@ from modelport.parity.nets import answer_cases, prove_cases
 from modelport.parity.report import Report, TargetReport, case_report, make_report, without_private
 from modelport.parity.runners import find_runners
 from modelport.pipeline.naming import Names, Progress
+from modelport.pipeline.narrowing import narrowed
 from modelport.pipeline.rejected import is_rejected, reject
 from modelport.pipeline.ways import first_proven
 from modelport.targets.registry import find_targets
@@ -84,10 +84,7 @@ def _proven(converted: ConvertedNet, names: Names, options: Options, progress: P
     rounding = Rounding(proto, weights)
     shown = [output.name for output in contract.outputs]
     cases = [Case(c.name, c.origin, c.inputs, rounding.answers(c.inputs, e, shown)) for c, e in answered]
-    if rounding.of_half:
-        cases, overflows = _without_overflow(session, contract, cases)
-        refused += overflows
-    contract, cases = _finite_only(session, contract, cases)
+    contract, cases, overflows = narrowed(session, contract, cases, of_half=rounding.of_half)
     program = replace(converted.program, contract=tensor_bounds(contract, cases, rounding.reason))
     shipped = [case for case in cases if options.ship_sample or case.origin != "sample"]
     bundle = assemble(
@@ -110,7 +107,7 @@ def _proven(converted: ConvertedNet, names: Names, options: Options, progress: P
     found = {"python-ort": without_private(own, sum(case.rows(contract) for case in shipped))} | _libraries(
         bundle, options, progress
     )
-    notes = [*program.provenance.notes, *refused, *weak_outputs(contract, cases), *_warnings(options)]
+    notes = [*program.provenance.notes, *refused, *overflows, *weak_outputs(contract, cases), *_warnings(options)]
     return bundle, make_report(bundle, cases, found, notes)
 
 
@@ -163,48 +160,6 @@ def _check_settled(first: Tensors, again: Tensors) -> None:
             where="the model",
             fix="switch to evaluation mode before it is exported, and take sampling and dropout out",
         )
-
-
-def _finite_only(session: ort.InferenceSession, contract: Contract, cases: list[Case]) -> tuple[Contract, list[Case]]:
-    """Refuses NaN and infinities in the contract where the graph does not carry them through as the original does.
-
-    ONNX Runtime's recurrent layers make a number of a NaN, for one. Such cases are then no part of the proof.
-    """
-    odd = [case for case in cases if any(_has_odd(value) for value in case.inputs.values()) and case.origin != "sample"]
-    given = answer_cases(session, contract, odd)
-    if not isinstance(given, Failure) and compare_cases(odd, contract, given).passed:
-        return contract, cases
-    inputs = tuple(
-        msgspec.structs.replace(tensor, finite=True) if tensor.element in ("float", "double", "float16") else tensor
-        for tensor in contract.inputs
-    )
-    kept = [case for case in cases if not any(case is one for one in odd)]
-    return msgspec.structs.replace(contract, inputs=inputs), kept
-
-
-def _without_overflow(
-    session: ort.InferenceSession, contract: Contract, cases: list[Case]
-) -> tuple[list[Case], list[str]]:
-    """Leaves out calls of finite numbers in which the original itself overflows half precision and the graph does not.
-
-    Within an operation torch may keep sums in half precision or not, as its kernels of the day are; the graph has float32 there.
-    """
-    left: list[Case] = []
-    for case in cases:
-        outputs = any(_has_odd(answer.expected) for answer in case.answers.values())
-        if outputs and case.origin == "probe" and not any(_has_odd(value) for value in case.inputs.values()):
-            given = answer_cases(session, contract, [case])
-            if isinstance(given, Failure) or not compare_cases([case], contract, given).passed:
-                left.append(case)
-    kept = [case for case in cases if not any(case is one for one in left)]
-    names = ", ".join(case.name for case in left)
-    return kept, [
-        f"half precision overflows in the original where the libraries give a number: {names}"
-    ] if left else []
-
-
-def _has_odd(value: Tensor) -> bool:
-    return value.dtype.kind == "f" and not bool(np.isfinite(value).all())
 
 
 def _where(

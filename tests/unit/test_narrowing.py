@@ -1,0 +1,70 @@
+"""What a contract refuses because ONNX Runtime answers it otherwise than the original."""
+
+import numpy as np
+import onnxruntime as ort
+import pytest
+from onnx import TensorProto as T
+from onnx import helper
+
+from modelport.evidence.cases import Case, Origin, TensorAnswer
+from modelport.ir.contract import Axis, Bound, Contract, Input, Output
+from modelport.ir.session import open_session
+from modelport.pipeline.narrowing import narrowed
+
+CONTRACT = Contract(
+    task="net",
+    layout="tensors",
+    inputs=(Input(name="x", element="float", shape=("batch", "length")),),
+    features=(),
+    outputs=(Output(name="y", role="number", dtype="float32", bound=Bound(kind="exact", reason=""), shape=("batch",)),),
+    axes=(Axis(symbol="batch", least=0, most=None), Axis(symbol="length", least=0, most=None)),
+)
+
+
+@pytest.fixture(scope="module")
+def session() -> ort.InferenceSession:
+    """The mean of each row, which is 0 in ONNX Runtime where the row is empty."""
+    graph = helper.make_graph(
+        [helper.make_node("ReduceMean", ["x"], ["y"], axes=[1], keepdims=0)],
+        "net",
+        [helper.make_tensor_value_info("x", T.FLOAT, ["batch", "length"])],
+        [helper.make_tensor_value_info("y", T.FLOAT, ["batch"])],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=9)
+    return open_session(model.SerializeToString())
+
+
+def _case(x: np.ndarray, y: list[float], origin: Origin = "probe") -> Case:
+    expected = np.array(y, dtype=np.float32)
+    return Case("one", origin, {"x": x.astype(np.float32)}, {"y": TensorAnswer(expected, np.zeros(expected.shape))})
+
+
+def test_a_length_of_0_that_the_graph_answers_otherwise(session: ort.InferenceSession) -> None:
+    plain, empty, none = (
+        _case(np.ones((2, 3)), [1, 1]),
+        _case(np.ones((2, 0)), [np.nan] * 2),
+        _case(np.ones((0, 3)), []),
+    )
+    contract, kept, notes = narrowed(session, CONTRACT, [plain, empty, none], of_half=False)
+    assert contract.axes == (Axis(symbol="batch", least=0, most=None), Axis(symbol="length", least=1, most=None))
+    assert kept == [plain, none]
+    assert not notes
+
+
+def test_one_that_it_answers_alike_stays(session: ort.InferenceSession) -> None:
+    cases = [_case(np.ones((2, 3)), [1, 1]), _case(np.ones((2, 0)), [0, 0])]
+    assert narrowed(session, CONTRACT, cases, of_half=False) == (CONTRACT, cases, [])
+
+
+def test_the_sample_is_kept_and_fails(session: ort.InferenceSession) -> None:
+    cases = [_case(np.ones((2, 0)), [np.nan] * 2, "sample")]
+    assert narrowed(session, CONTRACT, cases, of_half=False) == (CONTRACT, cases, [])
+
+
+def test_what_is_not_finite(session: ort.InferenceSession) -> None:
+    odd = _case(np.array([[np.nan, 1.0]]), [3])
+    contract, kept, _ = narrowed(session, CONTRACT, [odd], of_half=False)
+    assert contract.inputs[0].finite is True
+    assert not kept
+    alike = _case(np.array([[np.nan, 1.0]]), [np.nan])
+    assert narrowed(session, CONTRACT, [alike], of_half=False) == (CONTRACT, [alike], [])
