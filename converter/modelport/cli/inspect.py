@@ -121,6 +121,8 @@ def _text_step(step: TextStep) -> str:
 
 def _input(tensor: Input) -> str:
     text = f"{tensor.name}: {tensor.element} {shape_text(tensor.shape or ())}"
+    if tensor.image is not UNSET:
+        text += f" {tensor.image}"
     if tensor.texts is UNSET:
         return text
     return f"{text} of {{{', '.join(tensor.texts[:8])}{', …' if len(tensor.texts) > 8 else ''}}}, others refused"

@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from modelport.errors import UnsupportedTypeError
 from modelport.evidence.cases import Tensor, Tensors
+from modelport.frontends._net_images import image_layout
 from modelport.ir.contract import Axis, Bound, Dimension, DType, Element, Input, Output
 from modelport.ir.operators import OPSETS
 
@@ -45,6 +46,7 @@ def net_inputs(model: ir.Model, sample: Tensors) -> tuple[Input, ...]:
             element=_element(value),
             shape=_shape(value),
             range=_range(value, sample[_named(value)]),
+            image=image_layout(value) or UNSET,
         )
         for value in model.graph.inputs
     )

@@ -60,7 +60,8 @@ class Input(msgspec.Struct, frozen=True, kw_only=True):
 
     In a contract of layout 'tensors' callers give the tensor itself, of ``shape``; ``range`` is where its values lie in
     the rows that the original was shown, ``finite`` says that NaN and infinities are refused, and ``texts`` lists the
-    only texts that it takes, in the order of their UTF-8.
+    only texts that it takes, in the order of their UTF-8. ``image`` is the order of the axes of images: N of the batch, C
+    of the channels, H and W.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Input(msgspec.Struct, frozen=True, kw_only=True):
     range: tuple[float, float] | UnsetType = UNSET
     finite: bool | UnsetType = UNSET
     texts: tuple[str, ...] | UnsetType = UNSET
+    image: Literal["NCHW", "NHWC"] | UnsetType = UNSET
 
 
 class Feature(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from modelport.bundle.reader import Bundle
 from modelport.errors import UnsupportedModelError
 from modelport.ir.contract import Axis, Contract, Dimension, Input, Output
 from modelport.ir.tensor_intake import NUMPY, shape_text
+from modelport.targets._images import image_lines, image_words
 from modelport.targets._weights import weight_faults
 from modelport.targets.cpp.identifiers import feature_members
 from modelport.targets.cpp.library import MODEL_FILES, EmbeddedView, LibraryView, library_view
@@ -62,6 +63,7 @@ class NetView(LibraryView):
     outputs: tuple[TensorView, ...]
     cases: tuple[str, ...]
     self_test: tuple[str, ...]
+    images: tuple[str, ...]
 
     @property
     def has_texts(self) -> bool:
@@ -97,6 +99,7 @@ def net_view(bundle: Bundle, options: TargetOptions, cases: Sequence[str], self_
         outputs=_tensors(contract.outputs, symbols, given),
         cases=tuple(map(view_literal, cases)),
         self_test=tuple(map(view_literal, self_test)),
+        images=image_lines(contract),
     )
 
 
@@ -155,9 +158,8 @@ def _tensor(index: int, tensor: Input | Output, member: str, symbols: Sequence[s
 def _doc(tensor: Input | Output) -> str:
     """'Input words: int64 [batch, length]. The original was shown 0 to 99.'"""
     kind = "Input" if isinstance(tensor, Input) else "Output"
-    parts = [
-        f"{kind} {comment_text(tensor.name)}: {_said(tensor)} {comment_text(shape_text(_shape(tensor.shape)))[1:-1]}."
-    ]
+    shape = comment_text(shape_text(_shape(tensor.shape)))[1:-1]
+    parts = [f"{kind} {comment_text(tensor.name)}: {_said(tensor)} {shape}{image_words(tensor)}."]
     if isinstance(tensor, Input) and not isinstance(tensor.range, UnsetType):
         least, greatest = tensor.range
         parts.append(f"The original was shown {least:.6g} to {greatest:.6g}.")

@@ -9,6 +9,7 @@ from modelport.errors import UnsupportedModelError
 from modelport.ir.contract import Contract, Input, Output
 from modelport.ir.names import camel, unique
 from modelport.ir.tensor_intake import shape_text
+from modelport.targets._images import image_lines, image_words
 from modelport.targets._weights import weight_faults
 from modelport.targets.java.library import LibraryView, library_view, unspellable
 from modelport.targets.java.literals import javadoc_text
@@ -75,6 +76,7 @@ class NetView(LibraryView):
     inputs: tuple[TensorView, ...]
     outputs: tuple[TensorView, ...]
     axes: tuple[AxisView, ...]
+    images: tuple[str, ...]
 
     @property
     def has_texts(self) -> bool:
@@ -105,6 +107,7 @@ def net_view(bundle: Bundle, options: TargetOptions, onnxruntime: str) -> NetVie
         inputs=_tensors(contract.inputs, unique(camel(tensor.name) for tensor in contract.inputs)),
         outputs=_tensors(contract.outputs, _output_fields(contract)),
         axes=tuple(AxisView(_table_text(symbol), axis.limits) for symbol, axis in axes.items()),
+        images=image_lines(contract),
     )
 
 
@@ -175,7 +178,7 @@ def _tensor(index: int, tensor: Input | Output, field: str) -> TensorView:
         shape=_table_text(shape),
         doc_shape=javadoc_text(shape),
         doc_name=javadoc_text(tensor.name),
-        doc=f"{said} {javadoc_text(shape)}{finite}",
+        doc=f"{said} {javadoc_text(shape)}{image_words(tensor)}{finite}",
         text=next(iter(tensor.texts or ()), "") if isinstance(tensor, Input) else "",
     )
 
