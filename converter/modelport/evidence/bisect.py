@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import onnx
 
-from modelport.evidence.cases import Case
+from modelport.evidence.cases import Case, Tensor
 from modelport.evidence.compare_cases import distances
 from modelport.evidence.rounding import Rounding
 from modelport.evidence.tensor_oracle import TensorOracle
 from modelport.ir.session import open_watched, run
+from modelport.ir.texts import as_texts
 from modelport.ir.weights import Weights
 
 __all__ = ["first_difference"]
@@ -30,7 +31,7 @@ def first_difference(
     wanted = list(dict.fromkeys(pairs.values()))
     session, _ = open_watched(model, weights=weights)
     given = run(session, case.inputs, wanted)
-    expected = {pairs[layer]: traced[layer] for layer in pairs}
+    expected = {pairs[layer]: _plain(traced[layer]) for layer in pairs}
     alike = [name for name in wanted if given[name].shape == expected[name].shape]
     bounds = Rounding(_showing(model, alike), weights).answers(case.inputs, expected, alike)
     for layer, tensor in pairs.items():
@@ -44,6 +45,14 @@ def first_difference(
                 f"{expected[tensor][place]!s} (case {case.name!r})"
             )
     return None
+
+
+def _plain(tensor: Tensor) -> Tensor:
+    """Texts as they come out of the graph; what is none of them stays what it is."""
+    try:
+        return as_texts(tensor) if tensor.dtype.kind in "OSU" else tensor
+    except ValueError:
+        return tensor
 
 
 def _showing(model: onnx.ModelProto, names: Sequence[str]) -> onnx.ModelProto:

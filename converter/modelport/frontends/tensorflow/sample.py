@@ -10,6 +10,7 @@ from modelport.evidence.cases import Tensor
 from modelport.frontends.tensorflow.net import Net, Stated
 from modelport.ir.named_tensors import named_tensors
 from modelport.ir.tensor_intake import shape_text
+from modelport.ir.texts import as_texts
 
 __all__ = ["MADE", "given_or_made", "needed"]
 
@@ -68,11 +69,22 @@ def _typed(array: Any, stated: Stated) -> Tensor:
     if not fits or text != (stated.dtype == "string"):
         raise _unfit(array, stated)
     if text:
-        return np.asarray(array, dtype=object)
+        return _texts(array, stated)
     wanted = np.dtype(stated.dtype)
     if array.dtype != wanted and array.dtype.kind not in _KINDS.get(wanted.kind, ""):
         raise _unfit(array, stated)
     return np.ascontiguousarray(array.astype(wanted)).reshape(array.shape)
+
+
+def _texts(array: Any, stated: Stated) -> Tensor:
+    try:
+        return as_texts(array)
+    except ValueError as err:
+        raise SampleError(
+            f"the sample of {stated.name!r} holds what is no text: {err}",
+            where="--data",
+            fix="give texts: str, or bytes that are UTF-8",
+        ) from err
 
 
 def _unfit(array: Any, stated: Stated) -> SampleError:
