@@ -1,6 +1,7 @@
 """Writes the nodes of ONNX that take the place of one node of TensorFlow, within tf2onnx's graph."""
 
-from collections.abc import Mapping, Sequence
+import copy
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,30 @@ class Writer:
             domain=domain,
             name=self._name(operator),
         )
+
+    def loop(self, count: str, start: str, kind: int, body: Callable[["Writer", str, str], str]) -> str:
+        """Writes a loop that carries one tensor: ``body`` is given a writer, the number of the turn, and what was carried."""
+        inner = self._graph.create_new_graph_with_same_config()
+        inner.parent_graph = self._graph
+        turn, going, carried = (self._name(hint) for hint in ("turn", "going", "carried"))
+        for name, type_, shape in ((turn, 7, []), (going, 9, []), (carried, kind, [-1])):
+            inner.add_graph_input(name, type_, shape)
+        made = body(self._within(inner), turn, carried)
+        still, result = self._name("still"), self._name("made")
+        inner.make_node("Identity", [going], outputs=[still], name=still, dtypes=[9], shapes=[[]])
+        inner.make_node("Identity", [made], outputs=[result], name=result, dtypes=[kind], shapes=[[-1]])
+        inner.add_graph_output(still, 9, [])
+        inner.add_graph_output(result, kind, [-1])
+        outer = self._graph.make_node(
+            "Loop", [count, "", start], branches={"body": inner}, dtypes=[kind], shapes=[[-1]], name=self._name("Loop")
+        )
+        return str(outer.output[0])
+
+    def _within(self, graph: Any) -> "Writer":
+        """The same writer, for a graph inside a loop."""
+        inner = copy.copy(self)
+        inner._graph = graph
+        return inner
 
     def abandon(self) -> None:
         """Leaves the outputs to a node that nothing knows, so that what follows can still be looked at."""

@@ -18,6 +18,7 @@ from modelport.frontends.tensorflow.graph_convert import write_onnx
 from modelport.frontends.tensorflow.graph_effects import refuse_chance
 from modelport.frontends.tensorflow.graph_freeze import freeze
 from modelport.frontends.tensorflow.graph_layers import layers_of
+from modelport.frontends.tensorflow.graph_transposes import join_transposes
 from modelport.frontends.tensorflow.graph_types import refuse_types
 from modelport.ir.operators import IR_VERSION, OPSETS
 
@@ -56,6 +57,7 @@ def export(function: Any, where: str) -> Exported:
             fix=_FIX,
         )
     model = ir.serde.deserialize_model(written.model)
+    join_transposes(model)
     model.ir_version = IR_VERSION
     used = {node.domain for node in model.graph.all_nodes()} | {""}
     model.opset_imports.clear()

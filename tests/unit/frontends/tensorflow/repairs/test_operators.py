@@ -220,3 +220,59 @@ def test_empty_batches_are_reshaped(tf: Any, check: Any) -> None:
         return tf.reshape(x, [length[0], -1]), tf.reshape(x, [length[0], length[1] * 4]), tf.reshape(x, [-1, 4])
 
     check(folded, [floats(2, 3, 4)], [floats(0, 3, 4)], [floats(2, 0, 4)])
+
+
+TEXTS = np.array(["Hello, World", " a\tB ", "", "ÜñÏ code!", "x  y\nz"], object)
+
+
+def test_texts_in_lower_and_upper_case(tf: Any, check: Any) -> None:
+    check(lambda x: (tf.strings.lower(x), tf.strings.upper(x)), [TEXTS], [TEXTS[:0]])
+
+
+def test_characters_are_replaced(tf: Any, check: Any) -> None:
+    check(
+        lambda x: (tf.strings.regex_replace(x, "[,!]", ""), tf.strings.regex_replace(x, "[lo]", "--")),
+        [
+            TEXTS,
+        ],
+    )
+
+
+def test_texts_are_split_and_joined(tf: Any, check: Any) -> None:
+    check(
+        lambda x: (
+            tf.strings.split(x).to_tensor(),
+            tf.strings.split(x, "l").to_tensor(),
+            tf.strings.split(x).row_lengths(),
+            tf.strings.join([x, "a", x], "-"),
+        ),
+        [TEXTS],
+        [TEXTS[2:3]],
+    )
+
+
+def test_texts_become_tokens_as_in_keras(tf: Any, check: Any) -> None:
+    import keras
+
+    layer = keras.layers.TextVectorization(vocabulary=["hello", "world", "a", "code"], output_sequence_length=5)
+    check(layer, [TEXTS])
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda tf, x: tf.strings.regex_replace(x, "a+", "b"),
+        lambda tf, x: tf.strings.regex_replace(x, r"\s", "b"),
+        lambda tf, x: tf.strings.regex_replace(x, "[^a]", "b"),
+        lambda tf, x: tf.strings.regex_replace(x, "[ab]", "ba"),
+        lambda tf, x: tf.strings.regex_replace(x, "[a]", "b", replace_global=False),
+        lambda tf, x: tf.strings.lower(x, "utf-8"),
+        lambda tf, x: tf.strings.as_string(tf.strings.to_number(x)),
+        lambda tf, x: tf.strings.length(x),
+        lambda tf, x: tf.strings.split(x, maxsplit=1).to_tensor(),
+    ],
+)
+def test_what_onnx_cannot_do_with_texts_is_refused(tf: Any, function: Any) -> None:
+    concrete = tf.function(lambda x: function(tf, x)).get_concrete_function(tf.TensorSpec([None], tf.string))
+    with pytest.raises(UnsupportedModelError):
+        export(concrete, "test")
