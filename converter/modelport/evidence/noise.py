@@ -1,10 +1,12 @@
 """Puts a random error of the size of its rounding after each node of a graph; the graphs in its branches and loops too."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import onnx
-from onnx import TensorProto, helper, shape_inference
+from onnx import TensorProto, helper, numpy_helper, shape_inference
 
 __all__ = ["coarsest", "with_noise"]
 
@@ -24,10 +26,17 @@ _SUMS = frozenset(
 )
 # float32 coordinates times the gradient between pixels, for images of up to some thousand pixels.
 _COORDINATES = 1024.0
+# Layers of which the second input is a matrix of weights.
+_LAYERS = frozenset(("Conv", "MatMul", "Gemm"))
 _RECURRENT = frozenset("LSTM GRU RNN".split())
 # Gates are computed within a unit of their range and not of their value: ONNX Runtime's logistic curve ends at -18 or so, and
 # what a recurrent net gives is a product of such.
 _OF_A_RANGE = frozenset(("Sigmoid", *_RECURRENT))
+# They take a mean away: what rounds is the size of what they are given, not of what they give.
+_CENTRED = frozenset(
+    "BatchNormalization GroupNormalization InstanceNormalization LayerNormalization LogSoftmax LpNormalization "
+    "MeanVarianceNormalization RMSNormalization".split()
+)
 _OTHER = 4.0
 _UNIT = {TensorProto.FLOAT16: 2.0**-11, TensorProto.FLOAT: 2.0**-24, TensorProto.DOUBLE: 2.0**-53}
 # What a float32 is rounded to between operations of a net of half precision.
@@ -49,7 +58,7 @@ def with_noise(model: onnx.ModelProto, larger: float) -> onnx.ModelProto:
     source may round in between, and its recurrent layers, which round in each step.
     """
     noisy = onnx.ModelProto()
-    noisy.CopyFrom(shape_inference.infer_shapes(model, data_prop=False))
+    noisy.CopyFrom(model if _all_typed(model.graph) else shape_inference.infer_shapes(model, data_prop=False))
     _Graph(noisy.graph, larger, coarsest(model), {}, {}, set()).rewrite()
     for output in noisy.graph.output:
         if output.type.tensor_type.elem_type in _HALF:
@@ -69,6 +78,14 @@ def _rounds(node: onnx.NodeProto) -> float:
     """The unit of a Cast to half precision, 0 of any other node."""
     to = next((a.i for a in node.attribute if a.name == "to"), 0) if node.op_type == "Cast" else 0
     return _HALF.get(to, 0.0)
+
+
+def _all_typed(graph: onnx.GraphProto) -> bool:
+    """Whether the graph says the type of everything in it, so that nothing need be inferred: that copies all weights twice."""
+    typed = {info.name for info in _infos(graph)}
+    if any(name and name not in typed for node in graph.node for name in node.output):
+        return False
+    return all(_all_typed(a.g) for node in graph.node for a in node.attribute if a.type == onnx.AttributeProto.GRAPH)
 
 
 class _Graph:
@@ -126,7 +143,9 @@ class _Graph:
             self._nodes.append(node)
             return
         if node.op_type in _RECURRENT:
-            self._inputs(node)
+            self._inputs(node, range(len(node.input)))
+        if node.op_type in _CENTRED:
+            self._inputs(node, range(1))
         if self._half and node.op_type == "MatMul" and not any(name in self._fixed for name in node.input):
             for place, name in enumerate(node.input):
                 node.input[place] = self._moved(name, self._half / _WIDE)
@@ -135,9 +154,12 @@ class _Graph:
             if name in kept:
                 node.output[place] = kept[name]
                 self._types[kept[name]] = self._types[name]
-        magnitude = self._magnitude(node) if node.op_type in _SUMS else None
+        sums = node.op_type in _SUMS
+        magnitude = self._by_norms(node) if sums else None
+        if sums and magnitude is None:
+            magnitude = self._magnitude(node)
         self._nodes.append(node)
-        factor = 1.0 if node.op_type in _SUMS else _COORDINATES if node.op_type == "Resize" else _OTHER
+        factor = 1.0 if sums else _COORDINATES if node.op_type == "Resize" else _OTHER
         for name, exact in kept.items():
             size = self._at_least(exact, 1 / _OTHER) if node.op_type in _OF_A_RANGE else magnitude or exact
             self._noise(exact, name, size, factor * _UNIT[self._types[exact]])
@@ -180,6 +202,63 @@ class _Graph:
         self._nodes.append(copy)
         return result
 
+    def _by_norms(self, node: onnx.NodeProto) -> str | None:
+        """What bounds that sum, |x| |w| by Cauchy and Schwarz, where a layer's weights are known: it costs no second layer.
+
+        Of a convolution |x| is taken of what each place sees, by a convolution to one channel. Shapes: that of the output.
+        """
+        if node.op_type not in _LAYERS or any(name and not self._known(name) for name in node.input[1:]):
+            return None
+        weights = numpy_helper.to_array(self._constants[node.input[1]])
+        sizes = _norms(node, weights)
+        if sizes is None:
+            return None
+        kind = self._types[node.output[0]]
+        parts = [self._name(part) for part in ("square", "squares", "length", "norms", "sum")]
+        self._types |= dict.fromkeys(parts, kind)
+        square, squares, length, norms, result = parts
+        self._add("Mul", [node.input[0], node.input[0]], square)
+        self._constant(norms, sizes)
+        if node.op_type == "Conv":
+            ones = self._name("ones")
+            self._constant(ones, np.ones((1, *weights.shape[1:]), dtype=weights.dtype))
+            copy = onnx.NodeProto()
+            copy.CopyFrom(node)
+            copy.name = self._name("node")
+            del copy.input[:], copy.output[:]
+            copy.input.extend([square, ones])
+            copy.output.append(squares)
+            self._nodes.append(copy)
+        else:
+            axes = self._name("axes")
+            self._constant(axes, np.array([-1], dtype=np.int64))
+            self._add("ReduceSum", [square, axes], squares)
+        self._add("Sqrt", [squares], length)
+        self._add("Mul", [length, norms], result)
+        return result if len(node.input) < 3 or not node.input[2] else self._with_bias(node, result, sizes)
+
+    def _known(self, name: str) -> bool:
+        """Whether the numbers are in the graph: large weights lie beside it."""
+        tensor = self._constants.get(name)
+        return tensor is not None and tensor.data_location != TensorProto.EXTERNAL
+
+    def _with_bias(self, node: onnx.NodeProto, magnitude: str, sizes: npt.NDArray[Any]) -> str:
+        bias = np.abs(numpy_helper.to_array(self._constants[node.input[2]]))
+        shaped = (
+            bias.reshape(sizes.shape)
+            if node.op_type == "Conv"
+            else bias * bias.dtype.type(abs(_told(node, "beta", 1.0)))
+        )
+        biases, result = self._name("bias"), self._name("sum")
+        self._types |= {biases: self._types[magnitude], result: self._types[magnitude]}
+        self._constant(biases, shaped)
+        self._add("Add", [magnitude, biases], result)
+        return result
+
+    def _constant(self, name: str, array: npt.NDArray[Any]) -> None:
+        tensor = numpy_helper.from_array(array)
+        self._nodes.append(helper.make_node("Constant", [], [name], name=self._name("node"), value=tensor))
+
     def _absolute(self, name: str) -> str:
         result = self._name("abs")
         self._types[result] = self._types[name]
@@ -193,9 +272,10 @@ class _Graph:
         self._add("Max", [self._absolute(name), self._scalar("least", self._types[name], least)], result)
         return result
 
-    def _inputs(self, node: onnx.NodeProto) -> None:
+    def _inputs(self, node: onnx.NodeProto, places: Iterable[int]) -> None:
         """A recurrent net sums within itself: its weights err as its sums do, by u sqrt(k) for k terms."""
-        for place, name in enumerate(node.input):
+        for place in places:
+            name = node.input[place]
             if not name or self._types.get(name) not in _UNIT:
                 continue
             tensor = self._constants.get(name)
@@ -250,6 +330,26 @@ class _Graph:
     def _name(self, hint: str) -> str:
         self._count += 1
         return f"{self._prefix}_{hint}_{self._count}"
+
+
+def _norms(node: onnx.NodeProto, weights: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
+    """The length of the weights of each output, shaped to be multiplied with outputs; None where they are no plain layer's."""
+    if weights.ndim < 2 or _told(node, "group", 1) != 1 or _told(node, "transA", 0):
+        return None
+    if node.op_type == "Conv":
+        rows = weights.reshape(len(weights), -1)
+        return np.asarray(np.sqrt(np.einsum("ij,ij->i", rows, rows)).reshape(-1, *[1] * (weights.ndim - 2)))
+    if weights.ndim != 2:
+        return None
+    squares = np.einsum("ij,ij->i" if _told(node, "transB", 0) else "ij,ij->j", weights, weights)
+    return np.asarray(np.sqrt(squares) * weights.dtype.type(abs(_told(node, "alpha", 1.0))))
+
+
+def _told(node: onnx.NodeProto, name: str, usual: float) -> float:
+    for attribute in node.attribute:
+        if attribute.name == name:
+            return float(helper.get_attribute_value(attribute))
+    return usual
 
 
 def _infos(graph: onnx.GraphProto) -> Iterator[onnx.ValueInfoProto]:

@@ -20,6 +20,9 @@ SEED = 20
 
 # Beside the lengths of the sample: tensors of a proof travel with the bundle.
 _BATCHES = (1, 2, 7)
+_PLAIN = 2
+# Numbers so small that a row with one is like a row without.
+_SMALL = 1e-5
 _SIZE_BYTES = 32 << 20
 # Odd texts go into rows of calls of this batch; where the batch is fixed, into so many calls at most.
 _TEXT_ROWS = 50
@@ -28,11 +31,12 @@ _TEXT_CALLS = 8
 
 @dataclass(frozen=True)
 class Call:
-    """A call of which the answers are still to be asked."""
+    """A call of which the answers are still to be asked; ``like`` names one whose rows are drawn from the same ranges."""
 
     name: str
     origin: Origin
     inputs: Tensors
+    like: str | None = None
 
 
 def make_calls(
@@ -91,7 +95,8 @@ class _Maker:
 def _of_lengths(maker: _Maker, lengths: dict[str, int], batch: str | None) -> Iterator[Call]:
     for count in _BATCHES if batch is not None else ():
         assert batch is not None
-        yield Call(f"batch of {count}", "synthetic", maker.draw(lengths | {batch: count}))
+        same = None if count == _PLAIN else f"batch of {_PLAIN}"
+        yield Call(f"batch of {count}", "synthetic", maker.draw(lengths | {batch: count}), same)
     if batch is None:
         yield Call("synthetic", "synthetic", maker.draw(lengths))
     for axis in maker.contract.axes or ():
@@ -127,7 +132,7 @@ def _of_values(maker: _Maker, lengths: dict[str, int]) -> Iterator[Call]:
             for name in floats:
                 # One element of each row: the rest stays what it is.
                 odd[name] = _first_changed(plain[name], [value])
-            yield Call(what, "probe", odd)
+            yield Call(what, "probe", odd, f"batch of {_PLAIN}" if abs(value) < _SMALL else None)
     ranged = [t for t in inputs if np.dtype(NUMPY[t.element]).kind in "iub" and t.range is not UNSET]
     for end in (0, 1) if ranged else ():
         ends = dict(plain)

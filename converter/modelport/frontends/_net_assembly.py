@@ -8,6 +8,7 @@ import onnx_ir as ir
 from modelport.errors import ConfigError, UnsupportedModelError, UnsupportedTypeError, did_you_mean
 from modelport.evidence.cases import Tensors
 from modelport.evidence.tensor_oracle import TensorOracle
+from modelport.frontends._kernels import give_kernels
 from modelport.frontends._net_axes import BATCH
 from modelport.frontends._nets import net_axes, net_inputs, net_outputs, outside_standard, strip_origins
 from modelport.frontends._spec import ConvertedNet, LoadedModel, Request
@@ -43,7 +44,8 @@ class Parts:
 def assembled(parts: Parts, loaded: LoadedModel, request: Request, where: str) -> ConvertedNet:
     """Returns the net with its contract.
 
-    Raises: UnsupportedModelError naming every operator that is no ONNX; ConfigError for outputs that are not there.
+    Raises: UnsupportedModelError naming every operator that is no ONNX, or has no kernel for its element types; ConfigError for
+    outputs that are not there.
     """
     model = parts.model
     outside = outside_standard(model, parts.layers)
@@ -53,6 +55,7 @@ def assembled(parts: Parts, loaded: LoadedModel, request: Request, where: str) -
             where=where,
             fix="write these layers with operators that ONNX has, or ask for them in an issue",
         )
+    give_kernels(model, parts.layers, where)
     chosen = _chosen(model, parts.outputs, request.outputs)
     strip_origins(model)
     contract = Contract(

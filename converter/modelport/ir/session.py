@@ -12,7 +12,17 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from modelport.ir.weights import WEIGHTS_FILE, Weights
 
-__all__ = ["GRAPH_OPTIMIZATION", "Watched", "open_session", "open_watched", "run", "run_all", "try_open", "try_run"]
+__all__ = [
+    "GRAPH_OPTIMIZATION",
+    "Watched",
+    "has_kernel",
+    "open_session",
+    "open_watched",
+    "run",
+    "run_all",
+    "try_open",
+    "try_run",
+]
 
 # The runtime's own optimizer differs between versions; ours is the one that was checked.
 GRAPH_OPTIMIZATION = "disable_all"
@@ -67,6 +77,20 @@ def try_open(model: bytes, weights: Weights | None = None) -> ort.InferenceSessi
         return open_session(model, weights=weights)
     except _ERRORS as err:
         return _said(err)
+
+
+def has_kernel(model: bytes) -> bool:
+    """Whether onnxruntime has an implementation of each node of a model for its element types."""
+    try:
+        open_session(model)
+    except ort_errors.NotImplemented:
+        return False
+    except ort_errors.InvalidGraph as err:
+        return "Type Error: Type " not in str(err)
+    except _ERRORS:
+        # A node that needs its constants or shapes to be loaded: it is found wanting, if so, with the whole model.
+        return True
+    return True
 
 
 def run(session: ort.InferenceSession, feeds: Mapping[str, Array], outputs: Sequence[str]) -> dict[str, Array]:

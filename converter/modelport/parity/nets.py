@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeAlias
 
 import onnxruntime as ort
 
@@ -14,19 +16,42 @@ from modelport.ir.tensor_answers import empty_answer
 from modelport.parity._runner import Failure, NotRun, Runner
 from modelport.parity.report import TargetReport, case_report
 
-__all__ = ["answer_cases", "prove_cases"]
+__all__ = ["Answer", "all_answered", "answer_cases", "answers", "prove_cases"]
+
+# Calls at a time: each keeps the tensors of a whole net in memory. Large nets take enough with one.
+_BESIDE = 2
+
+Answer: TypeAlias = "Tensors | Failure"
 
 
 def answer_cases(session: ort.InferenceSession, contract: Contract, cases: Sequence[Case]) -> list[Tensors] | Failure:
     """Returns the outputs of each case by name, or what ONNX Runtime says where it cannot compute one."""
+    return all_answered(answers(session, contract, [(case.name, case.inputs) for case in cases]))
+
+
+def answers(session: ort.InferenceSession, contract: Contract, calls: Sequence[tuple[str, Tensors]]) -> list[Answer]:
+    """Returns for each named call its outputs by name, or what ONNX Runtime says where it cannot compute them.
+
+    Calls run beside each other, each in one thread, as the session is set: what they give does not depend on it.
+    """
     names = [output.name for output in contract.outputs]
-    answers: list[Tensors] = []
-    for case in cases:
-        answer = empty_answer(contract, case.inputs) or try_run(session, case.inputs, names)
-        if isinstance(answer, str):
-            return Failure(f"ONNX Runtime fails in case {case.name!r}: {answer}")
-        answers.append(answer)
-    return answers
+
+    def answer(call: tuple[str, Tensors]) -> Answer:
+        given = empty_answer(contract, call[1]) or try_run(session, call[1], names)
+        return Failure(f"ONNX Runtime fails in case {call[0]!r}: {given}") if isinstance(given, str) else given
+
+    with ThreadPoolExecutor(1 if hasattr(session, "modelport_weights") else _BESIDE) as pool:
+        return list(pool.map(answer, calls))
+
+
+def all_answered(given: Sequence[Answer]) -> list[Tensors] | Failure:
+    """Returns the outputs of each call, or the first failure."""
+    found: list[Tensors] = []
+    for one in given:
+        if isinstance(one, Failure):
+            return one
+        found.append(one)
+    return found
 
 
 def prove_cases(

@@ -10,7 +10,6 @@ import onnx
 
 from modelport.bundle.assemble import assemble, with_projects
 from modelport.bundle.reader import Bundle, open_bundle
-from modelport.bundle.session import open_model
 from modelport.bundle.writer import write_tree
 from modelport.errors import SampleError, UnsupportedModelError
 from modelport.evidence.bisect import first_difference
@@ -25,15 +24,17 @@ from modelport.evidence.tensor_probes import SEED, Call, Known, make_calls
 from modelport.evidence.texts_taken import with_taken_texts
 from modelport.frontends._spec import ConvertedNet, Ways
 from modelport.ir.contract import Contract
+from modelport.ir.graph_proto import with_forests
 from modelport.ir.parted import LIMIT_BYTES, parted
 from modelport.ir.session import try_open
 from modelport.ir.weights import Weights
 from modelport.options import Options
 from modelport.parity._runner import Failure
 from modelport.parity.evidence_files import evidence_files
-from modelport.parity.nets import answer_cases, prove_cases
+from modelport.parity.nets import all_answered, answers, prove_cases
 from modelport.parity.report import Report, TargetReport, case_report, make_report, without_private
 from modelport.parity.runners import find_runners
+from modelport.pipeline._bounded import bounded
 from modelport.pipeline.naming import Names, Progress
 from modelport.pipeline.narrowing import narrowed
 from modelport.pipeline.rejected import is_rejected, reject
@@ -67,7 +68,8 @@ def _proven(converted: ConvertedNet, names: Names, options: Options, progress: P
     """The bundle and its report, whether it passed or not."""
     targets = find_targets(options.targets, nets=True)
     proto, weights = parted(converted.program.model, -1 if options.external_weights else LIMIT_BYTES)
-    session = try_open(proto.SerializeToString(), weights)
+    file = with_forests(proto, converted.program.model)
+    session = try_open(file, weights)
     if isinstance(session, str):
         raise UnsupportedModelError(
             f"ONNX Runtime does not take the graph that the exporter made: {session}",
@@ -81,10 +83,11 @@ def _proven(converted: ConvertedNet, names: Names, options: Options, progress: P
     progress("asking the original for its predictions")
     answered, refused = _answered(converted, contract, known)
     progress("finding how far rounding reaches")
+    given = answers(session, contract, [(call.name, call.inputs) for call, _ in answered])
     rounding = Rounding(proto, weights)
-    shown = [output.name for output in contract.outputs]
-    cases = [Case(c.name, c.origin, c.inputs, rounding.answers(c.inputs, e, shown)) for c, e in answered]
-    contract, cases, overflows = narrowed(session, contract, cases, of_half=rounding.of_half)
+    every_case = bounded(rounding, contract, answered, given)
+    contract, cases, overflows = narrowed(session, contract, every_case, of_half=rounding.of_half)
+    given = [one for one, case in zip(given, every_case, strict=True) if any(case is kept for kept in cases)]
     program = replace(converted.program, contract=tensor_bounds(contract, cases, rounding.reason))
     shipped = [case for case in cases if options.ship_sample or case.origin != "sample"]
     bundle = assemble(
@@ -100,10 +103,11 @@ def _proven(converted: ConvertedNet, names: Names, options: Options, progress: P
         progress("writing the libraries")
         bundle = with_projects(bundle, {target.name: target.render(bundle, names.projects) for target in targets})
     progress("proving")
-    given = answer_cases(open_model(bundle), program.contract, cases)
-    own = case_report(bundle, cases, given, 0.0)  # not timed: the same input gives the same bytes
-    if own.status == "failed" and not isinstance(given, Failure):
-        own = msgspec.structs.replace(own, reason=f"{own.reason}; {_where(converted, (proto, weights), cases, given)}")
+    assert bundle.files["model.onnx"] == file  # what answered is what is sealed
+    every = all_answered(given)
+    own = case_report(bundle, cases, every, 0.0)  # not timed: the same input gives the same bytes
+    if own.status == "failed" and not isinstance(every, Failure):
+        own = msgspec.structs.replace(own, reason=f"{own.reason}; {_where(converted, (proto, weights), cases, every)}")
     found = {"python-ort": without_private(own, sum(case.rows(contract) for case in shipped))} | _libraries(
         bundle, options, progress
     )

@@ -9,6 +9,7 @@ import pytest
 from benchmarks._common import Samples, per_call
 from benchmarks.convert import bench as convert_bench
 from benchmarks.coverage import bench as coverage_bench
+from benchmarks.coverage_torch import bench as coverage_torch_bench
 from benchmarks.latency import bench as latency_bench
 from benchmarks.rds import bench as rds_bench
 from benchmarks.trees import bench as trees_bench
@@ -112,3 +113,9 @@ def test_trees(tmp_path, capsys):
     assert result["modelport"]["nodes"] > 100
     assert result["modelport"]["cpu_s"] > 0 < result["baseline"]["cpu_s"]
     assert "random forest" in capsys.readouterr().out
+
+
+def test_coverage_of_torch(tmp_path, capsys):
+    written = _run(coverage_torch_bench, tmp_path, "--only", "ReLU6() of [3, 8]")
+    assert {result["outcome"] for result in written["results"]} == {"proven"}
+    assert "ReLU6" in capsys.readouterr().out

@@ -5,7 +5,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from modelport.evidence.rounding import Rounding
+from modelport.evidence.rounding import Rounding, like
 from modelport.ir.session import open_session, run
 
 WIDTH, DEPTH = 64, 6
@@ -106,3 +106,39 @@ def test_gates_err_by_a_unit_of_their_range() -> None:
     assert given[0] != expected["y"][0]
     assert (np.abs(given.astype(np.float64) - expected["y"]) <= bound).all()
     assert bound.max() < 1e-5
+
+
+@pytest.mark.parametrize("op", ["Conv", "Gemm", "MatMul"])
+def test_layers_of_known_weights_err_by_the_lengths_of_their_rows(op: str) -> None:
+    rng = np.random.default_rng(3)
+    shape, weights = ([4, 8, 6], (5, 8, 3)) if op == "Conv" else ([4, 8], (8, 5))
+    tensors = [numpy_helper.from_array(rng.normal(size=weights).astype(np.float32), "w")]
+    if op != "MatMul":
+        tensors.append(numpy_helper.from_array(rng.normal(size=5).astype(np.float32), "b"))
+    node = helper.make_node(op, ["x", *[tensor.name for tensor in tensors]], ["y"])
+    given = helper.make_tensor_value_info("x", TensorProto.FLOAT, shape)
+    graph = helper.make_graph(
+        [node], "layer", [given], [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)], tensors
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
+    inputs = {"x": rng.normal(size=shape).astype(np.float32)}
+    y = run(open_session(model.SerializeToString()), inputs, ["y"])
+    bound = Rounding(model).answers(inputs, y, ["y"])["y"].bound
+    # Sums of 8 or 24 products about 1: some ten units in the last place of their magnitudes.
+    terms = 24 if op == "Conv" else 8
+    assert (bound > 5 * 2.0**-24 * terms / 2).all()
+    assert bound.max() < 100 * 2.0**-24 * terms
+
+
+def test_rows_drawn_alike_share_the_widest_bound(x: np.ndarray) -> None:
+    given = _run(_chain(), x)
+    few = Rounding(_chain()).answers({"x": x[:2]}, {LAST: given[LAST][:2]}, [LAST])
+    every = like(few, {LAST: given[LAST]})
+    assert every is not None
+    assert every[LAST].bound.shape == given[LAST].shape
+    assert (every[LAST].bound == few[LAST].bound.max(axis=0)).all()
+    # Not where anything is no number, or a whole one.
+    odd = given[LAST].copy()
+    odd[0, 0] = np.nan
+    assert like(few, {LAST: odd}) is None
+    assert like(Rounding(_chain()).answers({"x": x}, given, ["label"]), {"label": given["label"]}) is None

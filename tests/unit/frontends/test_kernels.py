@@ -1,0 +1,81 @@
+"""Element types without a kernel: what is computed instead gives what the operator means, and the rest is named."""
+
+from typing import Any
+
+import numpy as np
+import onnx_ir as ir
+import pytest
+
+from modelport.errors import UnsupportedModelError
+from modelport.frontends._kernels import give_kernels
+from modelport.ir.graph_proto import to_bytes
+from modelport.ir.session import open_session, run
+
+X = np.array([[-30.0, -2.5, -0.1, -0.0, 0.0, 0.1, 1.5, 40.0]])
+
+
+def _model(op: str, count: int, kind: ir.DataType, result: ir.DataType | None = None, **attributes: Any) -> ir.Model:
+    inputs = [ir.Value(name=f"x{i}", type=ir.TensorType(kind), shape=ir.Shape(["N", 8])) for i in range(count)]
+    output = ir.Value(name="y", type=ir.TensorType(result or kind), shape=ir.Shape(["N", 8]))
+    node = ir.Node("", op, inputs, ir.convenience.convert_attributes(attributes), outputs=[output], name="node")
+    graph = ir.Graph(inputs, [output], nodes=[node], opset_imports={"": 21}, name="one")
+    return ir.Model(graph, ir_version=10)
+
+
+def _run(model: ir.Model, *values: np.ndarray) -> np.ndarray:
+    return run(open_session(to_bytes(model)), {f"x{i}": value for i, value in enumerate(values)}, ["y"])["y"]
+
+
+@pytest.mark.parametrize(
+    ("op", "attributes", "expected"),
+    [
+        ("Elu", {"alpha": 0.3}, np.where(X > 0, X, 0.3 * np.expm1(X))),
+        ("Selu", {}, 1.0507009873554805 * np.where(X > 0, X, 1.6732632423543772 * np.expm1(X))),
+        ("LeakyRelu", {"alpha": 0.01}, np.where(X > 0, X, 0.01 * X)),
+        ("HardSigmoid", {"alpha": 1 / 6, "beta": 0.5}, np.clip(X / 6 + 0.5, 0, 1)),
+        ("HardSwish", {}, X * np.clip(X / 6 + 0.5, 0, 1)),
+        ("Softplus", {}, np.logaddexp(X, 0)),
+        ("Mish", {}, X * np.tanh(np.logaddexp(X, 0))),
+        ("ThresholdedRelu", {"alpha": 0.3}, np.where(X > 0.3, X, 0)),
+        ("Softsign", {}, X / (1 + abs(X))),
+        ("Sinh", {}, np.sinh(X)),
+        ("Cosh", {}, np.cosh(X)),
+        ("Tan", {}, np.tan(X)),
+    ],
+)
+def test_float64_is_written_in_other_operators(op: str, attributes: dict, expected: np.ndarray) -> None:
+    model = _model(op, 1, ir.DataType.DOUBLE, **attributes)
+    assert give_kernels(model, {}, "a test") == 1
+    # float32 anywhere on the way would be off by 1e-8 and more.
+    assert _run(model, X) == pytest.approx(expected, rel=1e-13, abs=1e-15)
+    assert give_kernels(model, {}, "a test") == 0
+
+
+@pytest.mark.parametrize(
+    ("op", "kind", "numpy"),
+    [
+        ("Max", ir.DataType.INT16, np.maximum),
+        ("Min", ir.DataType.UINT16, np.minimum),
+        ("Add", ir.DataType.BOOL, np.add),
+        ("Mul", ir.DataType.BOOL, np.multiply),
+    ],
+)
+def test_narrow_wholes_and_truths_are_computed_in_wider_ones(op: str, kind: ir.DataType, numpy: Any) -> None:
+    rng = np.random.default_rng(0)
+    high = 2 if kind == ir.DataType.BOOL else 60_000
+    x, y = (rng.integers(0, high, size=(4, 8)).astype(np.int64).astype(kind.numpy()) for _ in range(2))
+    model = _model(op, 2, kind)
+    assert give_kernels(model, {}, "a test") == 1
+    assert (_run(model, x, y) == numpy(x, y)).all()
+
+
+def test_what_is_left_is_named_with_its_layer() -> None:
+    with pytest.raises(UnsupportedModelError, match=r"Erf of double in encoder\.gelu"):
+        give_kernels(_model("Erf", 1, ir.DataType.DOUBLE), {"y": "encoder.gelu"}, "a test")
+
+
+def test_what_has_a_kernel_is_left_alone() -> None:
+    model = _model("Elu", 1, ir.DataType.FLOAT)
+    before = to_bytes(model)
+    assert give_kernels(model, {}, "a test") == 0
+    assert to_bytes(model) == before
