@@ -93,7 +93,7 @@ def distances(answer: TensorAnswer, got: Tensor) -> tuple[npt.NDArray[np.float64
         same = (answer.expected == got) | (np.isnan(expected) & np.isnan(actual))
         with np.errstate(all="ignore"):
             distance = np.where(same, 0.0, np.abs(expected - actual))
-        distance[np.isnan(distance)] = np.inf
+        distance = np.where(np.isnan(distance), np.inf, distance)
     with np.errstate(all="ignore"):
         ratio = np.where(distance == 0, 0.0, np.where(np.isinf(answer.bound), 0.0, distance / answer.bound))
     return distance, ratio

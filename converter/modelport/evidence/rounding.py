@@ -142,8 +142,7 @@ def _answer(expected: npt.NDArray[np.generic], runs: Sequence[npt.NDArray[np.gen
         unit = float(np.finfo(expected.dtype.name).eps) / 2
         bound = _DEVIATIONS * np.maximum(spread, typical) + np.where(spread > 0, 2 * unit * size, 0.0)
     # Infinite or no number in every run: then so it must be.
-    bound[~np.isfinite(bound)] = 0.0
-    return TensorAnswer(expected, bound)
+    return TensorAnswer(expected, np.where(np.isfinite(bound), bound, 0.0))
 
 
 def _typical(spread: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

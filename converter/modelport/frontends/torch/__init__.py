@@ -6,7 +6,7 @@ from pathlib import Path
 
 from modelport.errors import MissingPackageError
 from modelport.frontends._digest import digest
-from modelport.frontends._spec import ConvertedNet, FrontEnd, LoadedModel, Request
+from modelport.frontends._spec import ConvertedNet, FrontEnd, LoadedModel, Request, Ways
 
 __all__ = ["FRONTEND"]
 
@@ -50,7 +50,7 @@ def _need(where: str) -> None:
             )
 
 
-def _convert(loaded: LoadedModel, request: Request) -> ConvertedNet:
+def _convert(loaded: LoadedModel, request: Request) -> ConvertedNet | Ways:
     from modelport.frontends._elsewhere import NetElsewhere
 
     if not isinstance(loaded.model, NetElsewhere):
@@ -61,7 +61,10 @@ def _convert(loaded: LoadedModel, request: Request) -> ConvertedNet:
 
 
 def _support() -> list[tuple[str, str]]:
-    return [("torch.nn.Module", "an eager call of the module, torch 2.9 and later")]
+    return [
+        ("torch.nn.Module", "an eager call of the module, torch 2.9 and later"),
+        ("torch.jit.ScriptModule", "a call of the script, traced or scripted"),
+    ]
 
 
 FRONTEND = FrontEnd(

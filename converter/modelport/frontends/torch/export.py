@@ -18,7 +18,7 @@ from modelport.ir.opsets import OPSETS
 if TYPE_CHECKING:  # torch's exporter brings it, or an older package that has it inside
     import onnx_ir as ir
 
-__all__ = ["Exported", "export"]
+__all__ = ["Exported", "export", "quiet"]
 
 # The first release whose exporter is told the names of axes, and ends where torch.export does.
 _NAMES_AXES = (2, 9)
@@ -39,8 +39,13 @@ class Exported:
 
 
 # Any: a module or an ExportedProgram, its arguments and their dynamic axes.
-def export(module: Any, arguments: Mapping[str, Any] | None, dynamic: dict[str, Any] | None, where: str) -> Exported:
-    """Exports a module with its arguments by name, or an ExportedProgram, which holds its own.
+def export(
+    module: Any,
+    arguments: Mapping[str, Any] | tuple[Any, ...] | None,
+    dynamic: dict[str, Any] | tuple[Any, ...] | None,
+    where: str,
+) -> Exported:
+    """Exports a module with its arguments by name or by place, or an ExportedProgram, which holds its own.
 
     Raises: UnsupportedModelError with torch's reason and the place in the source.
     """
@@ -48,8 +53,8 @@ def export(module: Any, arguments: Mapping[str, Any] | None, dynamic: dict[str, 
 
     try:
         # As the original is asked: torch takes other kernels where gradients are wanted, and then falls over their strides.
-        with _quiet(), torch.no_grad(), known_shapes():
-            if arguments is not None and _old():
+        with quiet(), torch.no_grad(), known_shapes():
+            if isinstance(arguments, Mapping) and _old():
                 module, arguments = _program(module, arguments, dynamic), None
             if arguments is None:
                 program = torch.onnx.export(
@@ -62,8 +67,8 @@ def export(module: Any, arguments: Mapping[str, Any] | None, dynamic: dict[str, 
             else:
                 program = torch.onnx.export(
                     module,
-                    (),
-                    kwargs=dict(arguments),
+                    arguments if isinstance(arguments, tuple) else (),
+                    kwargs={} if isinstance(arguments, tuple) else dict(arguments),
                     dynamic_shapes=dynamic,
                     dynamo=True,
                     opset_version=OPSETS[""],
@@ -84,7 +89,7 @@ def _old() -> bool:
     return tuple(int(part) for part in torch.__version__.split(".")[:2]) < _NAMES_AXES
 
 
-def _program(module: Any, arguments: Mapping[str, Any], dynamic: dict[str, Any] | None) -> Any:
+def _program(module: Any, arguments: Mapping[str, Any], dynamic: object) -> Any:
     """The first stage alone: before 2.9 the exporter took no names for axes, and traced what torch.export refuses."""
     import torch
     from torch.utils import _pytree as pytree
@@ -98,8 +103,8 @@ def _program(module: Any, arguments: Mapping[str, Any], dynamic: dict[str, Any] 
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Progress, notices and source listings of the exporter are not ours to show."""
+def quiet() -> Iterator[None]:
+    """Within, progress, notices and source listings of the exporter are not ours to show."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from modelport.errors import MissingPackageError, ModelFileError, UnsupportedModelError, UntrustedModelError
+from modelport.frontends.torch.export import quiet
 from modelport.frontends.torch.files import Kind, TorchFile, kind_of
+from modelport.frontends.torch.script.scanned import extensions, refuse_files
 
 __all__ = ["load"]
 
@@ -38,12 +40,31 @@ def _pt2(path: Path, _: Sequence[str]) -> Any:
         raise _damaged(path, err) from err
 
 
-def _torchscript(path: Path, _: Sequence[str]) -> Any:
-    raise UnsupportedModelError(
-        "a TorchScript file holds no source that torch.export reads, and its tracing may have fixed branches and lengths",
-        where=str(path),
-        fix="save the module itself: torch.export.save(torch.export.export(module, args), 'model.pt2')",
-    )
+def _torchscript(path: Path, trust: Sequence[str]) -> Any:
+    import torch
+
+    refuse_files(path, trust)
+    extended = extensions(path)
+    if any(name.startswith("torchvision::") for name in extended) and find_spec("torchvision") is not None:
+        import_module("torchvision")
+    unknown = [name for name in extended if not _is_operator(name)]
+    if unknown:
+        raise UnsupportedModelError(
+            f"it calls {len(unknown)} operator(s) that are not installed: {', '.join(unknown)}",
+            where=str(path),
+            fix="import the package that defines them before, in Python; a conversion needs a translation of each, too",
+        )
+    try:
+        with quiet():  # that TorchScript is deprecated need not be told of a file that exists
+            return torch.jit.load(path, map_location="cpu")
+    except (RuntimeError, ValueError) as err:
+        raise _damaged(path, err) from err
+
+
+def _is_operator(name: str) -> bool:
+    import torch
+
+    return bool(torch._C._jit_get_schemas_for_operator(name))
 
 
 def _safetensors(path: Path, _: Sequence[str]) -> Any:

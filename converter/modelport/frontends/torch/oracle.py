@@ -63,7 +63,7 @@ class TorchOracle:
         Raises: OracleRefusalError with torch's message.
         """
         try:
-            result = self._call(inputs)
+            result = self.call(inputs)
         except Exception as err:  # a module raises whatever its author or torch does
             raise OracleRefusalError(str(err).strip().split("\n")[0] or type(err).__name__) from err
         named = flattened(result, "the output", single="output")
@@ -87,13 +87,15 @@ class TorchOracle:
             if name:
                 hooks.append(layer.register_forward_hook(note))
         try:
-            self._call(inputs)
+            self.call(inputs)
         finally:
             for hook in hooks:
                 hook.remove()
         return found
 
-    def _call(self, inputs: Tensors) -> Any:
+    # Any: whatever forward returns.
+    def call(self, inputs: Tensors) -> Any:
+        """Returns what the module gives, in its own structure."""
         import torch
 
         args, kwargs = self._build([as_tensor(inputs[name]).to(kind) for name, kind in self._types.items()])

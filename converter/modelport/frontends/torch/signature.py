@@ -6,6 +6,7 @@ from typing import Any
 
 from modelport.errors import SampleError, UnsupportedTypeError, did_you_mean
 from modelport.frontends._net_names import called, unique
+from modelport.frontends.torch.script.schema import is_script, script_signature
 
 __all__ = ["Flat", "bound_arguments", "flattened", "parameter_names"]
 
@@ -16,7 +17,7 @@ Flat = list[tuple[str, Any]]
 def parameter_names(module: Any) -> list[str]:
     """The names of forward's parameters, in order."""
     found = []
-    for name, parameter in inspect.signature(module.forward).parameters.items():
+    for name, parameter in _signature(module).parameters.items():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
         found.append(name)
@@ -28,7 +29,7 @@ def bound_arguments(module: Any, data: object) -> dict[str, Any]:
 
     Raises: SampleError.
     """
-    signature = inspect.signature(module.forward)
+    signature = _signature(module)
     try:
         if isinstance(data, Mapping):
             bound = signature.bind(**{str(name): value for name, value in data.items()})
@@ -58,6 +59,10 @@ def bound_arguments(module: Any, data: object) -> dict[str, Any]:
         else:
             arguments[name] = value
     return arguments
+
+
+def _signature(module: Any) -> inspect.Signature:
+    return script_signature(module) if is_script(module) else inspect.signature(module.forward)
 
 
 def flattened(value: Any, name: str, *, single: str) -> Flat:

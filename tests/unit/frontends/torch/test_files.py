@@ -47,7 +47,7 @@ def test_other_files_are_not_ours(tmp_path: Path) -> None:
     assert kind_of(tmp_path / "b") is None
 
 
-@pytest.mark.parametrize("kind", ["pt2", "pickle"])
+@pytest.mark.parametrize("kind", ["pt2", "torchscript", "pickle"])
 def test_module_files_convert(kind: str, net: Any, rows: Any, tmp_path: Path, converted: Any) -> None:
     import torch
 
@@ -98,11 +98,6 @@ def test_foreign_classes_are_refused_by_name(tmp_path: Path, converted: Any) -> 
     torch.save({"a": Foreign()}, path)
     with pytest.raises(UntrustedModelError, match=r"1 type\(s\) outside the allow list: .*Foreign"):
         converted(str(path))
-
-
-def test_torchscript_says_what_to_do(net: Any, rows: Any, tmp_path: Path, converted: Any) -> None:
-    with pytest.raises(UnsupportedModelError, match=r"torch\.export\.save"):
-        converted(str(_write("torchscript", tmp_path / "m.pt", net, rows)), rows)
 
 
 def test_a_damaged_file(net: Any, rows: Any, tmp_path: Path, converted: Any) -> None:
