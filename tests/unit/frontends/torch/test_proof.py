@@ -127,3 +127,16 @@ def test_same_input_same_bytes(net: Any, rows: Any, tmp_path: Any) -> None:
 
     first, second = (convert(net, rows, tmp_path / name, Options(name="n", targets=()))[0] for name in "ab")
     assert {path: first.files[path] for path in first.files} == {path: second.files[path] for path in second.files}
+
+
+def test_an_empty_batch_is_compared_where_an_output_does_not_follow_it(converted: Any) -> None:
+    import torch
+
+    class Mean(torch.nn.Module):
+        def forward(self, x: Any) -> Any:
+            return {"y": x * 2, "mean": x.mean()}
+
+    bundle, report = converted(Mean(), np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32))
+    assert report.passed
+    # torch's mean of nothing is no number, ONNX Runtime's is 0.
+    assert [axis.least for axis in bundle.contract.axes or ()] == [1]
