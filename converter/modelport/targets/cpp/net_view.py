@@ -11,6 +11,7 @@ from modelport.errors import UnsupportedModelError
 from modelport.ir.contract import Axis, Contract, Dimension, Input, Output
 from modelport.ir.tensor_intake import NUMPY, shape_text
 from modelport.targets._images import image_lines, image_words
+from modelport.targets._ranges import shown_range
 from modelport.targets._weights import weight_faults
 from modelport.targets.cpp.identifiers import feature_members
 from modelport.targets.cpp.library import MODEL_FILES, EmbeddedView, LibraryView, library_view
@@ -160,9 +161,8 @@ def _doc(tensor: Input | Output) -> str:
     kind = "Input" if isinstance(tensor, Input) else "Output"
     shape = comment_text(shape_text(_shape(tensor.shape)))[1:-1]
     parts = [f"{kind} {comment_text(tensor.name)}: {_said(tensor)} {shape}{image_words(tensor)}."]
-    if isinstance(tensor, Input) and not isinstance(tensor.range, UnsetType):
-        least, greatest = tensor.range
-        parts.append(f"The original was shown {least:.6g} to {greatest:.6g}.")
+    if shown := shown_range(tensor):
+        parts.append(f"The original was shown {shown}.")
     if isinstance(tensor, Input) and tensor.finite is True:
         parts.append("NaN and infinities are refused.")
     if isinstance(tensor, Input) and tensor.texts:

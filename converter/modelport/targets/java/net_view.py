@@ -10,6 +10,7 @@ from modelport.ir.contract import Contract, Input, Output
 from modelport.ir.names import camel, unique
 from modelport.ir.tensor_intake import shape_text
 from modelport.targets._images import image_lines, image_words
+from modelport.targets._ranges import shown_range
 from modelport.targets._weights import weight_faults
 from modelport.targets.java.library import LibraryView, library_view, unspellable
 from modelport.targets.java.literals import javadoc_text
@@ -163,10 +164,6 @@ def _tensors(tensors: Sequence[Input | Output], fields: Iterable[str]) -> tuple[
 def _tensor(index: int, tensor: Input | Output, field: str) -> TensorView:
     array, buffer, element = _TYPES[_element(tensor)]
     shape = shape_text(tensor.shape or ())
-    finite = "; NaN and infinities are refused" if isinstance(tensor, Input) and tensor.finite is True else ""
-    if isinstance(tensor, Input) and tensor.texts:
-        finite = f"; only {len(tensor.texts)} texts are known, others are refused: {_listed(tensor.texts)}"
-    said = "texts" if element == "STRING" else _element(tensor)
     return TensorView(
         index=index,
         name=_table_text(tensor.name),
@@ -178,9 +175,21 @@ def _tensor(index: int, tensor: Input | Output, field: str) -> TensorView:
         shape=_table_text(shape),
         doc_shape=javadoc_text(shape),
         doc_name=javadoc_text(tensor.name),
-        doc=f"{said} {javadoc_text(shape)}{image_words(tensor)}{finite}",
+        doc=f"{'texts' if element == 'STRING' else _element(tensor)} {javadoc_text(shape)}{_conditions(tensor)}",
         text=next(iter(tensor.texts or ()), "") if isinstance(tensor, Input) else "",
     )
+
+
+def _conditions(tensor: Input | Output) -> str:
+    """What else a caller should know of the values: '; the original was shown 0 to 1; NaN and infinities are refused'."""
+    parts = [image_words(tensor)]
+    if shown := shown_range(tensor):
+        parts.append(f"; the original was shown {shown}")
+    if isinstance(tensor, Input) and tensor.finite is True:
+        parts.append("; NaN and infinities are refused")
+    if isinstance(tensor, Input) and tensor.texts:
+        parts.append(f"; only {len(tensor.texts)} texts are known, others are refused: {_listed(tensor.texts)}")
+    return "".join(parts)
 
 
 def _listed(texts: Sequence[str]) -> str:
