@@ -1,6 +1,7 @@
 """Nets that take and give texts: proven with odd texts, shipped without the sample's, predicted from every form of text."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ from modelport.bundle.reader import Bundle
 from modelport.bundle.writer import write_tree
 from modelport.cli._app import app
 from modelport.errors import DataFileError, ParityError, TensorError
+from modelport.evidence.cases import TensorAnswer
 from modelport.evidence.known_texts import known_texts
+from modelport.evidence.strength import weak_outputs
 from modelport.ir.texts import held_texts
 from modelport.options import Options
 from modelport.parity.report import Report
@@ -69,6 +72,18 @@ def test_what_a_graph_knows() -> None:
 def test_another_lookup_fails_the_proof(tmp_path: Path) -> None:
     with pytest.raises(ParityError):
         _convert(TextNet(lower=True), tmp_path)
+
+
+def test_a_label_that_never_changes_proves_little(made: tuple[Bundle, Report]) -> None:
+    contract, cases = made[0].contract, made[0].cases()
+    assert not weak_outputs(contract, cases)
+    constant = []
+    for case in cases:
+        label = case.answers["label"]
+        same = np.full_like(label.expected, "no")
+        constant.append(replace(case, answers={**case.answers, "label": TensorAnswer(same, label.bound)}))
+    (note,) = weak_outputs(contract, constant)
+    assert "output 'label' hardly depends" in note
 
 
 def test_predict_takes_texts_of_every_form(made: tuple[Bundle, Report]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from modelport.evidence.cases import Case
+from modelport.evidence.cases import Case, TensorAnswer
 from modelport.ir.contract import Contract
 
 __all__ = ["weak_outputs"]
@@ -14,22 +14,25 @@ _BOUNDS = 4.0
 
 
 def weak_outputs(contract: Contract, cases: Sequence[Case]) -> list[str]:
-    """Returns a note for each float output of which the rows of no case differ by more than rounding could make them.
+    """Returns a note for each output of floats or texts whose rows differ in no case, or by no more than rounding could make them.
 
     Nets with random weights and without training often give nearly one answer, and a wrong conversion of them would too.
     """
     notes = []
     for output in contract.outputs:
         batches = [case.answers[output.name] for case in cases if case.rows(contract) > 1]
-        batches = [a for a in batches if a.expected.dtype.kind == "f" and a.expected.ndim and len(a.expected) > 1]
-        if batches and not any(_differ(answer.expected.astype(np.float64), answer.bound) for answer in batches):
+        batches = [a for a in batches if a.expected.dtype.kind in "fO" and a.expected.ndim and len(a.expected) > 1]
+        if batches and not any(_differ(answer) for answer in batches):
             notes.append(
                 f"warning: output {output.name!r} hardly depends on what the net is given: its proof says little"
             )
     return notes
 
 
-def _differ(values: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]", bound: object) -> bool:
+def _differ(answer: TensorAnswer) -> bool:
+    if answer.expected.dtype.kind == "O":
+        return bool((answer.expected != answer.expected[:1]).any())
+    values, bound = answer.expected.astype(np.float64), answer.bound
     with np.errstate(all="ignore"):
         spread = values.max(axis=0) - values.min(axis=0)
         return bool((spread > _BOUNDS * np.max(np.asarray(bound), axis=0)).any())
