@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Options"]
+__all__ = ["QUANTIZED", "Options"]
+
+QUANTIZED = ("keep", "dequantize")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +23,8 @@ class Options:
     ``dynamic``: axes of a net's inputs that callers choose beside the batch, 'input:axis=symbol', or 'fixed'. ``module``:
     what makes the module of bare weights, 'package.module:factory'. ``signature``: which function of a SavedModel or a
     tf.Module is meant, where there are several. ``external_weights``: put a net's weights into a file
-    beside model.onnx, as is always done above 1 GiB.
+    beside model.onnx, as is always done above 1 GiB. ``quantized``: 'keep' the integers of a quantized .tflite file, or
+    'dequantize' it.
     """
 
     name: str | None = None
@@ -44,3 +47,4 @@ class Options:
     module: str | None = None
     signature: str | None = None
     external_weights: bool = False
+    quantized: str = "keep"

@@ -4,13 +4,13 @@ import os
 
 import pytest
 
+from fixtures.recipes._recipe import NETS
 from fixtures.recipes.sklearn._all import all_recipes
-from fixtures.recipes.torch._common import MODULE as NET
 from modelport.bundle.reader import open_bundle
 from modelport.parity.report import Report
 from modelport.pipeline import verify
 
-RECIPES = [recipe for recipe in all_recipes() if NET not in recipe.classes]
+RECIPES = [recipe for recipe in all_recipes() if not NETS & set(recipe.classes)]
 COMPILED = [recipe.name for recipe in RECIPES if recipe.compiled]
 
 

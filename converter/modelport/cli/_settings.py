@@ -39,6 +39,7 @@ KEYS: dict[str, dict[str, tuple[type, Any]]] = {
         "module": (str, None),
         "signature": (str, None),
         "external_weights": (bool, False),
+        "quantized": (str, "keep"),
         "output": (str, None),
         "json": (bool, False),
     },

@@ -59,6 +59,9 @@ def command(
     external_weights: Annotated[
         bool, typer.Option("--external-weights", help="Of a net: weights beside model.onnx; always so above 1 GiB.")
     ] = False,
+    quantized: Annotated[
+        str | None, typer.Option(help="Of a quantized .tflite file: keep its integers, or dequantize it.")
+    ] = None,
     output: Output = None,
     json: Json = False,
     config: Config = None,
@@ -91,6 +94,7 @@ def command(
         module=settings["module"],
         signature=settings["signature"],
         external_weights=settings["external_weights"],
+        quantized=settings["quantized"],
     )
     from modelport.pipeline import convert
 

@@ -32,7 +32,7 @@ from modelport.ir.contract import Bound, Contract
 from modelport.ir.session import open_session, try_run
 from modelport.ir.weights import Weights
 
-__all__ = ["Rounding", "like", "tensor_bounds"]
+__all__ = ["Rounding", "like", "tensor_bounds", "typical_spread"]
 
 # Spreads are estimated from few runs, of the original's errors and of the target's: 10 standard deviations of one of them.
 _DEVIATIONS = 10.0
@@ -137,7 +137,7 @@ def _answer(expected: npt.NDArray[np.generic], runs: Sequence[npt.NDArray[np.gen
     with np.errstate(all="ignore"):
         spread = values.std(axis=0, ddof=1) / larger
         finite = np.isfinite(spread)
-        typical = _typical(np.where(finite, spread, 0.0))
+        typical = typical_spread(np.where(finite, spread, 0.0))
         size = np.abs(expected.astype(np.float64))
         unit = float(np.finfo(expected.dtype.name).eps) / 2
         bound = _DEVIATIONS * np.maximum(spread, typical) + np.where(spread > 0, 2 * unit * size, 0.0)
@@ -145,7 +145,7 @@ def _answer(expected: npt.NDArray[np.generic], runs: Sequence[npt.NDArray[np.gen
     return TensorAnswer(expected, np.where(np.isfinite(bound), bound, 0.0))
 
 
-def _typical(spread: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def typical_spread(spread: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The root mean square of the spread in each row: few runs estimate one number's own badly. [N, …] -> [N, 1, …]."""
     if spread.ndim < 2:
         return np.asarray(np.sqrt(np.mean(spread**2))) if spread.size else np.zeros(())

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from modelport.evidence.cases import Tensors
 from modelport.evidence.oracle import Oracle
+from modelport.evidence.steps import Twin
 from modelport.evidence.tensor_oracle import TensorOracle
 from modelport.frontends._request import Request
 from modelport.ir.program import Program
@@ -58,6 +59,7 @@ class ConvertedNet:
 
     ``sample`` are the caller's tensors by input; ``batch`` is the symbol of the axis along which calls are independent,
     None where its length is fixed. ``layers`` maps a tensor of the graph to the layer that made it, as the source calls it.
+    ``twin`` says how far roundings to a few bits reach, of a quantized net.
     """
 
     program: Program
@@ -65,6 +67,7 @@ class ConvertedNet:
     sample: Tensors
     batch: str | None
     layers: Mapping[str, str] = field(default_factory=dict)
+    twin: Twin | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,8 @@ class FrontEnd:
     ``unproven`` lists (class, why no recipe proves it) of those that are supported but were never asked of the original.
     ``load_in`` loads a file in another interpreter, None where that is not needed: what the reader takes from the file
     does not depend on the framework's version. ``takes_arguments``: whether models may be asked with more than rows,
-    and levels be named. ``folders``: whether ``sniff`` and ``load`` take folders too.
+    and levels be named. ``takes_quantized``: whether integers that stand for numbers may be kept or not. ``folders``:
+    whether ``sniff`` and ``load`` take folders too.
     """
 
     name: str
@@ -102,4 +106,5 @@ class FrontEnd:
     unproven: Callable[[], list[tuple[str, str]]] = list
     load_in: Callable[[Path, Sequence[str], str], LoadedModel] | None = None
     takes_arguments: bool = False
+    takes_quantized: bool = False
     folders: bool = False

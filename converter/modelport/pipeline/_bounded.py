@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from modelport.evidence.cases import Case, TensorAnswer, Tensors
 from modelport.evidence.compare_cases import compare_cases
 from modelport.evidence.rounding import Rounding, like
+from modelport.evidence.steps import StepRounding
 from modelport.evidence.tensor_probes import Call
 from modelport.ir.contract import Contract
 from modelport.parity._runner import Failure
@@ -14,7 +15,10 @@ __all__ = ["bounded"]
 
 
 def bounded(
-    rounding: Rounding, contract: Contract, answered: Sequence[tuple[Call, Tensors]], given: Sequence[Answer]
+    rounding: Rounding | StepRounding,
+    contract: Contract,
+    answered: Sequence[tuple[Call, Tensors]],
+    given: Sequence[Answer],
 ) -> list[Case]:
     """Returns a case for each call. ``answered`` has the original's answers, ``given`` those of the graph.
 

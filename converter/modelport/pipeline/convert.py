@@ -9,7 +9,7 @@ from modelport.errors import ConfigError
 from modelport.frontends._spec import Converted, ConvertedNet, FrontEnd, Request, Ways
 from modelport.frontends.registry import load_any
 from modelport.ir.names import check_name
-from modelport.options import Options
+from modelport.options import QUANTIZED, Options
 from modelport.parity.report import Report
 from modelport.pipeline.naming import Names, Progress, naming
 from modelport.pipeline.nets import convert_net, verify_net
@@ -92,6 +92,7 @@ def _request(front_end: FrontEnd, rows: object, options: Options) -> Request:
             where="--levels",
             fix="name what 0 stands for and what 1 does: --levels no,yes" if two else "leave it out",
         )
+    _check_quantized(front_end, options.quantized)
     return Request(
         rows,
         options.response,
@@ -102,7 +103,19 @@ def _request(front_end: FrontEnd, rows: object, options: Options) -> Request:
         options.dynamic,
         options.module,
         options.signature,
+        options.quantized,
     )
+
+
+def _check_quantized(front_end: FrontEnd, asked: str) -> None:
+    if asked not in QUANTIZED:
+        raise ConfigError(f"quantized = {asked!r}", where="--quantized", fix=f"choose one of {', '.join(QUANTIZED)}")
+    if asked != QUANTIZED[0] and not front_end.takes_quantized:
+        raise ConfigError(
+            f"a {front_end.name} model is converted with the numbers that it has",
+            where="--quantized",
+            fix="leave it out: it is for .tflite files",
+        )
 
 
 def _read(path: Path) -> object:

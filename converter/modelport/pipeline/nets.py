@@ -19,6 +19,7 @@ from modelport.evidence.known_texts import known_texts
 from modelport.evidence.lengths import found_limits
 from modelport.evidence.oracle import OracleRefusalError
 from modelport.evidence.rounding import Rounding, tensor_bounds
+from modelport.evidence.steps import StepRounding
 from modelport.evidence.strength import weak_outputs
 from modelport.evidence.tensor_probes import SEED, Call, Known, make_calls
 from modelport.evidence.texts_taken import with_taken_texts
@@ -84,7 +85,8 @@ def _proven(converted: ConvertedNet, names: Names, options: Options, progress: P
     answered, refused = _answered(converted, contract, known)
     progress("finding how far rounding reaches")
     given = answers(session, contract, [(call.name, call.inputs) for call, _ in answered])
-    rounding = Rounding(proto, weights)
+    plain = Rounding(proto, weights)
+    rounding = plain if converted.twin is None else StepRounding(plain, converted.twin)
     every_case = bounded(rounding, contract, answered, given)
     contract, cases, overflows = narrowed(session, contract, every_case, of_half=rounding.of_half)
     given = [one for one, case in zip(given, every_case, strict=True) if any(case is kept for kept in cases)]

@@ -12,27 +12,35 @@ __all__ = ["FRONTEND"]
 def _owns(model: object) -> bool:
     from modelport.frontends.tensorflow.files import TensorFlowFile
     from modelport.frontends.tensorflow.kinds import kind_of_object
+    from modelport.frontends.tensorflow.tflite import owns
 
-    return isinstance(model, TensorFlowFile) or kind_of_object(model) is not None
+    return isinstance(model, TensorFlowFile) or owns(model) or kind_of_object(model) is not None
 
 
 def _sniff(path: Path) -> bool:
     from modelport.frontends.tensorflow.files import kind_of
+    from modelport.frontends.tensorflow.tflite import is_tflite
 
-    return kind_of(path) is not None
+    return is_tflite(path) or kind_of(path) is not None
 
 
 def _load(path: Path, trust: Sequence[str]) -> LoadedModel:
+    from modelport.frontends.tensorflow import tflite
     from modelport.frontends.tensorflow.framework import need
     from modelport.frontends.tensorflow.load import load
 
+    if tflite.is_tflite(path):
+        return tflite.load(path)
     need(str(path))
     return LoadedModel(load(path, trust), digest(path))
 
 
 def _convert(loaded: LoadedModel, request: Request) -> ConvertedNet:
+    from modelport.frontends.tensorflow import tflite
     from modelport.frontends.tensorflow.framework import need
 
+    if tflite.owns(loaded.model):
+        return tflite.convert(loaded, request)
     need("the model")
     from modelport.frontends.tensorflow.convert import convert
 
@@ -43,6 +51,10 @@ def _support() -> list[tuple[str, str]]:
     return [
         ("keras.Model", "an eager call of the model with training=False, Keras 3 on TensorFlow"),
         ("tensorflow.function", "the function itself: tf.function, tf.Module, signatures of a SavedModel"),
+        (
+            "tensorflow.lite.Interpreter",
+            "the interpreter with the delegates that it takes by itself, of TensorFlow or LiteRT",
+        ),
     ]
 
 
@@ -55,4 +67,5 @@ FRONTEND = FrontEnd(
     convert=_convert,
     support=_support,
     folders=True,
+    takes_quantized=True,
 )
