@@ -56,6 +56,7 @@ bench: $(READY) tools  ## Conversion time, coverage, and latency of every target
 	$(PYTHON) -m benchmarks.trees.bench
 	$(PYTHON) -m benchmarks.rds.bench
 	$(PYTHON) -m benchmarks.coverage.bench
+	$(PYTHON) -m benchmarks.large.bench
 
 zoo: $(READY)  ## Convert and prove nets at their usual sizes; writes docs/zoo.md (half an hour)
 	$(PYTHON) -m benchmarks.zoo.bench --write docs/zoo.md

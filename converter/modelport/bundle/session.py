@@ -1,5 +1,6 @@
 """Opens the graph of a bundle in onnxruntime, with the weights beside it where there are any."""
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from modelport.bundle.reader import Bundle
 from modelport.ir.session import open_session
 from modelport.ir.weights import WEIGHTS_FILE, Weights
 
-__all__ = ["model_directory", "open_model"]
+__all__ = ["open_model", "place_model"]
 
 _MODEL = "model.onnx"
 
@@ -24,19 +25,29 @@ def open_model(bundle: Bundle) -> ort.InferenceSession:
         return open_session(bundle.files[_MODEL])
     if isinstance(weights, Weights):
         return open_session(bundle.files[_MODEL], weights=weights)
-    with model_directory(bundle) as folder:
+    with _model_directory(bundle) as folder:
         # Mapped by now: the session needs no name of the file any more.
         return open_session(str(folder / _MODEL))
 
 
+def place_model(bundle: Bundle, folder: Path) -> None:
+    """Puts model.onnx and its weights into a folder; files of this disk by another name for them, not by a copy."""
+    (folder / _MODEL).write_bytes(bundle.files[_MODEL])
+    for name, file in bundle.large.items():
+        try:
+            if not isinstance(file, FileOnDisk):
+                raise OSError(name)
+            os.link(file.path, folder / name)
+        except OSError:
+            write_large(file, folder / name)
+
+
 @contextmanager
-def model_directory(bundle: Bundle) -> Iterator[Path]:
+def _model_directory(bundle: Bundle) -> Iterator[Path]:
     """A folder that holds model.onnx and its weights: the bundle's own, or a copy for the while."""
     if bundle.path is not None and all(isinstance(file, FileOnDisk) for file in bundle.large.values()):
         yield bundle.path
         return
     with tempfile.TemporaryDirectory(prefix="modelport-model-") as folder:
-        (Path(folder) / _MODEL).write_bytes(bundle.files[_MODEL])
-        for name, file in bundle.large.items():
-            write_large(file, Path(folder) / name)
+        place_model(bundle, Path(folder))
         yield Path(folder)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from modelport.bundle.cases_io import read_tensor
 from modelport.bundle.reader import Bundle
+from modelport.bundle.session import place_model
 from modelport.bundle.vectors_io import read_npy
 from modelport.evidence.cases import Tensors
 from modelport.ir.contract import Contract
@@ -57,13 +58,18 @@ class Runner:
 
 
 def unpacked(bundle: Bundle, language: str, folder: Path) -> Path | None:
-    """Writes one generated project below ``folder``, in a directory named like the bundle; None where there is none."""
+    """Writes one generated project below ``folder``, in a directory named like the bundle; None where there is none.
+
+    Where weights stand beside model.onnx both lie in ``folder``, as the project in its bundle has them.
+    """
     project = {p.removeprefix(f"{language}/"): p for p in bundle.files if p.startswith(f"{language}/")}
     root = folder / bundle.name
     for inner, path in project.items():
         target = root / PurePosixPath(inner)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(bundle.files[path])
+    if project and bundle.large:
+        place_model(bundle, folder)
     return root if project else None
 
 

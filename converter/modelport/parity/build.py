@@ -3,8 +3,10 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
+from modelport.bundle.large import FileOnDisk, LargeFile
 from modelport.bundle.reader import Bundle
 from modelport.bundle.writer import check_output, write_tree
 from modelport.errors import ConfigError, ToolError, did_you_mean
@@ -46,18 +48,23 @@ def build_projects(bundle: Bundle, targets: Sequence[str], output: Path, progres
         )
     check_output(output)
     files: dict[str, bytes] = {}
-    for target in targets:
-        progress(f"building {target}")
-        with tempfile.TemporaryDirectory(prefix="modelport-build-") as folder:
-            made = builders[target](unpack_project(bundle, target, Path(folder)), Path(folder))
+    large: dict[str, LargeFile] = {}
+    with ExitStack() as folders:
+        for target in targets:
+            progress(f"building {target}")
+            folder = Path(folders.enter_context(tempfile.TemporaryDirectory(prefix="modelport-build-")))
+            made = builders[target](bundle, unpack_project(bundle, target, folder), folder)
             for path in sorted(made.rglob("*")):
-                if path.is_file():
-                    files[f"{target}/{path.relative_to(made).as_posix()}"] = path.read_bytes()
-    write_tree(files, output)
-    return sorted(files)
+                name = f"{target}/{path.relative_to(made).as_posix()}"
+                if path.name in bundle.large:
+                    large[name] = FileOnDisk(path)
+                elif path.is_file():
+                    files[name] = path.read_bytes()
+        write_tree(files, output, large=large)
+    return sorted([*files, *large])
 
 
-def _build_java(project: Path, work: Path) -> Path:
+def _build_java(bundle: Bundle, project: Path, work: Path) -> Path:
     maven = find_maven()
     if isinstance(maven, str):
         raise ToolError(maven, where="modelport build", fix="install a JDK 17 and Maven")
@@ -67,10 +74,15 @@ def _build_java(project: Path, work: Path) -> Path:
     for jar in (project / "target").glob("*.jar"):
         shutil.copy(jar, made / jar.name)
     shutil.copy(project / "pom.xml", made / "pom.xml")
+    for name in bundle.large:
+        # Beside the jar, where the library looks for it.
+        beside = made / f"{bundle.name}-weights"
+        beside.mkdir()
+        (work / name).rename(beside / name)
     return made
 
 
-def _build_cpp(project: Path, work: Path) -> Path:
+def _build_cpp(_: Bundle, project: Path, work: Path) -> Path:
     cmake = find_cmake()
     if isinstance(cmake, str):
         raise ToolError(cmake, where="modelport build", fix="install a C++17 compiler and CMake")

@@ -22,5 +22,17 @@ TEST(sha256_of_known_texts) {
   CHECK(hash(std::string(1000000, 'a')) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+TEST(sha256_of_pieces_of_every_length) {
+  const std::string text(1000, 'a');
+  for (std::size_t piece = 1; piece < 200; ++piece) {
+    Sha256 pieces;
+    for (std::size_t at = 0; at < text.size(); at += piece) {
+      const std::string part = text.substr(at, piece);
+      pieces.update({reinterpret_cast<const std::byte*>(part.data()), part.size()});
+    }
+    CHECK(pieces.hex() == hash(text));
+  }
+}
+
 }  // namespace
 }  // namespace modelport::runtime

@@ -10,6 +10,7 @@ from benchmarks._common import Samples, per_call
 from benchmarks.convert import bench as convert_bench
 from benchmarks.coverage import bench as coverage_bench
 from benchmarks.coverage_torch import bench as coverage_torch_bench
+from benchmarks.large import bench as large_bench
 from benchmarks.latency import bench as latency_bench
 from benchmarks.rds import bench as rds_bench
 from benchmarks.trees import bench as trees_bench
@@ -119,3 +120,10 @@ def test_coverage_of_torch(tmp_path, capsys):
     written = _run(coverage_torch_bench, tmp_path, "--only", "ReLU6() of [3, 8]")
     assert {result["outcome"] for result in written["results"]} == {"proven"}
     assert "ReLU6" in capsys.readouterr().out
+
+
+def test_large(tmp_path, capsys):
+    written = _run(large_bench, tmp_path)
+    assert set(written["results"]) == {"imports alone", "convert", "predict"}
+    assert written["results"]["convert"]["peak_bytes"] > written["weights_bytes"]
+    assert "of the weights" in capsys.readouterr().out

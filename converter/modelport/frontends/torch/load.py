@@ -98,7 +98,8 @@ def _pickle(path: Path, trust: Sequence[str]) -> Any:
     allowed = [_global(name, path) for name in unknown]
     try:
         with torch.serialization.safe_globals(allowed):
-            return torch.load(path, map_location="cpu", weights_only=True)
+            # Mapped: of a large file only what is used comes into memory.
+            return torch.load(path, map_location="cpu", weights_only=True, mmap=kind_of(path) == "pickle")
     except (RuntimeError, pickle.UnpicklingError, AttributeError, EOFError) as err:
         raise _damaged(path, err) from err
 

@@ -42,8 +42,22 @@ def with_weights(given: Mapping[str, Any], factory: str | None, where: str) -> A
             where=where,
             fix="name the factory with which the model was trained, with the same sizes",
         )
-    module.load_state_dict(weights)
+    # Taken as they are, where that is all the same: copied, a large model would lie in memory twice.
+    module.load_state_dict(weights, assign=_alike(own, weights))
     return module.eval()
+
+
+def _alike(own: Mapping[str, Any], weights: Mapping[str, Any]) -> bool:
+    """Whether weights have the types that the module has, and are the same where the module's are one and the same."""
+    tied: dict[int, Any] = {}
+    for name, value in own.items():
+        given = weights[name]
+        if value.dtype != given.dtype or value.layout != given.layout:
+            return False
+        place = value.data_ptr()
+        if place and tied.setdefault(place, given).data_ptr() != given.data_ptr():
+            return False
+    return True
 
 
 def _weights(given: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from modelport.bundle.manifest import TargetOptions
 from modelport.bundle.reader import Bundle
+from modelport.targets._weights import WeightsView, weights_view
 from modelport.targets.cpp.identifiers import include_stem
 from modelport.targets.cpp.literals import string_literal
 from modelport.targets.cpp.onnxruntime_versions import least_minor, reason
@@ -56,6 +57,7 @@ class LibraryView:
     optimization_level: int
     intra_op_threads: int
     inter_op_threads: int
+    weights: WeightsView | None
 
 
 def library_view(bundle: Bundle, options: TargetOptions) -> LibraryView:
@@ -84,6 +86,7 @@ def library_view(bundle: Bundle, options: TargetOptions) -> LibraryView:
         optimization_level=_OPTIMIZATION_LEVELS[runtime.graph_optimization],
         intra_op_threads=runtime.intra_op_threads,
         inter_op_threads=runtime.inter_op_threads,
+        weights=weights_view(manifest),
     )
 
 

@@ -12,7 +12,6 @@ from modelport.ir.contract import Axis, Contract, Dimension, Input, Output
 from modelport.ir.tensor_intake import NUMPY, shape_text
 from modelport.targets._images import image_lines, image_words
 from modelport.targets._ranges import shown_range
-from modelport.targets._weights import weight_faults
 from modelport.targets.cpp.identifiers import feature_members
 from modelport.targets.cpp.library import MODEL_FILES, EmbeddedView, LibraryView, library_view
 from modelport.targets.cpp.literals import comment_text, string_literal, view_literal
@@ -188,7 +187,7 @@ def _shape(shape: tuple[Dimension, ...] | UnsetType) -> tuple[Dimension, ...]:
 
 
 def _refuse_unsupported(bundle: Bundle) -> None:
-    faults = weight_faults(bundle)
+    faults: list[str] = []
     for tensor in _all(bundle.contract):
         if _dtype(tensor) not in _TYPES:
             faults.append(f"tensor {tensor.name!r} holds {_dtype(tensor)}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from modelport.bundle.manifest import TargetOptions
 from modelport.bundle.reader import Bundle
 from modelport.ir.names import pascal
+from modelport.targets._weights import WeightsView, weights_view
 from modelport.targets.java.literals import java_string, javadoc_text
 
 __all__ = ["LibraryView", "library_view", "unspellable"]
@@ -30,6 +31,7 @@ class LibraryView:
     intra_op_threads: int
     inter_op_threads: int
     graph_optimization: str
+    weights: WeightsView | None
 
 
 def library_view(bundle: Bundle, options: TargetOptions, onnxruntime: str) -> LibraryView:
@@ -51,6 +53,7 @@ def library_view(bundle: Bundle, options: TargetOptions, onnxruntime: str) -> Li
         intra_op_threads=runtime.intra_op_threads,
         inter_op_threads=runtime.inter_op_threads,
         graph_optimization=java_string(runtime.graph_optimization),
+        weights=weights_view(manifest),
     )
 
 

@@ -11,7 +11,6 @@ from modelport.ir.names import camel, unique
 from modelport.ir.tensor_intake import shape_text
 from modelport.targets._images import image_lines, image_words
 from modelport.targets._ranges import shown_range
-from modelport.targets._weights import weight_faults
 from modelport.targets.java.library import LibraryView, library_view, unspellable
 from modelport.targets.java.literals import javadoc_text
 
@@ -114,7 +113,7 @@ def net_view(bundle: Bundle, options: TargetOptions, onnxruntime: str) -> NetVie
 
 def _refuse_unsupported(bundle: Bundle) -> None:
     contract = bundle.contract
-    faults = weight_faults(bundle)
+    faults: list[str] = []
     for kind, tensors in (("inputs", contract.inputs), ("outputs", contract.outputs)):
         if len(tensors) > MAX_TENSORS:
             faults.append(f"{len(tensors)} {kind}, at most {MAX_TENSORS} fit a typed class")

@@ -24,7 +24,9 @@ namespace modelport::runtime {
 template <class Library>
 class NetTest {
  public:
-  explicit NetTest(const Arguments& arguments) : arguments_(arguments), model_(Library::Model::load()) {
+  explicit NetTest(const Arguments& arguments)
+      : arguments_(arguments),
+        model_(Library::spec().weights.file == nullptr ? Library::Model::load() : Library::Model::load(arguments.model)) {
     const ReadFile read = files_in(arguments.vectors);
     const Span<const std::string_view> names = Library::names();
     for (std::size_t i = 0; i < names.size(); ++i) cases_.push_back(read_case(Library::spec(), read, i, names[i]));

@@ -59,7 +59,7 @@ class Checks {
     expect(!absent && absent.error()->code() == ErrorCode::damaged_model, "a missing model is an Error");
     Options nowhere;
     nowhere.onnxruntime_library = folder + "/model.onnx";  // a file, and no library
-    const auto unopened = Model::try_load(nowhere);
+    const auto unopened = Model::try_load(folder, nowhere);
     expect(!unopened && unopened.error()->code() == ErrorCode::onnxruntime_missing, "a wrong library is an Error");
   }
 

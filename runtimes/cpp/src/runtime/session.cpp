@@ -7,7 +7,7 @@
 namespace modelport::runtime {
 namespace {
 
-SessionOptionsHandle proven_settings(const OrtCalls& ort, const ModelSpec& spec) {
+SessionOptionsHandle proven_settings(const OrtCalls& ort, const ModelSpec& spec, const std::string& weights) {
   auto settings = ort.make<SessionOptionsHandle, ort::CreateSessionOptions>();
   // One thread: with more, the terms of a sum are added in another order and the last bits differ.
   ort.call<ort::SetIntraOpNumThreads>(settings.get(), spec.intra_op_threads);
@@ -15,19 +15,25 @@ SessionOptionsHandle proven_settings(const OrtCalls& ort, const ModelSpec& spec)
   ort.call<ort::SetSessionGraphOptimizationLevel>(settings.get(), spec.graph_optimization_level);
   ort.call<ort::AddSessionConfigEntry>(settings.get(), "session.intra_op.allow_spinning", "0");
   ort.call<ort::SetSessionLogSeverityLevel>(settings.get(), ort::LOG_ERROR);
+  if (!weights.empty()) {
+    ort.call<ort::AddSessionConfigEntry>(settings.get(), "session.model_external_initializers_file_folder_path",
+                                         weights.c_str());
+    // Rearranged for faster products they would be copied out of the mapped file.
+    ort.call<ort::AddSessionConfigEntry>(settings.get(), "session.disable_prepacking", "1");
+  }
   return settings;
 }
 
 }  // namespace
 
-Session::Session(const ModelSpec& spec, Span<const std::byte> model, const Options& options)
+Session::Session(const ModelSpec& spec, Span<const std::byte> model, const Options& options, const std::string& weights)
     : spec_(spec), ort_(open_onnxruntime(options, spec)) {
   const std::string log_id(spec.name);
   env_ = ort_.make<EnvHandle, ort::CreateEnv>(ort::LOG_ERROR, log_id.c_str());
   // The official Windows build reports usage unless it is told not to; elsewhere this does nothing.
   ort_.call<ort::DisableTelemetryEvents>(env_.get());
   memory_ = ort_.make<MemoryInfoHandle, ort::CreateCpuMemoryInfo>(ort::ALLOCATOR_ARENA, ort::MEMORY_DEFAULT);
-  const auto settings = proven_settings(ort_, spec);
+  const auto settings = proven_settings(ort_, spec, weights);
   session_ =
       ort_.make<SessionHandle, ort::CreateSessionFromArray>(env_.get(), model.data(), model.size(), settings.get());
 }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <modelport/types.hpp>
+#include <string>
 #include <vector>
 
 #include "runtime/ort_handle.hpp"
@@ -18,8 +19,9 @@ using OutputTensors = std::vector<ValueHandle>;
 class Session {
  public:
   /// Loads a model with the settings that it was proven with.
+  /// @param weights the folder of the files that the model refers to, empty where it holds all numbers itself
   /// @throws Error when ONNX Runtime cannot be opened or refuses the model
-  Session(const ModelSpec& spec, Span<const std::byte> model, const Options& options);
+  Session(const ModelSpec& spec, Span<const std::byte> model, const Options& options, const std::string& weights = {});
   Session(const Session&) = delete;  // its handles point into it
   Session& operator=(const Session&) = delete;
 

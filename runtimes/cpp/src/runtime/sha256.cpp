@@ -2,6 +2,7 @@
 // SHA-256 as FIPS 180-4 states it.
 #include "runtime/sha256.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -53,27 +54,46 @@ void add_block(State& state, const unsigned char* block) {
 
 }  // namespace
 
-std::string sha256_hex(Span<const std::byte> data) {
-  const auto* bytes = reinterpret_cast<const unsigned char*>(data.data());
-  const std::size_t whole = data.size() / BLOCK * BLOCK;
-  State state = START;
-  for (std::size_t at = 0; at < whole; at += BLOCK) add_block(state, bytes + at);
+Sha256::Sha256() noexcept : state_(START) {}
 
+void Sha256::update(Span<const std::byte> data) {
+  const auto* bytes = reinterpret_cast<const unsigned char*>(data.data());
+  std::size_t left = data.size();
+  const std::size_t held = size_ % BLOCK;
+  size_ += left;
+  if (held != 0) {
+    const std::size_t taken = std::min(left, BLOCK - held);
+    std::memcpy(block_.data() + held, bytes, taken);
+    bytes += taken, left -= taken;
+    if (held + taken < BLOCK) return;
+    add_block(state_, block_.data());
+  }
+  for (; left >= BLOCK; bytes += BLOCK, left -= BLOCK) add_block(state_, bytes);
+  if (left != 0) std::memcpy(block_.data(), bytes, left);
+}
+
+std::string Sha256::hex() {
   // The rest, a one bit, zeros, and the length in bits fill one or two blocks more.
   std::array<unsigned char, 2 * BLOCK> tail{};
-  const std::size_t rest = data.size() - whole;
-  if (rest != 0) std::memcpy(tail.data(), bytes + whole, rest);
+  const std::size_t rest = size_ % BLOCK;
+  std::memcpy(tail.data(), block_.data(), rest);
   tail[rest] = 0x80;
   const std::size_t end = rest + 9 <= BLOCK ? BLOCK : 2 * BLOCK;
-  const std::uint64_t bits = std::uint64_t{data.size()} * 8;
+  const std::uint64_t bits = size_ * 8;
   for (std::size_t i = 0; i < 8; ++i) tail[end - 1 - i] = static_cast<unsigned char>(bits >> (8 * i));
-  for (std::size_t at = 0; at < end; at += BLOCK) add_block(state, tail.data() + at);
+  for (std::size_t at = 0; at < end; at += BLOCK) add_block(state_, tail.data() + at);
 
   std::string hex;
-  for (const std::uint32_t word : state) {
+  for (const std::uint32_t word : state_) {
     for (int shift = 28; shift >= 0; shift -= 4) hex += "0123456789abcdef"[word >> shift & 0xF];
   }
   return hex;
+}
+
+std::string sha256_hex(Span<const std::byte> data) {
+  Sha256 hash;
+  hash.update(data);
+  return hash.hex();
 }
 
 }  // namespace modelport::runtime

@@ -25,4 +25,7 @@ class SharedLibrary {
   void* handle_ = nullptr;
 };
 
+/// The folder, as UTF-8, of the shared library or program that a piece of code or data lies in; empty where the system does not say.
+[[nodiscard]] std::string folder_of_code(const void* address);
+
 }  // namespace modelport::runtime

@@ -107,3 +107,41 @@ def test_a_damaged_file(net: Any, rows: Any, tmp_path: Path, converted: Any) -> 
     path.write_bytes(data[:at] + b"\0" * 40 + data[at + 40 :])
     with pytest.raises(ModelFileError, match=r"torch cannot read m\.pt2"):
         converted(str(path))
+
+
+def test_weights_are_taken_without_a_copy(net: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import copy
+
+    import torch
+
+    from modelport.frontends.torch import weights as of_weights
+
+    given = {name: value.clone() + 1 for name, value in net.state_dict().items()}
+    for kind, kept in ((torch.float32, True), (torch.float64, False)):
+        made = copy.deepcopy(net).to(kind)
+        monkeypatch.setattr(of_weights, "made_by", lambda *_, made=made: made)
+        module = of_weights.with_weights(given, "nets:make", "weights")
+        assert torch.equal(module[0].weight, given["0.weight"].to(kind))
+        assert module[0].weight.dtype == kind
+        assert (module[0].weight.data_ptr() == given["0.weight"].data_ptr()) == kept
+
+
+def test_tied_weights_stay_tied(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
+    from modelport.frontends.torch import weights as of_weights
+
+    class Tied(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.a = torch.nn.Linear(3, 3, bias=False)
+            self.b = torch.nn.Linear(3, 3, bias=False)
+            self.b.weight = self.a.weight
+
+    given = {"a.weight": torch.zeros(3, 3), "b.weight": torch.ones(3, 3)}
+    usual = Tied()
+    usual.load_state_dict(given)
+    monkeypatch.setattr(of_weights, "made_by", lambda *_: Tied())
+    module = of_weights.with_weights(given, "nets:make", "weights")
+    assert module.a.weight is module.b.weight
+    assert torch.equal(module.a.weight, usual.a.weight)

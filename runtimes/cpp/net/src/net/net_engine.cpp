@@ -54,8 +54,9 @@ void* room_for(const TensorSpec& output, const OutputPlace& place, const Shape& 
 
 }  // namespace
 
-NetEngine::NetEngine(const NetSpec& spec, Span<const std::byte> model, const std::string& where, const Options& options)
-    : spec_(spec), session_(spec.model, checked_model(spec.model, model, where), options) {}
+NetEngine::NetEngine(const NetSpec& spec, Span<const std::byte> model, const std::string& where, const Options& options,
+                     const std::string& weights)
+    : spec_(spec), session_(spec.model, checked_model(spec.model, model, where), options, weights) {}
 
 Lengths NetEngine::predict(Span<const AnyTensor> inputs, Span<const OutputPlace> outputs) const {
   Lengths lengths = check_inputs(spec_, inputs);

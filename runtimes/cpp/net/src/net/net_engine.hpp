@@ -19,8 +19,10 @@ class NetEngine {
  public:
   /// Loads a model and checks that it is the one the spec was made from.
   /// @param where what to call the bytes of the model in errors
+  /// @param weights the folder of the file of its weights, empty where it has none
   /// @throws Error damaged_model, onnxruntime_missing or onnxruntime_failed
-  NetEngine(const NetSpec& spec, Span<const std::byte> model, const std::string& where, const Options& options);
+  NetEngine(const NetSpec& spec, Span<const std::byte> model, const std::string& where, const Options& options,
+            const std::string& weights = {});
 
   /// Computes every output that has a place. Where the shape of one follows from the inputs, ONNX Runtime writes its
   /// numbers to the place; texts and others are copied there. Where all are empty nothing is run. Returns the lengths that the inputs have.

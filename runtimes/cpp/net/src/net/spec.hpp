@@ -48,12 +48,21 @@ struct TensorSpec {
   Span<const std::string_view> texts = {};  ///< The only texts that are taken, in order; empty where any is.
 };
 
+/// The file of weights beside the library; null names where there is none.
+struct WeightsSpec {
+  const char* file = nullptr;      ///< Its name.
+  std::string_view sha256 = {};    ///< Its hash.
+  const char* variable = nullptr;  ///< The environment variable that names its folder.
+  const char* folder = nullptr;    ///< The name of its folder beside the library or program.
+};
+
 /// Everything about one net that is fixed when its library is generated.
 struct NetSpec {
   ModelSpec model;  ///< Its name, its hash and the settings of its runtime; it has no features.
   Span<const AxisSpec> axes;
   Span<const TensorSpec> inputs;
   Span<const TensorSpec> outputs;
+  WeightsSpec weights = {};
 };
 
 }  // namespace modelport::runtime

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,6 +39,7 @@ final class LoadedGraph implements AutoCloseable {
    * @param settings how it must be run
    * @param model the bytes of {@code model.onnx}
    * @param where where they were read, for messages
+   * @param weights the folder of files that the graph refers to, null where it refers to none
    * @throws ModelException if onnxruntime cannot load the graph, or it does not fit the contract
    */
   static LoadedGraph open(
@@ -45,10 +47,17 @@ final class LoadedGraph implements AutoCloseable {
       Map<String, OnnxJavaType> outputs,
       Settings settings,
       byte[] model,
-      String where) {
+      String where,
+      Path weights) {
     OrtEnvironment environment = loadLibrary();
     OrtSession session;
     try (OrtSession.SessionOptions options = settings.options()) {
+      if (weights != null) {
+        options.addConfigEntry(
+            "session.model_external_initializers_file_folder_path", weights.toString());
+        // Rearranged for faster products they would be copied out of the mapped file.
+        options.addConfigEntry("session.disable_prepacking", "1");
+      }
       session = environment.createSession(model, options);
     } catch (OrtException failure) {
       throw new ModelException(

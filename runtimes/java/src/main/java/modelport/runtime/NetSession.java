@@ -5,6 +5,7 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -34,9 +35,26 @@ public final class NetSession implements AutoCloseable {
    *     the contract
    */
   public NetSession(NetContract contract, Settings settings, byte[] model, String where) {
+    this(contract, settings, model, where, null);
+  }
+
+  /**
+   * Loads a net whose weights are files in a folder, which are mapped into memory.
+   *
+   * @param contract what it takes and gives
+   * @param settings how it must be run
+   * @param model the bytes of {@code model.onnx}
+   * @param where where they were read, for messages
+   * @param weights the folder, null where the model holds all numbers itself
+   * @throws modelport.api.ModelException if onnxruntime cannot load the graph, or it does not fit
+   *     the contract
+   */
+  public NetSession(
+      NetContract contract, Settings settings, byte[] model, String where, Path weights) {
     this.contract = contract;
     Map<String, OnnxJavaType> inputs = types(contract.inputs());
-    this.graph = LoadedGraph.open(inputs, types(contract.outputs()), settings, model, where);
+    this.graph =
+        LoadedGraph.open(inputs, types(contract.outputs()), settings, model, where, weights);
     this.texts = contract.outputs().stream().anyMatch(NetSession::isText) ? openTexts() : null;
   }
 

@@ -60,7 +60,21 @@ public final class Resources {
    * @throws ModelException if they are others
    */
   public static byte[] verified(byte[] bytes, String sha256, String where) {
-    String found = sha256(bytes);
+    check(hex(digest().digest(bytes)), sha256, where);
+    return bytes;
+  }
+
+  /** Reads a stream to its end and throws a ModelException when its bytes have another hash. */
+  static void verify(InputStream stream, String sha256, String where) throws IOException {
+    MessageDigest digest = digest();
+    byte[] piece = new byte[1 << 20];
+    for (int count = stream.read(piece); count >= 0; count = stream.read(piece)) {
+      digest.update(piece, 0, count);
+    }
+    check(hex(digest.digest()), sha256, where);
+  }
+
+  private static void check(String found, String sha256, String where) {
     if (!found.equals(sha256)) {
       throw new ModelException(
           "MP401",
@@ -72,12 +86,15 @@ public final class Resources {
           "take file and library from the same bundle, or generate the library again",
           null);
     }
-    return bytes;
   }
 
-  private static String sha256(byte[] bytes) {
+  private static String hex(byte[] hash) {
+    return HexFormat.of().formatHex(hash);
+  }
+
+  private static MessageDigest digest() {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException impossible) {
       throw new AssertionError("every Java platform has SHA-256", impossible);
     }
