@@ -142,3 +142,19 @@ def test_rows_drawn_alike_share_the_widest_bound(x: np.ndarray) -> None:
     odd[0, 0] = np.nan
     assert like(few, {LAST: odd}) is None
     assert like(Rounding(_chain()).answers({"x": x}, given, ["label"]), {"label": given["label"]}) is None
+
+
+def test_numbers_that_are_the_same_in_two_runs_by_chance_have_a_bound() -> None:
+    rng = np.random.default_rng(5)
+    weights = numpy_helper.from_array(rng.normal(size=(8, 4000)).astype(np.float32), "w")
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["y"]), helper.make_node("Concat", ["y", "x"], ["z"], axis=1)]
+    given = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", 8])
+    outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["N", None]) for name in ("y", "z")]
+    graph = helper.make_graph(nodes, "wide", [given], outputs, [weights])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
+    inputs = {"x": rng.normal(size=(20, 8)).astype(np.float32)}
+    rounding = Rounding(model)
+    for name in ("y", "z"):
+        expected = run(open_session(model.SerializeToString()), inputs, [name])
+        bound = rounding.answers(inputs, expected, [name])[name].bound
+        assert (bound[:, :4000] > 0).all()
