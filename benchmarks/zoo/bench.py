@@ -1,11 +1,11 @@
 """Which nets are carried over exactly, and what does the proof cost?
 
-Question: for each net of nets.py: is it proven, at what part of its bound its numbers lie at worst, and how long does the
-    conversion take, from the live module to the sealed bundle, proof included?
-Baseline: ``torch.onnx.export(dynamo=True)`` of the same module with the same dynamic axes, which proves nothing.
+Question: for each net of nets.py and keras_nets.py: is it proven, at what part of its bound its numbers lie at worst, and how
+    long does the conversion take, from the live module to the sealed bundle, proof included?
+Baseline: the exporters themselves (bare.py), ``torch.onnx.export(dynamo=True)`` and tf2onnx, which prove nothing.
 Command: python -m benchmarks.zoo.bench [--quick] [--out DIR] [--only PART] [--write FILE]
 Better: more of them proven; then lower seconds. Export first, conversion second, once each, in one process: the first export of a
-    process pays for torch's own start, so one small net goes before. Threads: torch's own; onnxruntime one.
+    process pays for the framework's own start. Threads: the framework's own; onnxruntime one.
 """
 
 import sys
@@ -16,12 +16,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from benchmarks._common import arguments, save, table
+from benchmarks.zoo.keras_nets import NETS as KERAS
 from benchmarks.zoo.nets import NETS, Net
 from modelport.errors import ModelportError
-from modelport.frontends._net_axes import dynamic_axes
-from modelport.frontends.torch.export import export
-from modelport.frontends.torch.signature import flattened
 from modelport.options import Options
 from modelport.pipeline import convert
 
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="nets with this in their name")
     parser.add_argument("--write", type=Path, help="a Markdown file for the table")
     options = parser.parse_args(argv)
-    chosen = [net for net in NETS if options.only in net.name]
+    chosen = [net for net in (*NETS, *KERAS) if options.only in net.name]
     results = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -77,9 +77,10 @@ def _page(rows: Sequence[Sequence[str]]) -> str:
 
 def _measured(net: Net) -> _Result:
     module, tensors = net.make(), net.tensors()
-    parameters = sum(weight.numel() for weight in module.parameters())
+    weights = module.parameters() if hasattr(module, "parameters") else module.weights
+    parameters = sum(int(np.prod(weight.shape)) for weight in weights)
     start = time.perf_counter()
-    bare = _bare(module, tensors, net)
+    bare = net.bare(module, tensors, net.dynamic)
     middle = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="modelport-zoo-") as folder:
         try:
@@ -90,28 +91,6 @@ def _measured(net: Net) -> _Result:
     found = report.targets["python-ort"]
     taken = time.perf_counter() - middle
     return _Result(net.name, parameters, found.rows, found.max_ratio, middle - start if bare else 0.0, taken, "")
-
-
-def _bare(module: object, tensors: object, net: Net) -> bool:
-    """Exports and throws the result away; False where torch cannot."""
-    import torch
-
-    named = tensors if isinstance(tensors, dict) else {"x": tensors}
-    given = {name: torch.from_numpy(value) for name, value in named.items()}
-    if not isinstance(tensors, dict):
-        given = {_first(module): given["x"]}
-    axes = dynamic_axes(flattened(given, "input", single="input"), net.dynamic)
-    try:
-        export(module, given, {name: axes[name] for name in given}, net.name)
-    except ModelportError:
-        return False
-    return True
-
-
-def _first(module: object) -> str:
-    from modelport.frontends.torch.signature import parameter_names
-
-    return parameter_names(module)[0]
 
 
 def _row(result: _Result) -> list[str]:

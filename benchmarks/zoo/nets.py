@@ -1,11 +1,12 @@
-"""The nets of the zoo at the sizes in which they are used, with random weights: one line each."""
+"""The nets of torch in the zoo at the sizes in which they are used, with random weights: one line each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from benchmarks.zoo.bare import bare_torch
 from fixtures.recipes.torch._common import floats, settled, tokens
 
 __all__ = ["NETS", "Net"]
@@ -13,12 +14,16 @@ __all__ = ["NETS", "Net"]
 
 @dataclass(frozen=True)
 class Net:
-    """``make`` gives the module, ``tensors`` the sample, ``dynamic`` the axes that callers choose besides the batch."""
+    """``make`` gives the module, ``tensors`` the sample, ``dynamic`` the axes that callers choose besides the batch.
+
+    ``bare`` exports it with the framework's exporter alone.
+    """
 
     name: str
     make: Callable[[], Any]
     tensors: Callable[[], Any]
     dynamic: tuple[str, ...] = ()
+    bare: Callable[[Any, Any, Sequence[str]], bool] = bare_torch
 
 
 def _picture(name: str, size: int = 224) -> Net:

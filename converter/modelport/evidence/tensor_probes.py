@@ -86,10 +86,11 @@ class _Maker:
         dtype = np.dtype(NUMPY[tensor.element])
         low, high = (0.0, 1.0) if tensor.range is UNSET else tensor.range
         if dtype.kind == "f":
-            return (low + (high - low) * self._rng.random(shape)).astype(dtype)
+            # As an array: of no axes at all it would be a number.
+            return np.asarray(low + (high - low) * self._rng.random(shape), dtype=dtype)
         if dtype.kind == "b":
-            return self._rng.random(shape) < 0.8
-        return self._rng.integers(int(low), int(high), size=shape, endpoint=True).astype(dtype)
+            return np.asarray(self._rng.random(shape) < 0.8)
+        return np.asarray(self._rng.integers(int(low), int(high), size=shape, endpoint=True), dtype=dtype)
 
 
 def _of_lengths(maker: _Maker, lengths: dict[str, int], batch: str | None) -> Iterator[Call]:

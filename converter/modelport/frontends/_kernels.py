@@ -45,7 +45,8 @@ def give_kernels(model: ir.Model, layers: Mapping[str, str], where: str) -> int:
     known: dict[tuple[object, ...], bool] = {}
 
     def runs(node: ir.Node, dtypes: Mapping[_Type, _Type]) -> bool:
-        types = [[_mapped(value, dtypes) for value in values] for values in (node.inputs, node.outputs)]
+        inputs = [_mapped(value, {} if _decides(node, place) else dtypes) for place, value in enumerate(node.inputs)]
+        types = [inputs, [_mapped(value, dtypes) for value in node.outputs]]
         if any(None in one for one in types) or node.domain not in ("", "ai.onnx") or _has_graphs(node):
             return True
         key = (node.op_type, *map(tuple, types), *sorted(node.attributes))
@@ -82,6 +83,11 @@ def _mapped(value: ir.Value | None, dtypes: Mapping[_Type, _Type]) -> _Type | st
     if value is None:
         return ""
     return None if value.dtype is None else dtypes.get(value.dtype, value.dtype)
+
+
+def _decides(node: ir.Node, place: int) -> bool:
+    """Whether an input is a condition, which is of truth values whatever the others are."""
+    return node.op_type in ("Where", "Compress") and place == (node.op_type == "Compress")
 
 
 def _has_graphs(node: ir.Node) -> bool:
@@ -131,7 +137,7 @@ def _wider(node: ir.Node, runs: Callable[[ir.Node, Mapping[_Type, _Type]], bool]
 def _widen(node: ir.Node, dtypes: Mapping[_Type, _Type]) -> None:
     made: list[ir.Node] = []
     for place, value in enumerate(node.inputs):
-        if value is not None and value.dtype is not None and value.dtype in dtypes:
+        if value is not None and value.dtype is not None and value.dtype in dtypes and not _decides(node, place):
             made.append(_cast(value, dtypes[value.dtype]))
             node.replace_input_with(place, made[-1].outputs[0])
     graph = node.graph

@@ -30,7 +30,8 @@ _ELEMENTS: dict[ir.DataType, Element] = {
 }
 _DTYPES: dict[str, DType] = {"double": "float64", "float": "float32"}
 _OPEN = Bound(kind="exact", reason="")
-_RECURRENT = frozenset(("LSTM", "GRU", "RNN"))
+# ONNX Runtime 1.32 aborts the whole process where one of these gets an empty batch or sequence.
+_NEVER_EMPTY = frozenset(("LSTM", "GRU", "RNN", "Einsum"))
 # Operators that pass indices on to a lookup in a table of embeddings.
 _CARRY = frozenset(("Cast", "Reshape", "Unsqueeze", "Squeeze", "Flatten", "Identity", "Transpose"))
 
@@ -68,9 +69,9 @@ def net_outputs(model: ir.Model) -> tuple[Output, ...]:
 def net_axes(model: ir.Model, limits: Mapping[str, tuple[int, int | None]]) -> tuple[Axis, ...]:
     """Returns each symbol of the inputs' shapes once; ``limits`` holds the least and greatest length where the source sets one.
 
-    ONNX Runtime 1.32 aborts the whole process where a recurrent layer gets an empty batch or sequence.
+    The least is 1 where an empty batch or sequence would end ONNX Runtime's process.
     """
-    smallest = int(any(node.op_type in _RECURRENT for node in _nodes(model)))
+    smallest = int(any(node.op_type in _NEVER_EMPTY for node in _nodes(model)))
     symbols = dict.fromkeys(d for value in model.graph.inputs for d in _shape(value) if isinstance(d, str))
     return tuple(
         Axis(

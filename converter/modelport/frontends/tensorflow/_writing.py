@@ -94,6 +94,10 @@ class Writer:
         name = self._outputs[place]
         return name in self._graph.outputs or bool(self._graph.find_output_consumers(name))
 
+    def users(self, place: int) -> list[Any]:
+        """The nodes that read an output of the node replaced."""
+        return list(self._graph.find_output_consumers(self._outputs[place]))
+
     def type_of(self, tensor: str) -> int:
         """The element type, as ONNX numbers them.
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 
 from modelport.errors import ConfigError
-from modelport.evidence.cases import Tensors
+from modelport.evidence.cases import Tensor, Tensors
 from modelport.evidence.oracle import OracleRefusalError
 from modelport.frontends._net_axes import BATCH, FIXED, dynamic_axes, parsed_axis
 from modelport.frontends.tensorflow.net import Net, Stated
 from modelport.frontends.tensorflow.oracle import asked as asked_of
 
-__all__ = ["axes_of", "free_batch", "lengths"]
+__all__ = ["axes_of", "free_batch", "lengths", "stretched"]
 
 
 def axes_of(net: Net, sample: Tensors, asked: Sequence[str]) -> dict[str, dict[int, str]]:
@@ -67,3 +67,11 @@ def free_batch(net: Net, sample: Tensors) -> Net:
 def lengths(sample: Tensors, axes: Mapping[str, Mapping[int, str]]) -> dict[str, int]:
     """The length of each symbol in the sample."""
     return {symbol: sample[name].shape[axis] for name, named in axes.items() for axis, symbol in named.items()}
+
+
+def stretched(value: Tensor, named: Mapping[int, str], symbol: str, length: int) -> Tensor:
+    """The array with its own elements repeated, or left out, until the axes of a symbol have another length."""
+    for axis, one in named.items():
+        if one == symbol:
+            value = np.take(value, np.arange(length) % max(1, value.shape[axis]), axis=axis)
+    return value

@@ -1,22 +1,26 @@
 """Compiles a model of Keras or a function of TensorFlow to a Program and keeps the eager call as its oracle."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from modelport.errors import ConfigError, SampleError, UnsupportedModelError
+from onnx_ir.passes.common import ShapeInferencePass
+
+from modelport.errors import ConfigError, ModelportError, SampleError, UnsupportedModelError
 from modelport.evidence.cases import Tensors
 from modelport.evidence.oracle import OracleRefusalError
 from modelport.frontends._net_assembly import Parts, assembled, rename
-from modelport.frontends._net_axes import FIXED
+from modelport.frontends._net_axes import BATCH, FIXED
 from modelport.frontends._net_names import apart
 from modelport.frontends._packages import installed
 from modelport.frontends._spec import ConvertedNet, LoadedModel, Request
 from modelport.frontends.tensorflow.axes import axes_of, free_batch
-from modelport.frontends.tensorflow.export import export
+from modelport.frontends.tensorflow.export import Exported, export
 from modelport.frontends.tensorflow.files import TensorFlowFile
 from modelport.frontends.tensorflow.framework import keras, on_cpu, tensorflow
 from modelport.frontends.tensorflow.functions import of_concrete, of_function, of_object
+from modelport.frontends.tensorflow.joint import joined
 from modelport.frontends.tensorflow.kinds import kind_of_object
 from modelport.frontends.tensorflow.layers import in_source, watched
 from modelport.frontends.tensorflow.models import of_model
@@ -43,12 +47,16 @@ def convert(loaded: LoadedModel, request: Request) -> ConvertedNet:
     net = net if FIXED in request.dynamic else free_batch(net, sample)
     axes = axes_of(net, sample, request.dynamic)
     result = _called(net, sample)
+    if net.states_shapes:
+        axes = joined(net, sample, axes, [BATCH, *(text.rpartition("=")[2].strip() for text in request.dynamic)])
     outputs = apart([name for name, _ in net.named(result)], list(sample))
     oracle = TensorFlowOracle(net, outputs)
-    function, scopes = _traced(net, sample, axes, where)
-    exported = export(function, where)
+    traced = _traced(net, sample, outputs, axes, where)
+    exported = _exported(traced.function, where)
     rename(exported.model.graph.inputs, list(sample))
     rename(exported.model.graph.outputs, outputs)
+    # tf2onnx does not write down every type, and which kernels there are is asked by types.
+    ShapeInferencePass()(exported.model)
     name_shapes(exported.model, oracle, sample, axes)
     parts = Parts(
         model=exported.model,
@@ -59,7 +67,7 @@ def convert(loaded: LoadedModel, request: Request) -> ConvertedNet:
         framework="TensorFlow",
         kind=f"{net.kind.__module__}.{net.kind.__qualname__}",
         packages=installed(_PACKAGES),
-        layers=in_source(exported.layers, scopes),
+        layers={**in_source(exported.layers, traced.scopes), **traced.makers},
         notes=[*notes, *exported.notes],
     )
     return assembled(parts, loaded, request, where)
@@ -101,10 +109,31 @@ def _called(net: Net, sample: Tensors) -> Any:
         ) from err
 
 
+def _exported(function: Any, where: str) -> Exported:
+    try:
+        return export(function, where)
+    except ModelportError:
+        raise
+    except Exception as err:  # tf2onnx, onnx and TensorFlow's own passes raise what they like
+        raise UnsupportedModelError(
+            f"the exporter ends: {type(err).__name__}: {reason(err)}",
+            where=where,
+            fix="write what it names with other operators, or ask for it in an issue",
+        ) from err
+
+
+@dataclass(frozen=True)
+class _Traced:
+    """The concrete function of the flat inputs, which layer ran in each scope of names, and which made an output."""
+
+    function: Any
+    scopes: Mapping[str, str]
+    makers: Mapping[str, str]
+
+
 def _traced(
-    net: Net, sample: Tensors, axes: Mapping[str, Mapping[int, str]], where: str
-) -> tuple[Any, Mapping[str, str]]:
-    """The concrete function of the flat inputs, and which layer ran in each scope of names."""
+    net: Net, sample: Tensors, outputs: Sequence[str], axes: Mapping[str, Mapping[int, str]], where: str
+) -> _Traced:
     tf = tensorflow()
     specs = [
         tf.TensorSpec(
@@ -115,20 +144,27 @@ def _traced(
         for place, one in enumerate(net.inputs)
     ]
     scopes: dict[str, str] = {}
+    made: list[tuple[Any, str]] = []
+    makers: dict[str, str] = {}
+
+    def note(name: str, result: Any) -> None:
+        scopes[tf.get_current_name_scope()] = name
+        made.append((result, name))
 
     def body(*tensors: Any) -> list[Any]:
-        return [tf.identity(leaf) for _, leaf in net.named(net.call(tensors))]
-
-    def note(name: str, _: Any) -> None:
-        scopes[tf.get_current_name_scope()] = name
+        leaves = [leaf for _, leaf in net.named(net.call(tensors))]
+        for output, leaf in zip(outputs, leaves, strict=True):
+            makers.update((output, name) for result, name in made if result is leaf)
+        return [tf.identity(leaf) for leaf in leaves]
 
     try:
         with on_cpu(), watched(net.model, note):
-            return tf.function(body, autograph=False).get_concrete_function(*specs), scopes
-    except Exception as err:  # likewise
+            function = tf.function(body, autograph=False).get_concrete_function(*specs)
+    except Exception as err:  # a model raises whatever its author, Keras or TensorFlow does
         raise UnsupportedModelError(
             f"TensorFlow cannot trace the model: {reason(err)}",
             where=where,
             fix="write what depends on values with tf.cond, tf.while_loop or tf.where inside a tf.function; "
             "or take fixed lengths: --dynamic fixed",
         ) from err
+    return _Traced(function, scopes, makers)

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from modelport.errors import ConfigError, MissingPackageError
+from modelport.frontends._triton import keep_out
 
 __all__ = ["keras", "need", "on_cpu", "tensorflow"]
 
@@ -34,9 +35,9 @@ def tensorflow() -> Any:
 
             # The first operation starts the runtime, which prints too.
             tf.zeros([])
-            return tf
     import tensorflow as tf
 
+    keep_out()
     return tf
 
 

@@ -1,5 +1,6 @@
 """The original as the oracle: an eager call on the CPU, out of training mode, in the types in which it was handed over."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from modelport.evidence.oracle import OracleRefusalError
 from modelport.frontends.tensorflow.framework import on_cpu, tensorflow
 from modelport.frontends.tensorflow.layers import watched
 from modelport.frontends.tensorflow.net import Net
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 __all__ = ["TensorFlowOracle", "as_array", "asked", "reason"]
 
@@ -35,7 +38,8 @@ def as_array(name: str, tensor: Any) -> Tensor:
 
 def reason(err: Exception) -> str:
     """The line of an error that says what is wrong; TensorFlow and Keras put the place before it or arguments behind it."""
-    lines = [line.strip() for line in str(getattr(err, "message", None) or err).strip().split("\n")]
+    text = _COLOURS.sub("", str(getattr(err, "message", None) or err))
+    lines = [line.strip() for line in text.strip().split("\n")]
     return next((line for line in lines if line and not line.startswith("Exception encountered")), type(err).__name__)
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import onnx_ir as ir
 
 from modelport.evidence.cases import Tensors
 from modelport.evidence.oracle import OracleRefusalError
 from modelport.evidence.tensor_oracle import TensorOracle
-from modelport.frontends.tensorflow.axes import lengths
+from modelport.frontends.tensorflow.axes import lengths, stretched
 
 __all__ = ["name_shapes"]
 
@@ -61,18 +60,9 @@ def _moved(oracle: TensorOracle, sample: Tensors, axes: _Axes, symbol: str, leng
     """Another length of one symbol, with the answers, None where the original takes no other that was tried."""
     for other in (2 * length, length + 1, length - 1):
         if other > 0:
-            changed = {name: _stretched(value, axes[name], symbol, other) for name, value in sample.items()}
+            changed = {name: stretched(value, axes[name], symbol, other) for name, value in sample.items()}
             try:
                 return other, oracle.ask(changed)
             except OracleRefusalError:
                 continue
     return None
-
-
-def _stretched(
-    value: "np.ndarray[tuple[int, ...], np.dtype[np.generic]]", named: Mapping[int, str], symbol: str, length: int
-) -> "np.ndarray[tuple[int, ...], np.dtype[np.generic]]":
-    for axis, one in named.items():
-        if one == symbol:
-            value = np.take(value, np.arange(length) % max(1, value.shape[axis]), axis=axis)
-    return value

@@ -7,6 +7,7 @@ from pathlib import Path
 from modelport.errors import MissingPackageError
 from modelport.frontends._digest import digest
 from modelport.frontends._spec import ConvertedNet, FrontEnd, LoadedModel, Request, Ways
+from modelport.frontends._triton import keep_out
 
 __all__ = ["FRONTEND"]
 
@@ -43,6 +44,7 @@ def _load_in(path: Path, trust: Sequence[str], python: str) -> LoadedModel:
 
 
 def _need(where: str) -> None:
+    keep_out()
     for package in ("torch", "onnxscript"):
         if find_spec(package) is None:
             raise MissingPackageError(

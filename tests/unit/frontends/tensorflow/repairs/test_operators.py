@@ -276,3 +276,17 @@ def test_what_onnx_cannot_do_with_texts_is_refused(tf: Any, function: Any) -> No
     concrete = tf.function(lambda x: function(tf, x)).get_concrete_function(tf.TensorSpec([None], tf.string))
     with pytest.raises(UnsupportedModelError):
         export(concrete, "test")
+
+
+def test_the_sign_of_zero(check: Any) -> None:
+    from modelport.frontends.tensorflow.framework import keras
+
+    ops = keras().ops
+    zeros = np.array([[0, -0.0, 0], [-0.0, 0, -1], [-1, -2, -0.0], [1, -np.inf, 3]], np.float32)
+    check(lambda x: (ops.signbit(x), ops.argmax(x, -1), ops.argmin(x, 0)), [zeros])
+
+
+def test_other_bits_are_refused(tf: Any) -> None:
+    function = tf.function(lambda x: tf.bitcast(x, tf.int32)).get_concrete_function(tf.TensorSpec([None]))
+    with pytest.raises(UnsupportedModelError, match="Bitcast"):
+        export(function, "test")
