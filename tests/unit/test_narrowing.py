@@ -6,7 +6,7 @@ import pytest
 from onnx import TensorProto as T
 from onnx import helper
 
-from modelport.evidence.cases import Case, Origin, TensorAnswer
+from modelport.evidence.cases import Case, Origin, TensorAnswer, Tensors
 from modelport.ir.contract import Axis, Bound, Contract, Input, Output
 from modelport.ir.session import open_session
 from modelport.pipeline.narrowing import narrowed
@@ -19,6 +19,20 @@ CONTRACT = Contract(
     outputs=(Output(name="y", role="number", dtype="float32", bound=Bound(kind="exact", reason=""), shape=("batch",)),),
     axes=(Axis(symbol="batch", least=0, most=None), Axis(symbol="length", least=0, most=None)),
 )
+
+
+class Flushing:
+    """The mean of each row in a place where denormal numbers count as 0."""
+
+    def ask(self, inputs: Tensors) -> Tensors:
+        rows = np.where(np.abs(inputs["x"]) < 1.2e-38, 0, inputs["x"])
+        return {"y": rows.mean(axis=1).astype(np.float32)}
+
+    def trace(self, inputs: Tensors) -> Tensors:
+        return {}
+
+
+ORACLE = Flushing()
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +59,7 @@ def test_a_length_of_0_that_the_graph_answers_otherwise(session: ort.InferenceSe
         _case(np.ones((2, 0)), [np.nan] * 2),
         _case(np.ones((0, 3)), []),
     )
-    contract, kept, notes = narrowed(session, CONTRACT, [plain, empty, none], of_half=False)
+    contract, kept, notes = narrowed(session, CONTRACT, [plain, empty, none], ORACLE, of_half=False)
     assert contract.axes == (Axis(symbol="batch", least=0, most=None), Axis(symbol="length", least=1, most=None))
     assert kept == [plain, none]
     assert not notes
@@ -53,18 +67,29 @@ def test_a_length_of_0_that_the_graph_answers_otherwise(session: ort.InferenceSe
 
 def test_one_that_it_answers_alike_stays(session: ort.InferenceSession) -> None:
     cases = [_case(np.ones((2, 3)), [1, 1]), _case(np.ones((2, 0)), [0, 0])]
-    assert narrowed(session, CONTRACT, cases, of_half=False) == (CONTRACT, cases, [])
+    assert narrowed(session, CONTRACT, cases, ORACLE, of_half=False) == (CONTRACT, cases, [])
 
 
 def test_the_sample_is_kept_and_fails(session: ort.InferenceSession) -> None:
     cases = [_case(np.ones((2, 0)), [np.nan] * 2, "sample")]
-    assert narrowed(session, CONTRACT, cases, of_half=False) == (CONTRACT, cases, [])
+    assert narrowed(session, CONTRACT, cases, ORACLE, of_half=False) == (CONTRACT, cases, [])
 
 
 def test_what_is_not_finite(session: ort.InferenceSession) -> None:
     odd = _case(np.array([[np.nan, 1.0]]), [3])
-    contract, kept, _ = narrowed(session, CONTRACT, [odd], of_half=False)
+    contract, kept, _ = narrowed(session, CONTRACT, [odd], ORACLE, of_half=False)
     assert contract.inputs[0].finite is True
     assert not kept
     alike = _case(np.array([[np.nan, 1.0]]), [np.nan])
-    assert narrowed(session, CONTRACT, [alike], of_half=False) == (CONTRACT, [alike], [])
+    assert narrowed(session, CONTRACT, [alike], ORACLE, of_half=False) == (CONTRACT, [alike], [])
+
+
+def test_denormals_that_the_original_takes_for_0(session: ort.InferenceSession) -> None:
+    tiny = _case(np.array([[2e-41, 2e-41]]), [0])
+    contract, kept, (note,) = narrowed(session, CONTRACT, [tiny], ORACLE, of_half=False)
+    assert contract == CONTRACT
+    assert not kept
+    assert "takes denormal numbers (below 1.2e-38) for 0" in note
+    # Another answer than that to zeros is another fault, which the proof shows.
+    wrong = _case(np.array([[2e-41, 2e-41]]), [7])
+    assert narrowed(session, CONTRACT, [wrong], ORACLE, of_half=False) == (CONTRACT, [wrong], [])

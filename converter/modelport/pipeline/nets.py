@@ -88,7 +88,7 @@ def _proven(converted: ConvertedNet, names: Names, options: Options, progress: P
     plain = Rounding(proto, weights)
     rounding = plain if converted.twin is None else StepRounding(plain, converted.twin)
     every_case = bounded(rounding, contract, answered, given)
-    contract, cases, overflows = narrowed(session, contract, every_case, of_half=rounding.of_half)
+    contract, cases, overflows = narrowed(session, contract, every_case, converted.oracle, of_half=rounding.of_half)
     given = [one for one, case in zip(given, every_case, strict=True) if any(case is kept for kept in cases)]
     program = replace(converted.program, contract=tensor_bounds(contract, cases, rounding.reason))
     shipped = [case for case in cases if options.ship_sample or case.origin != "sample"]
