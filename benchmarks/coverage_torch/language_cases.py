@@ -28,9 +28,24 @@ def _mask() -> Array:
 
 
 def _text(model: str, config: str, settings: dict[str, Any], dynamic: tuple[str, ...] = _OPEN) -> Case:
-    return Case(
-        model, "transformers", _made(model, config, settings), (wholes(2, 9, low=1, high=100), _mask()), dynamic
-    )
+    made = _made(model, config, settings)
+
+    def make() -> Any:
+        from torch import nn
+
+        class Text(nn.Module):
+            """Some models take a cache between ids and mask."""
+
+            def __init__(self) -> None:
+                super().__init__()
+                self.model = made()
+
+            def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+                return self.model(input_ids=input_ids, attention_mask=attention_mask)
+
+        return Text()
+
+    return Case(model, "transformers", make, (wholes(2, 9, low=1, high=100), _mask()), dynamic)
 
 
 def _made(model: str, config: str, settings: dict[str, Any]) -> Any:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelport.errors import UnsupportedModelError
 from modelport.frontends.torch._operator import known_shapes, translations
+from modelport.frontends.torch.untranslated import nearest, untranslated
 from modelport.ir.opsets import OPSETS
 
 if TYPE_CHECKING:  # torch's exporter brings it, or an older package that has it inside
@@ -76,6 +77,14 @@ def export(
                     verbose=False,
                 )
     except Exception as err:  # the exporter raises its own errors and those of every stage below it
+        operators = untranslated(err)
+        if operators:
+            raise UnsupportedModelError(
+                f"{len(operators)} operator(s) have no translation to ONNX: {'; '.join(operators)}",
+                where=where,
+                fix="; ".join(nearest(operators))
+                or "write these layers with other operators, or ask for them in an issue",
+            ) from err
         raise UnsupportedModelError(
             f"torch cannot export the model: {_reason(err)}", where=where, fix=_fix(err)
         ) from err

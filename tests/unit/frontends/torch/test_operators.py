@@ -1,0 +1,88 @@
+"""Operators that the exporter lacks: ours give what torch gives, zeros of both signs, NaN and ties too; the rest is refused at once."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from modelport.errors import UnsupportedModelError
+from modelport.frontends.torch.export import export
+from modelport.ir.graph_proto import to_bytes
+from modelport.ir.session import open_session
+
+ODD = [0.0, -0.0, 1.0, -1.0, np.nan, np.inf, -np.inf, 3e30]
+
+
+@pytest.fixture(scope="module")
+def answers() -> dict[str, tuple[Any, Any]]:
+    """What the graph and torch give for each operator, of one export."""
+    import torch
+
+    torch.manual_seed(0)
+    rrelu = torch.nn.RReLU(0.1, 0.5).eval()
+
+    class Every(torch.nn.Module):
+        def forward(self, x: Any, y: Any, ties: Any) -> dict[str, Any]:
+            sorted_, places = torch.sort(ties, dim=1, stable=True)
+            down, places_down = torch.sort(ties, dim=-1, stable=True, descending=True)
+            return {
+                "fmax": torch.fmax(x, y),
+                "fmin": torch.fmin(x, y),
+                "hypot": torch.hypot(x, y),
+                "copysign": torch.copysign(x, y),
+                "signbit": torch.signbit(y),
+                "rrelu": rrelu(x),
+                "sorted": sorted_,
+                "places": places,
+                "down": down,
+                "places_down": places_down,
+                "kth": torch.kthvalue(ties, 3, dim=1).values,
+                "kept": torch.kthvalue(ties, 3, dim=1, keepdim=True).values,
+                "selected": torch.masked_select(ties, ties > 0),
+                "spread": torch.masked_select(ties, ties[:1] > 0),
+            }
+
+    x, y = (torch.tensor(a, dtype=torch.float32) for a in np.meshgrid(ODD, ODD))
+    ties = torch.round(2 * torch.randn(4, 9)) / 2
+    given = {"x": x, "y": y, "ties": ties}
+    exported = export(Every(), given, None, "a test")
+    found = open_session(to_bytes(exported.model)).run(None, {name: value.numpy() for name, value in given.items()})
+    return {name: (mine, theirs.numpy()) for mine, (name, theirs) in zip(found, Every()(**given).items(), strict=True)}
+
+
+@pytest.mark.parametrize(
+    "name",
+    "fmax fmin hypot copysign signbit rrelu sorted places down places_down kth kept selected spread".split(),
+)
+def test_it_gives_what_torch_gives(answers: dict[str, tuple[Any, Any]], name: str) -> None:
+    mine, theirs = answers[name]
+    assert mine.shape == theirs.shape
+    assert mine.dtype == theirs.dtype
+    if mine.dtype.kind != "f":
+        assert (mine == theirs).all()
+        return
+    np.testing.assert_allclose(mine, theirs, rtol=3e-7)
+    assert (np.signbit(mine) == np.signbit(theirs))[~np.isnan(theirs)].all() or name in ("fmax", "fmin")
+
+
+def test_every_operator_that_is_left_is_named_with_its_layer() -> None:
+    import torch
+
+    class Inner(torch.nn.Module):
+        def forward(self, x: Any) -> Any:
+            return torch.erfinv(x) + torch.lgamma(x)
+
+    class Net(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.head = Inner()
+
+        def forward(self, x: Any) -> Any:
+            return self.head(torch.cdist(x, x))
+
+    with pytest.raises(UnsupportedModelError) as caught:
+        export(Net(), {"x": torch.rand(2, 3, 4)}, None, "a test")
+    assert "3 operator(s)" in caught.value.what
+    for part in ("_cdist_forward", "aten.erfinv in head", "aten.lgamma in head"):
+        assert part in caught.value.what
+    assert "vector_norm" in caught.value.fix
