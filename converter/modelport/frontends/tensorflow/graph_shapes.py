@@ -39,9 +39,9 @@ def fold_shapes(graph: Any) -> Any:
     known = {name: runs[0][name] for name in runs[0] if name in runs[1] and _same(runs[0][name], runs[1][name])}
     folded = type(graph)()
     folded.CopyFrom(graph)
+    single = {op.name for op in derived if len(op.outputs) == 1}
     for node in folded.node:
-        outputs = [value for value in derived if value.name == node.name]
-        if outputs and len(outputs[0].outputs) == 1 and f"{node.name}:0" in known:
+        if node.name in single and f"{node.name}:0" in known:
             _constant(tf, node, known[f"{node.name}:0"])
     return folded
 

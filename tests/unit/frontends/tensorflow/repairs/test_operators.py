@@ -290,3 +290,24 @@ def test_other_bits_are_refused(tf: Any) -> None:
     function = tf.function(lambda x: tf.bitcast(x, tf.int32)).get_concrete_function(tf.TensorSpec([None]))
     with pytest.raises(UnsupportedModelError, match="Bitcast"):
         export(function, "test")
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.int32])
+@pytest.mark.parametrize("name", ["sum", "prod", "max", "min"])
+def test_segments_without_members(tf: Any, check: Any, name: str, kind: Any) -> None:
+    numbers, owners = (floats(5, 2) * 9).astype(kind), np.array([0, 0, 1, 3, 3], np.int32)
+    check(getattr(tf.math, f"segment_{name}"), [numbers, owners], rtol=1e-6)
+    some = np.array([3, 0, 1, 0, -1], np.int32)
+    check(lambda x, i: getattr(tf.math, f"unsorted_segment_{name}")(x, i, 5), [numbers, some], rtol=1e-6)
+
+
+def test_means_of_segments(tf: Any, check: Any) -> None:
+    check(tf.math.segment_mean, [floats(5, 2), np.array([0, 0, 1, 3, 3], np.int32)], rtol=1e-6)
+
+
+def test_loops_and_branches_on_data(tf: Any, check: Any) -> None:
+    def grown(x: Any) -> Any:
+        x = tf.while_loop(lambda a: tf.reduce_sum(a) < 100.0, lambda a: (a + a * a + 1,), (x,))[0]
+        return tf.cond(x[0] > 50.0, lambda: x * 2, lambda: x - 1)
+
+    check(grown, [floats(3)], [floats(3) + 200], [np.array([60, 1, 50], np.float32)], rtol=1e-5)
