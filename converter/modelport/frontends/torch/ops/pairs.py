@@ -33,9 +33,8 @@ def _signbit(self: Any) -> Any:
 
 def _copysign(self: Any, other: Any) -> Any:
     op = _ops()
-    size = op.Abs(self)
-    # ONNX Runtime's Neg makes 0 of 0.
-    return op.Where(_signbit(other), op.Mul(size, _like(self, -1.0)), size)
+    # By a product: ONNX Runtime's Where gives 0 for -0.
+    return op.Mul(op.Abs(self), op.Where(_signbit(other), _like(self, -1.0), _like(self, 1.0)))
 
 
 def _hypot(self: Any, other: Any) -> Any:
