@@ -199,7 +199,8 @@ class Scope:
                 self.emit.constant(zero),
                 dtype=ELEMENTS[dtype],
             )
-            self.put_steps(place, given, _OFTEN)
+            # Kernels of 16 bits interpolate in tables: a curve of theirs is off by more than its rounding.
+            self.put_steps(place, given, _OFTEN, last=dtype != "int16")
             return
         self._raw[place] = self.within(place, value)
 
@@ -219,10 +220,14 @@ class Scope:
         error = self.emit.op("Mul", self.chance(self.emit.op("Div", limited, unit)), unit)
         return self.emit.op("Add", limited, error)
 
-    def put_steps(self, place: int, value: Value, odds: float) -> None:
-        """The tensor is these integers, newly rounded; in the twin one step beside them with that probability."""
+    def put_steps(self, place: int, value: Value, odds: float, *, last: bool = True) -> None:
+        """The tensor is these integers, newly rounded; in the twin one step beside them with that probability.
+
+        ``last`` says that an output of the model does so by no more than one step.
+        """
         if self.setting.noise:
-            self._clean[place] = value
+            if last:
+                self._clean[place] = value
             wide = self.emit.cast(value, FLOAT)
             # What is beyond a half by more than 1 - odds of its range is rounded to one step.
             spread = self.emit.op("Mul", self.chance(wide), self.emit.constant(np.float32(1 / (1 - odds))))

@@ -164,6 +164,8 @@ def _square(node: Node, x: Value) -> Value:
 
 
 def _rsqrt(node: Node, x: Value) -> Value:
+    if node.tensor(0).quantized and node.tensor(0).dtype == "int16":
+        raise Refusal("in 16 bits, where its kernel interpolates in a table of its own")
     return node.op("Reciprocal", node.op("Sqrt", x))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from modelport.frontends.tensorflow.tflite.emit import Value
 from modelport.frontends.tensorflow.tflite.layout import channels_first, channels_last
-from modelport.frontends.tensorflow.tflite.scope import Handler, Node
+from modelport.frontends.tensorflow.tflite.scope import Handler, Node, Refusal
 
 __all__ = ["OPS"]
 
@@ -50,6 +50,8 @@ def _places(before: int, after: int, corners: bool, half: bool) -> list[int]:
 
 def _resized(node: Node, mode: str) -> None:
     options = node.options
+    if node.tensor(0).quantized and node.tensor(0).dtype == "int16":
+        raise Refusal("in 16 bits, between which its kernel interpolates by 10")
     image = channels_first(node.emit, node.real(0))
     kept = node.op("Shape", image, dtype=node.emit.ints(0).dtype, end=2)
     sizes = node.op("Concat", kept, node.ints(1), axis=0)
