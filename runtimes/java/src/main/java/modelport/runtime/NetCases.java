@@ -207,7 +207,7 @@ public final class NetCases {
           Double.isInfinite(open)
               || (floating
                   ? near(got.getDouble(i), expected.getDouble(i), open)
-                  : got.getLong(i) == expected.getLong(i));
+                  : beside(got.getLong(i), expected.getLong(i), open));
       if (!right) {
         Object wanted = floating ? (Object) expected.getDouble(i) : (Object) expected.getLong(i);
         Object came = floating ? (Object) got.getDouble(i) : (Object) got.getLong(i);
@@ -215,6 +215,11 @@ public final class NetCases {
       }
     }
     return null;
+  }
+
+  /** Whole numbers are compared as they are: doubles do not tell large ones apart. */
+  private static boolean beside(long got, long wanted, double bound) {
+    return got == wanted || bound > 0 && Math.abs((double) got - (double) wanted) <= bound;
   }
 
   private static boolean near(double got, double wanted, double bound) {

@@ -101,6 +101,13 @@ class NetCasesTest {
   }
 
   @Test
+  void stepsOfQuantizedNumbersLieWithinTheirBound() {
+    expect(cells(8).putLong(0, -70), "<i8", 2);
+    assertFault(null, whole(-68));
+    assertFault(" at element 0: expected -70 within 2.0, got -67", whole(-67));
+  }
+
+  @Test
   void shapesAreCompared() {
     expect(cells(4), "<f4", 0);
     NetTensor row = NetTensor.of(Element.FLOAT32, FloatBuffer.allocate(1), 1, 1);
