@@ -33,7 +33,7 @@ public final class Engine implements AutoCloseable {
     contract.inputs().forEach(input -> inputs.put(input.name(), input.element().tensorType()));
     Map<String, OnnxJavaType> outputs = new LinkedHashMap<>();
     contract.outputs().forEach(output -> outputs.put(output.name(), output.dtype().tensorType()));
-    return new Engine(contract, LoadedGraph.open(inputs, outputs, settings, model, where));
+    return new Engine(contract, LoadedGraph.open(inputs, outputs, settings, model, where, null));
   }
 
   Contract contract() {
