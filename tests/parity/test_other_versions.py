@@ -1,7 +1,7 @@
-"""Models of an old scikit-learn, converted in the environment that trained them, or refused with both versions named.
+"""Models of an old scikit-learn or TensorFlow, converted in the environment that trained them, or refused with both versions named.
 
-The environment is made once and kept outside of the tree. Its script trains and saves; modelport runs here, with the
-scikit-learn of today.
+The environments are made once and kept outside of the tree. A script trains and saves there; modelport runs here, with the
+frameworks of today. What holds of nets in any other interpreter stands in tests/unit/frontends.
 """
 
 import os
@@ -18,6 +18,7 @@ from modelport.pipeline import convert
 from modelport.runtime.predictor import load
 
 OLD = "1.3.2"
+OLD_TENSORFLOW, OLD_KERAS = "2.18.1", "3.5.0"
 TRAIN = """
 import sys
 import joblib, numpy as np, pandas as pd
@@ -49,19 +50,46 @@ for name, estimator in models.items():
     joblib.dump(model, f"{sys.argv[2]}/{name}.joblib")
     np.save(f"{sys.argv[2]}/{name}.npy", model.predict_proba(x))
 """
+TRAIN_NET = """
+import sys
+import keras, numpy as np
+keras.utils.set_random_seed(1)
+words, image = keras.Input((None,), dtype="int32", name="words"), keras.Input((6, 6, 2), name="image")
+text = keras.layers.GRU(4)(keras.layers.Embedding(20, 8)(words))
+seen = keras.layers.Conv2D(3, 3, activation="gelu")(image)
+seen = keras.layers.GlobalAveragePooling2D()(keras.layers.BatchNormalization(gamma_initializer="ones", moving_mean_initializer="ones")(seen))
+joined = keras.layers.Concatenate()([text, seen])
+model = keras.Model([words, image], keras.layers.Dense(3, activation="softmax", name="kinds")(joined))
+rng = np.random.default_rng(1)
+sample = {"words": rng.integers(0, 20, (3, 5)).astype("int32"), "image": rng.normal(size=(3, 6, 6, 2)).astype("float32")}
+model.save(sys.argv[1] + "/net.keras")
+np.savez(sys.argv[1] + "/sample.npz", **sample)
+np.save(sys.argv[1] + "/kinds.npy", model([sample["words"], sample["image"]], training=False).numpy())
+"""
+
+
+def _environment(name: str, *packages: str) -> Path:
+    """The Python of an environment with these packages."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "modelport"
+    home = cache / f"{name}-python-{sys.version_info.major}.{sys.version_info.minor}"
+    uv = Path(sys.prefix) / "bin/uv"
+    if not (home / "ready").exists():
+        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, home], check=True)
+        subprocess.run([uv, "pip", "install", "--quiet", "--python", home / "bin/python", *packages], check=True)
+        (home / "ready").touch()
+    return home / "bin/python"
 
 
 @pytest.fixture(scope="session")
 def old_python() -> Path:
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "modelport"
-    home = cache / f"scikit-learn-{OLD}-python-{sys.version_info.major}.{sys.version_info.minor}"
-    uv = Path(sys.prefix) / "bin/uv"
-    if not (home / "ready").exists():
-        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, home], check=True)
-        packages = [f"scikit-learn=={OLD}", "numpy<2", "pandas<3", "joblib"]
-        subprocess.run([uv, "pip", "install", "--quiet", "--python", home / "bin/python", *packages], check=True)
-        (home / "ready").touch()
-    return home / "bin/python"
+    return _environment(f"scikit-learn-{OLD}", f"scikit-learn=={OLD}", "numpy<2", "pandas<3", "joblib")
+
+
+@pytest.fixture(scope="session")
+def old_tensorflow() -> Path:
+    return _environment(
+        f"tensorflow-{OLD_TENSORFLOW}", f"tensorflow-cpu=={OLD_TENSORFLOW}", f"keras=={OLD_KERAS}", "tf2onnx==1.17.0"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -107,3 +135,21 @@ def test_a_hostile_file_is_stopped_before_it_gets_there(old_python: Path, tmp_pa
     with pytest.raises(UntrustedModelError):
         convert(path, None, tmp_path / "m", Options(name="m", targets=(), python=str(old_python)))
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_net_converted_where_it_was_trained(old_tensorflow: Path, tmp_path: Path) -> None:
+    """The parts of modelport that run there need neither onnx_ir nor msgspec: older frameworks hold their packages back."""
+    import numpy as np
+
+    subprocess.run([old_tensorflow, "-W", "ignore", "-c", TRAIN_NET, tmp_path], check=True, capture_output=True)
+    sample = dict(np.load(tmp_path / "sample.npz"))
+    options = Options(name="m", targets=(), python=str(old_tensorflow))
+    bundle, report = convert(tmp_path / "net.keras", tmp_path / "sample.npz", tmp_path / "m", options)
+    assert report.targets["python-ort"].status == "passed"
+    assert any(f"asked by tensorflow {OLD_TENSORFLOW}" in note for note in report.notes)
+    assert {tensor.name: tensor.shape for tensor in bundle.contract.inputs} == {
+        "words": ("batch", "words_1"),
+        "image": ("batch", 6, 6, 2),
+    }
+    got = load(bundle).predict(sample)["kinds"]
+    np.testing.assert_allclose(got, np.load(tmp_path / "kinds.npy"), rtol=1e-4, atol=1e-6)

@@ -24,10 +24,11 @@ class ExportedNet:
     ``model`` has the inputs of ``sample`` and then ``outputs``, in that order, under names of its own. ``axes`` is
     {input: {axis: symbol}}, None where the graph's own shapes say which are open. ``limits`` holds the least and greatest length of
     (input, axis) where the source says them, ``halves`` the outputs that the original gives in half precision, each
-    'float16' or 'bfloat16'. ``packages`` are the versions that matter, the framework's own first.
+    'float16' or 'bfloat16'. ``scopes`` tells which layer of the source ran in each scope of names of
+    the graph's nodes, ``makers`` which made an output. ``packages`` are the versions that matter, the framework's own first.
     """
 
-    # Any: a model of onnx_ir, or of what goes by that name in older packages.
+    # Any: a model of onnx_ir, or of what goes by that name in older packages, or one of onnx.
     model: Any
     oracle: TensorOracle
     sample: Tensors
@@ -38,3 +39,5 @@ class ExportedNet:
     limits: Mapping[tuple[str, int], tuple[int, int | None]] = field(default_factory=dict)
     notes: Sequence[str] = ()
     halves: Mapping[str, str] = field(default_factory=dict)
+    scopes: Mapping[str, str] = field(default_factory=dict)
+    makers: Mapping[str, str] = field(default_factory=dict)

@@ -39,7 +39,7 @@ class ServedNet:
 
         Raises: MissingPackageError naming every package that is absent or too old; what ``load`` raises."""
         _check({"numpy": "1.22", **needs})
-        self._source = import_module(f"modelport.frontends.{front_end}.source")
+        self._source = _imported(f"modelport.frontends.{front_end}.source")
         try:
             self._model = self._source.load(Path(path), trust)
         except MissingPackageError as err:
@@ -53,7 +53,7 @@ class ServedNet:
             net = self._source.exported(self._model, Request(**request), where)
         except MissingPackageError as err:
             raise _missing(err.what, [err.what.rpartition(" needs ")[2]]) from err
-        _write(net.model, file, where)
+        _write(net.model, file)
         self._oracle = net.oracle
         return {
             "sample": dict(net.sample),
@@ -64,6 +64,8 @@ class ServedNet:
             "limits": dict(net.limits),
             "notes": list(net.notes),
             "halves": dict(net.halves),
+            "scopes": dict(net.scopes),
+            "makers": dict(net.makers),
         }
 
     def ask(self, inputs: Tensors) -> Tensors | str:
@@ -109,8 +111,30 @@ def _missing(what: str, packages: Sequence[str]) -> MissingPackageError:
     )
 
 
+# Any: a module.
+def _imported(name: str) -> Any:
+    try:
+        return import_module(name)
+    except Exception as err:  # onnx falls over an ml_dtypes that older frameworks hold back, for one
+        raise _unfit("cannot import what the exporter needs", err) from err
+
+
+def _unfit(what: str, err: Exception) -> UnsupportedModelError:
+    cause: BaseException = err
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    names = ("numpy", "protobuf", "ml_dtypes", "onnx", "onnxscript", "tf2onnx")
+    versions = ", ".join(f"{name} {found}" for name in names if (found := _version(name)) is not None)
+    said = str(cause).strip().partition("\n")[0]
+    return UnsupportedModelError(
+        f"the interpreter {sys.executable} {what}: {type(cause).__name__}: {said}; it has {versions}",
+        where="--python",
+        fix="install releases of these packages there that go with its framework, of about the same year",
+    )
+
+
 # Any: a model of onnx_ir or of the package that held it before, or one of onnx itself.
-def _write(model: Any, file: str, where: str) -> None:
+def _write(model: Any, file: str) -> None:
     try:
         if hasattr(model, "SerializeToString"):
             Path(file).write_bytes(model.SerializeToString())
@@ -119,12 +143,4 @@ def _write(model: Any, file: str, where: str) -> None:
         large = sum(value.const_value.nbytes for value in model.graph.initializers.values()) > _LARGE
         writer.save(model, file, **({"external_data": "weights"} if large else {}))
     except Exception as err:  # whatever onnx and protobuf raise where their versions do not fit
-        cause: BaseException = err
-        while cause.__cause__ is not None:
-            cause = cause.__cause__
-        versions = ", ".join(f"{name} {_version(name)}" for name in ("onnx", "onnxscript", "onnx_ir", "protobuf"))
-        raise UnsupportedModelError(
-            f"{sys.executable} cannot write the graph: {cause} ({versions})",
-            where=where,
-            fix="install releases of these packages there that fit each other, and the framework",
-        ) from err
+        raise _unfit("cannot write the graph", err) from err

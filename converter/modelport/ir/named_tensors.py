@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from modelport.errors import MissingColumnError, TensorError, did_you_mean
 
-__all__ = ["named_tensors"]
+__all__ = ["named_tensors", "shape_text"]
 
 Array = npt.NDArray[np.generic]
 
@@ -47,6 +47,11 @@ def named_tensors(data: object, names: Sequence[str]) -> dict[str, Array]:
             fix="; ".join(f"{name!r}: {did_you_mean(name, names)}" for name in unknown[:5]),
         )
     return {name: given[name] for name in names}
+
+
+def shape_text(shape: Sequence[int | str]) -> str:
+    """'[batch, 3, 224, 224]'."""
+    return f"[{', '.join(map(str, shape))}]"
 
 
 # Any: tensors of every framework offer one of these.

@@ -1,14 +1,14 @@
 """Turns what a caller gives (a dict, a sequence, one array) into the input tensors of a contract of layout 'tensors'."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import UNSET
 
 from modelport.errors import TensorError, did_you_mean
-from modelport.ir.contract import Axis, Contract, Dimension, Input
-from modelport.ir.named_tensors import named_tensors
+from modelport.ir.contract import Axis, Contract, Input
+from modelport.ir.named_tensors import named_tensors, shape_text
 from modelport.ir.texts import as_texts
 
 __all__ = ["NUMPY", "lengths_of", "shape_text", "tensors_from"]
@@ -52,11 +52,6 @@ def lengths_of(contract: Contract, tensors: Mapping[str, Array]) -> dict[str, in
             if isinstance(symbol, str):
                 found[symbol] = int(length)
     return found
-
-
-def shape_text(shape: Sequence[Dimension]) -> str:
-    """'[batch, 3, 224, 224]'."""
-    return f"[{', '.join(map(str, shape))}]"
 
 
 def _typed(array: Array, tensor: Input) -> Array:

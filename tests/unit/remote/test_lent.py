@@ -17,7 +17,7 @@ from modelport.remote import session as ours
 _ROOT = Path(ours.__file__).parents[1]
 # What modelport needs here, and the interpreter of --python may lack.
 _OURS_ALONE = ("msgspec", "onnxruntime", "jinja2", "rich", "typer")
-_SOURCES = {"torch": ("onnx", "onnx_ir", "onnxscript")}
+_SOURCES = {"torch": ("onnx", "onnx_ir", "onnxscript"), "tensorflow": ("onnx_ir", "tensorflow", "keras")}
 
 
 @pytest.fixture

@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from modelport.errors import ConfigError
 from modelport.frontends._digest import digest
 from modelport.frontends._spec import ConvertedNet, FrontEnd, LoadedModel, Request
 
 __all__ = ["FRONTEND"]
+
+# What the interpreter of --python must have.
+_NEEDS = {"tensorflow": "2.15", "tf2onnx": "1.16"}
 
 
 def _owns(model: object) -> bool:
@@ -35,13 +39,30 @@ def _load(path: Path, trust: Sequence[str]) -> LoadedModel:
     return LoadedModel(load(path, trust), digest(path))
 
 
+def _load_in(path: Path, trust: Sequence[str], python: str) -> LoadedModel:
+    from modelport.frontends._elsewhere import NetElsewhere
+    from modelport.frontends.tensorflow import tflite
+
+    if tflite.is_tflite(path):
+        raise ConfigError(
+            "a TensorFlow Lite file is read by modelport itself: no training environment holds more of it",
+            where="--python",
+            fix="leave --python out",
+        )
+    # A GPU rounds otherwise, and its TensorFlow takes all of its memory.
+    net = NetElsewhere(python, "tensorflow", _NEEDS, path, trust, {"CUDA_VISIBLE_DEVICES": "-1"})
+    return LoadedModel(net, digest(path), (net.note,))
+
+
 def _convert(loaded: LoadedModel, request: Request) -> ConvertedNet:
+    from modelport.frontends._elsewhere import NetElsewhere
     from modelport.frontends.tensorflow import tflite
     from modelport.frontends.tensorflow.framework import need
 
     if tflite.owns(loaded.model):
         return tflite.convert(loaded, request)
-    need("the model")
+    if not isinstance(loaded.model, NetElsewhere):
+        need("the model")
     from modelport.frontends.tensorflow.convert import convert
 
     return convert(loaded, request)
@@ -68,4 +89,5 @@ FRONTEND = FrontEnd(
     support=_support,
     folders=True,
     takes_quantized=True,
+    load_in=_load_in,
 )

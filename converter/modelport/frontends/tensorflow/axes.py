@@ -1,16 +1,21 @@
 """Which axes callers choose: those that the model states as open, or, where it states none, the batch and what --dynamic names."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from modelport.errors import ConfigError
-from modelport.evidence.cases import Tensor, Tensors
-from modelport.evidence.oracle import OracleRefusalError
+from modelport.evidence.refusal import OracleRefusalError
 from modelport.frontends._net_axes import BATCH, FIXED, dynamic_axes, parsed_axis
 from modelport.frontends.tensorflow.net import Net, Stated
 from modelport.frontends.tensorflow.oracle import asked as asked_of
+
+if TYPE_CHECKING:  # what it imports need not be in the user's interpreter
+    from modelport.evidence.cases import Tensor, Tensors
 
 __all__ = ["axes_of", "free_batch", "lengths", "stretched"]
 

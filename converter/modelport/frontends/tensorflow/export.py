@@ -14,17 +14,12 @@ import onnx_ir as ir
 
 from modelport.errors import UnsupportedModelError
 from modelport.frontends._nets import outside_standard
-from modelport.frontends.tensorflow.graph_convert import write_onnx
-from modelport.frontends.tensorflow.graph_effects import refuse_chance
-from modelport.frontends.tensorflow.graph_freeze import freeze
 from modelport.frontends.tensorflow.graph_layers import layers_of
 from modelport.frontends.tensorflow.graph_transposes import join_transposes
-from modelport.frontends.tensorflow.graph_types import refuse_types
-from modelport.ir.operators import IR_VERSION, OPSETS
+from modelport.frontends.tensorflow.graph_write import FIX, written
+from modelport.ir.opsets import IR_VERSION, OPSETS
 
-__all__ = ["Exported", "export"]
-
-_FIX = "write these layers with operators that ONNX has, or ask for them in an issue"
+__all__ = ["Exported", "export", "finished"]
 
 
 @dataclass(frozen=True)
@@ -46,57 +41,41 @@ def export(function: Any, where: str) -> Exported:
 
     Raises: UnsupportedModelError that names every operator that is left, and the layer it stands in.
     """
-    frozen = freeze(function, where)
-    refuse_chance(frozen.graph, frozen.outputs, where)
-    refuse_types(frozen.graph, where)
-    written = write_onnx(frozen)
-    if written.model is None:
-        raise UnsupportedModelError(
-            f"{len(written.failed)} operator(s) of TensorFlow cannot be written in ONNX: {'; '.join(written.failed)}",
-            where=where,
-            fix=_FIX,
-        )
-    model = ir.serde.deserialize_model(written.model)
+    found = written(function, where)
+    model = ir.serde.deserialize_model(found.model)
+    return Exported(model, finished(model, where), tuple(f"repaired: {name}" for name in found.repaired))
+
+
+def finished(model: ir.Model, where: str) -> dict[str, str]:
+    """Lifts what ``written`` made to the project's opset, and returns the layers of its tensors.
+
+    Raises: UnsupportedModelError that names every node that is then no ONNX, and the layer it stands in.
+    """
     join_transposes(model)
     model.ir_version = IR_VERSION
     used = {node.domain for node in model.graph.all_nodes()} | {""}
     model.opset_imports.clear()
     model.opset_imports.update({domain: version for domain, version in OPSETS.items() if domain in used})
-    _shape(model, function)
     layers = layers_of(model)
-    outside = outside_standard(model, layers) or _ill_formed(written.model.graph)
+    outside = outside_standard(model, layers) or _ill_formed(model)
     if outside:
         raise UnsupportedModelError(
-            f"{len(outside)} operator(s) are no ONNX: {'; '.join(outside)}", where=where, fix=_FIX
+            f"{len(outside)} operator(s) are no ONNX: {'; '.join(outside)}", where=where, fix=FIX
         )
-    return Exported(model, layers, tuple(f"repaired: {name}" for name in written.repaired))
+    return layers
 
 
-def _ill_formed(graph: onnx.GraphProto) -> list[str]:
+def _ill_formed(model: ir.Model) -> list[str]:
     """Nodes with attributes or inputs that their operator does not have at the project's opset."""
     context = onnx.checker.C.CheckerContext()
     context.ir_version = IR_VERSION
     context.opset_imports = OPSETS
     found = []
-    for node in graph.node:
-        bodies = [one.g for one in node.attribute if one.type == onnx.AttributeProto.GRAPH]
-        if bodies:
-            found += [text for body in bodies for text in _ill_formed(body)]
+    for node in model.graph.all_nodes():
+        if any(one.type == ir.AttributeType.GRAPH for one in node.attributes.values()):
             continue
         try:
-            onnx.checker.check_node(node, context)
+            onnx.checker.check_node(ir.serde.serialize_node(node), context)
         except onnx.checker.ValidationError as err:
             found.append(f"{node.op_type} {node.name!r}: {str(err).strip().split(chr(10))[0]}")
     return found
-
-
-def _shape(model: ir.Model, function: Any) -> None:
-    """Inputs and outputs as the function declares them."""
-    count = len(function.inputs) - len(function.captured_inputs)
-    pairs = [
-        *zip(model.graph.inputs, function.inputs[:count], strict=True),
-        *zip(model.graph.outputs, function.outputs, strict=True),
-    ]
-    for value, tensor in pairs:
-        if tensor.shape.rank is not None:
-            value.shape = ir.Shape(list(tensor.shape))

@@ -1,12 +1,17 @@
 """Finds open axes that must be equally long, such as those of token ids and their mask: the original takes them together only."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
 
-from modelport.evidence.cases import Tensors
-from modelport.evidence.oracle import OracleRefusalError
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from modelport.evidence.refusal import OracleRefusalError
 from modelport.frontends.tensorflow.axes import lengths, stretched
 from modelport.frontends.tensorflow.net import Net
 from modelport.frontends.tensorflow.oracle import asked
+
+if TYPE_CHECKING:  # what it imports need not be in the user's interpreter
+    from modelport.evidence.cases import Tensors
 
 __all__ = ["joined"]
 

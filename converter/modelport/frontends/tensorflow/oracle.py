@@ -1,19 +1,23 @@
 """The original as the oracle: an eager call on the CPU, out of training mode, in the types in which it was handed over."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from modelport.errors import UnsupportedTypeError
-from modelport.evidence.cases import Tensor, Tensors
-from modelport.evidence.oracle import OracleRefusalError
+from modelport.evidence.refusal import OracleRefusalError
 from modelport.frontends.tensorflow.framework import on_cpu, tensorflow
 from modelport.frontends.tensorflow.layers import watched
 from modelport.frontends.tensorflow.net import Net
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+if TYPE_CHECKING:  # what it imports need not be in the user's interpreter
+    from modelport.evidence.cases import Tensor, Tensors
 
 __all__ = ["TensorFlowOracle", "as_array", "asked", "reason"]
 

@@ -1,16 +1,19 @@
 """The sample as the model takes it: arrays by input name, in the types that the model states."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from modelport.errors import SampleError
-from modelport.evidence.cases import Tensor
 from modelport.frontends.tensorflow.net import Net, Stated
-from modelport.ir.named_tensors import named_tensors
-from modelport.ir.tensor_intake import shape_text
+from modelport.ir.named_tensors import named_tensors, shape_text
 from modelport.ir.texts import as_texts
+
+if TYPE_CHECKING:  # what it imports need not be in the user's interpreter
+    from modelport.evidence.cases import Tensor
 
 __all__ = ["MADE", "given_or_made", "needed"]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from modelport.errors import SampleError, UnsupportedModelError
-from modelport.evidence.oracle import OracleRefusalError
+from modelport.evidence.refusal import OracleRefusalError
 from modelport.frontends._factory import made_by
 from modelport.frontends.tensorflow.framework import keras
 from modelport.frontends.tensorflow.models import of_model
