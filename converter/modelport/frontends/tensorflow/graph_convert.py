@@ -20,6 +20,8 @@ from modelport.frontends.tensorflow.graph_shapes import fold_shapes
 
 __all__ = ["Written", "write_onnx"]
 
+# Bytes of a constant that is no shape and no axis.
+_LARGE = 4096
 # The newest opset that tf2onnx 1.17 writes.
 _OPSET = 18
 # Rewriters that lowering needs: recurrent layers and loops. Those that look for the pattern of a layer (dropout, leaky relu, layer
@@ -63,8 +65,9 @@ def write_onnx(frozen: Frozen) -> Written:
 
     log = _Log()
     with _quiet(), tf.device("/cpu:0"), tf.Graph().as_default() as graph:
+        weights = _set_aside(frozen.graph)
         tf.import_graph_def(fold_shapes(_with_shapes_of_lookups(frozen.graph)), name="")
-        written = _converted(graph, frozen, log)
+        written = _converted(graph, frozen, weights, log)
         model = None if log.failed else _optimized(written).make_model("model")
     return Written(model, tuple(log.failed), tuple(log.repaired))
 
@@ -86,11 +89,26 @@ def _with_shapes_of_lookups(graph: Any) -> Any:
     return graph
 
 
-def _converted(graph: Any, frozen: Frozen, log: _Log) -> Any:
+def _set_aside(graph: Any) -> dict[str, bytes]:
+    """Takes the bytes of large constants out of a graph: TensorFlow imports it more than once, and never one above 2 GB.
+
+    tf2onnx looks them up by name, in functions as well; so a name that one of these has too stays as it is.
+    """
+    inner = {node.name for function in graph.library.function for node in function.node_def}
+    found: dict[str, bytes] = {}
+    for node in graph.node:
+        tensor = node.attr["value"].tensor if node.op == "Const" else None
+        if tensor is not None and len(tensor.tensor_content) > _LARGE and node.name not in inner:
+            found[node.name] = tensor.tensor_content
+            tensor.tensor_content = b""
+    return found
+
+
+def _converted(graph: Any, frozen: Frozen, weights: Mapping[str, bytes], log: _Log) -> Any:
     from tf2onnx import handler, tf_loader, tfonnx
 
     tf_loader.clear_functions()
-    main, inner = tfonnx.graphs_from_tf(graph, list(frozen.inputs), list(frozen.outputs))
+    main, inner = tfonnx.graphs_from_tf(graph, list(frozen.inputs), list(frozen.outputs), const_node_values=weights)
     for one in [main, *inner]:
         one.set_config(None, _OPSET, None)
     mapping = dict(handler.tf_op.create_mapping(_OPSET, None))

@@ -70,9 +70,11 @@ def freeze(function: Any, where: str) -> Frozen:
     tables = {f"modelport_table_{place}": table for place, table in enumerate(found.values())}
     names = [*(f"modelport_input_{place}" for place in range(count)), *tables]
     whole = _wrapped(tf, inlined, given, values, variables, results, names, "output")
-    _, graph = convert_to_constants.convert_variables_to_constants_v2_as_graph(
-        whole, lower_control_flow=False, aggressive_inlining=True
+    # What convert_variables_to_constants_v2 does, but for the function that it builds of the result, weights and all.
+    data = convert_to_constants._FunctionConverterDataInEager(
+        func=whole, lower_control_flow=False, aggressive_inlining=True
     )
+    graph, _ = convert_to_constants._replace_variables_by_constants(converter_data=data)
     outputs = tuple(f"modelport_output_{place}:0" for place in range(len(results)))
     return Frozen(graph, tuple(f"{name}:0" for name in names[:count]), outputs, tables)
 

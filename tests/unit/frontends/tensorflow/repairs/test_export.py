@@ -55,6 +55,22 @@ def test_gelu(tf: Any, check: Any, approximate: bool) -> None:
     check(lambda x: tf.nn.gelu(x, approximate), [numbers], atol=1e-6)
 
 
+def test_large_weights_within_and_without_a_loop_are_not_mixed_up(tf: Any, check: Any) -> None:
+    one, other = (tf.constant(floats(60, 60) / 8) for _ in range(2))
+
+    def turned(x: Any) -> Any:
+        with tf.name_scope("same"):
+            x = tf.matmul(x, tf.constant(one.numpy(), name="weights"))
+
+        def body(k: Any, a: Any) -> Any:
+            with tf.name_scope("same"):
+                return k + 1, tf.matmul(a, tf.constant(other.numpy(), name="weights"))
+
+        return tf.while_loop(lambda k, a: k < 2, body, (0, x))[1]
+
+    check(turned, [floats(2, 60)], shapes=[[None, 60]], rtol=1e-4, atol=1e-4)
+
+
 def test_what_changes_a_variable_is_refused(tf: Any) -> None:
     count = tf.Variable(0.0)
     function = tf.function(lambda x: count.assign_add(1.0) + x).get_concrete_function(tf.TensorSpec([None]))
