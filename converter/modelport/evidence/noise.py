@@ -1,12 +1,14 @@
 """Puts a random error of the size of its rounding after each node of a graph; the graphs in its branches and loops too."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper, shape_inference
+
+from modelport.ir.weights import Weights
 
 __all__ = ["coarsest", "with_noise"]
 
@@ -51,15 +53,17 @@ def coarsest(model: onnx.ModelProto) -> float:
     return max((_rounds(node) for node in _all_nodes(model.graph)), default=0.0)
 
 
-def with_noise(model: onnx.ModelProto, larger: float) -> onnx.ModelProto:
+def with_noise(model: onnx.ModelProto, larger: float, weights: Weights | None = None) -> onnx.ModelProto:
     """Returns a copy with errors ``larger`` times the rounding of each node; functions must have been inlined.
 
+    ``weights`` are those that stand beside the graph.
     Where the graph rounds to half precision the copy does not, but errs by as much. So does its attention, whose weights the
     source may round in between, and its recurrent layers, which round in each step.
     """
     noisy = onnx.ModelProto()
     noisy.CopyFrom(model if _all_typed(model.graph) else shape_inference.infer_shapes(model, data_prop=False))
-    _Graph(noisy.graph, larger, coarsest(model), {}, {}, set()).rewrite()
+    beside = {} if weights is None else weights.arrays()
+    _Graph(noisy.graph, larger, coarsest(model), {}, {}, set(), beside).rewrite()
     for output in noisy.graph.output:
         if output.type.tensor_type.elem_type in _HALF:
             output.type.tensor_type.elem_type = TensorProto.FLOAT
@@ -99,8 +103,10 @@ class _Graph:
         outer: _Types,
         constants: dict[str, onnx.TensorProto],
         given: set[str],
+        beside: Mapping[str, npt.NDArray[Any]],
         prefix: str = "noise",
     ) -> None:
+        self._beside = beside
         self._graph = graph
         self._larger = larger
         self._half = half
@@ -122,7 +128,7 @@ class _Graph:
             for attribute in node.attribute:
                 if attribute.type == onnx.AttributeProto.GRAPH:
                     prefix = f"{self._prefix}_{len(self._nodes)}"
-                    inner = (self._types, self._constants, self._given)
+                    inner = (self._types, self._constants, self._given, self._beside)
                     _Graph(attribute.g, self._larger, self._half, *inner, prefix).rewrite()
             self._one(node)
         del self._graph.node[:]
@@ -209,7 +215,7 @@ class _Graph:
         """
         if node.op_type not in _LAYERS or any(name and not self._known(name) for name in node.input[1:]):
             return None
-        weights = numpy_helper.to_array(self._constants[node.input[1]])
+        weights = self._numbers(node.input[1])
         sizes = _norms(node, weights)
         if sizes is None:
             return None
@@ -238,12 +244,16 @@ class _Graph:
         return result if len(node.input) < 3 or not node.input[2] else self._with_bias(node, result, sizes)
 
     def _known(self, name: str) -> bool:
-        """Whether the numbers are in the graph: large weights lie beside it."""
+        """Whether the numbers are at hand, in the graph or beside it."""
         tensor = self._constants.get(name)
-        return tensor is not None and tensor.data_location != TensorProto.EXTERNAL
+        return tensor is not None and (tensor.data_location != TensorProto.EXTERNAL or name in self._beside)
+
+    def _numbers(self, name: str) -> npt.NDArray[Any]:
+        found = self._beside.get(name)
+        return numpy_helper.to_array(self._constants[name]) if found is None else found
 
     def _with_bias(self, node: onnx.NodeProto, magnitude: str, sizes: npt.NDArray[Any]) -> str:
-        bias = np.abs(numpy_helper.to_array(self._constants[node.input[2]]))
+        bias = np.abs(self._numbers(node.input[2]))
         shaped = (
             bias.reshape(sizes.shape)
             if node.op_type == "Conv"

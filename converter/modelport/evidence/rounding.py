@@ -64,7 +64,7 @@ class Rounding:
         self.of_half = half > 0
         self._larger = _LARGER_OF_HALF if half else _LARGER
         self.reason = _REASON_OF_HALF.format(power=int(np.log2(half))) if half else _REASON
-        noisy = with_noise(model, self._larger).SerializeToString()
+        noisy = with_noise(model, self._larger, weights).SerializeToString()
         self._session = open_session(noisy, threads=0, weights=weights)
 
     def answers(self, inputs: Tensors, expected: Tensors, names: Sequence[str]) -> dict[str, TensorAnswer]:

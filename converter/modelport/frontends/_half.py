@@ -12,11 +12,13 @@ float32: an input is rounded to bfloat16, and every bfloat16 is a float32, so th
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 
 import numpy as np
 import onnx_ir as ir
+from onnx_ir.passes.common import ShapeInferencePass
 
-__all__ = ["lower_half"]
+__all__ = ["half_types", "lower_half"]
 
 _HALVES = frozenset((ir.DataType.FLOAT16, ir.DataType.BFLOAT16))
 # Copies and choices of numbers that are rounded already.
@@ -29,6 +31,8 @@ _TABLES = frozenset(("Gather", "GatherND", "GatherElements"))
 # Above this a weight stays as it is stored and is widened in each call; what is smaller is kept as float32.
 _SMALL_BYTES = 4096
 
+_ADDED = "added to the graph "
+
 Source = Callable[[ir.Node], str | None]
 
 
@@ -39,6 +43,11 @@ def lower_half(model: ir.Model, source: Source, outputs: Mapping[str, ir.DataTyp
     node is one. ``outputs`` are the element types that the original gives, by name.
     """
     nodes = list(model.graph.all_nodes())
+    if any(_names_half(node) for node in nodes) and any(
+        value.dtype is None and source(node) is None for node in nodes for value in node.outputs
+    ):
+        # Where every node is an operation it must be known which of them give halves.
+        ShapeInferencePass(check_type=False, strict_mode=False, data_prop=False)(model)
     graphs = [model.graph, *(graph for node in nodes for graph in _bodies(node))]
     values = [value for graph in graphs for value in graph.inputs] + [value for node in nodes for value in node.outputs]
     halves = {value: value.dtype for value in values if value.dtype in _HALVES}
@@ -60,7 +69,29 @@ def lower_half(model: ir.Model, source: Source, outputs: Mapping[str, ir.DataTyp
             value.dtype = ir.DataType.FLOAT
     for value in list(model.graph.outputs):
         _state_output(model, value, outputs.get(value.name or ""))
+    _name(model)
     return True
+
+
+def half_types(names: Mapping[str, str]) -> dict[str, ir.DataType]:
+    """{output: type} of {output: 'float16' or 'bfloat16'}."""
+    return {name: ir.DataType[kind.upper()] for name, kind in names.items()}
+
+
+def _name(model: ir.Model) -> None:
+    """Names what was added: onnx_ir would begin anew in each body of a loop, and a graph has each name once."""
+    values = [value for node in model.graph.all_nodes() for value in node.outputs]
+    taken = {value.name for value in values}
+    free = (name for name in map("half_{}".format, count()) if name not in taken)
+    for value in values:
+        if value.name is not None and value.name.startswith(_ADDED):
+            value.name = next(free)
+
+
+def _names_half(node: ir.Node) -> bool:
+    """Whether a node casts to a half, or reads one that is known to be one."""
+    to = node.attributes.get_int("to", 0) if node.op_type == "Cast" else 0
+    return ir.DataType(to) in _HALVES or any(value is not None and value.dtype in _HALVES for value in node.inputs)
 
 
 def _bodies(node: ir.Node) -> Iterator[ir.Graph]:
@@ -161,6 +192,8 @@ def _cast(value: ir.Value, kind: ir.DataType) -> ir.Node:
     node = ir.node("Cast", [value], attributes={"to": int(kind)})
     node.outputs[0].dtype = kind
     node.outputs[0].shape = value.shape
+    # Until all are there and get names that are the same each time.
+    node.outputs[0].name = f"{_ADDED}{id(node)}"
     return node
 
 

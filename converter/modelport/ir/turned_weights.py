@@ -81,6 +81,7 @@ def _only_multiplied(user: ir.Node) -> bool:
 def _turn_back(user: ir.Node, stored: ir.Value) -> None:
     turn = ir.node("Transpose", [stored], attributes={"perm": [1, 0]})
     turn.outputs[0].type = stored.type
+    turn.outputs[0].name = f"{user.outputs[0].name}_turned"
     graph = user.graph
     assert graph is not None
     graph.insert_before(user, turn)
@@ -95,8 +96,7 @@ def _replace(node: ir.Node, x: ir.Value, stored: ir.Value, kinds: tuple[ir.DataT
     nodes: list[ir.Node] = []
 
     def add(op: str, *inputs: ir.Value, **attributes: int) -> ir.Value:
-        nodes.append(ir.node(op, inputs, attributes=attributes))
-        return nodes[-1].outputs[0]
+        return _added(nodes, y, ir.node(op, inputs, attributes=attributes))
 
     weight = stored
     for kind in kinds:
@@ -106,13 +106,13 @@ def _replace(node: ir.Node, x: ir.Value, stored: ir.Value, kinds: tuple[ir.DataT
         made = add("Gemm", x, weight, transB=1)
     else:
         width, depth = (int(length) for length in stored.const_value.numpy().shape)  # type: ignore[union-attr]
-        rows = add("Reshape", x, _constant(nodes, [-1, depth]))
+        rows = add("Reshape", x, _constant(nodes, y, [-1, depth]))
         rows.type = x.type
         product = add("Gemm", rows, weight, transB=1)
         product.type = x.type
         outer = add("Shape", x, end=-1)
         outer.dtype = ir.DataType.INT64
-        shape = add("Concat", outer, _constant(nodes, [width]), axis=0)
+        shape = add("Concat", outer, _constant(nodes, y, [width]), axis=0)
         shape.dtype = ir.DataType.INT64
         made = add("Reshape", product, shape)
     made.type, made.shape = y.type, y.shape
@@ -137,8 +137,15 @@ def _drop(value: ir.Value | None) -> None:
         value = source
 
 
-def _constant(nodes: list[ir.Node], numbers: list[int]) -> ir.Value:
-    nodes.append(ir.node("Constant", [], attributes={"value": ir.tensor(np.array(numbers, dtype=np.int64))}))
-    nodes[-1].outputs[0].dtype = ir.DataType.INT64
-    nodes[-1].outputs[0].shape = ir.Shape([len(numbers)])
-    return nodes[-1].outputs[0]
+def _constant(nodes: list[ir.Node], y: ir.Value, numbers: list[int]) -> ir.Value:
+    tensor = ir.tensor(np.array(numbers, dtype=np.int64))
+    value = _added(nodes, y, ir.node("Constant", [], attributes={"value": tensor}))
+    value.dtype, value.shape = ir.DataType.INT64, ir.Shape([len(numbers)])
+    return value
+
+
+def _added(nodes: list[ir.Node], y: ir.Value, node: ir.Node) -> ir.Value:
+    """Named after the product: names that onnx_ir gives begin anew in each body of a loop."""
+    node.outputs[0].name = f"{y.name}_in_place_{len(nodes)}"
+    nodes.append(node)
+    return node.outputs[0]

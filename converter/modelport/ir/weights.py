@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 import onnxruntime as ort
 
@@ -52,6 +53,10 @@ class Weights:
             for start in range(0, len(raw), _PIECE):
                 yield raw[start : start + _PIECE]
             at = one.offset + len(raw)
+
+    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        """The numbers by name, where the framework has them."""
+        return {one.name: one.tensor.numpy() for one in self.stored}
 
     @cached_property
     def values(self) -> dict[str, ort.OrtValue]:

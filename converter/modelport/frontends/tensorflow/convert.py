@@ -4,6 +4,7 @@ import onnx_ir as ir
 from onnx_ir.passes.common import ShapeInferencePass
 
 from modelport.frontends._elsewhere import NetElsewhere
+from modelport.frontends._half import half_types, lower_half
 from modelport.frontends._net_assembly import Parts, assembled, rename
 from modelport.frontends._spec import ConvertedNet, LoadedModel, Request
 from modelport.frontends.tensorflow.export import finished
@@ -30,6 +31,7 @@ def convert(loaded: LoadedModel, request: Request) -> ConvertedNet:
     rename(graph.graph.outputs, net.outputs)
     # tf2onnx does not write down every type, and which kernels there are is asked by types.
     ShapeInferencePass()(graph)
+    lower_half(graph, lambda _: None, half_types(net.halves))
     name_shapes(graph, net.oracle, net.sample, net.axes)
     parts = Parts(
         model=graph,

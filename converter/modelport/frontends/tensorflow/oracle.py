@@ -24,7 +24,9 @@ __all__ = ["TensorFlowOracle", "as_array", "asked", "reason"]
 
 # Any: a tensor of TensorFlow.
 def as_array(name: str, tensor: Any) -> Tensor:
-    """The values of a tensor; texts as str. Raises: UnsupportedTypeError for what no target carries."""
+    """The values of a tensor; texts as str, bfloat16 as float32. Raises: UnsupportedTypeError for what no target carries."""
+    if getattr(getattr(tensor, "dtype", None), "name", "") == "bfloat16":
+        tensor = tensorflow().cast(tensor, "float32")
     array = tensor.numpy() if hasattr(tensor, "numpy") else None
     if array is None or not hasattr(tensor, "dtype") or np.asarray(array).dtype.kind not in "fiubOS":
         kind = getattr(getattr(tensor, "dtype", None), "name", type(tensor).__name__)
@@ -80,7 +82,8 @@ class TensorFlowOracle:
 
         def note(name: str, output: Any) -> None:
             if tensorflow().is_tensor(output) and hasattr(output, "numpy"):
-                found[name] = np.asarray(output.numpy())
+                array = output.numpy()
+                found[name] = array.astype(np.float32) if array.dtype.name == "bfloat16" else np.asarray(array)
 
         with watched(self._net.model, note):
             asked(self._net, inputs)

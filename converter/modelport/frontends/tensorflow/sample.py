@@ -47,7 +47,7 @@ def given_or_made(data: object, net: Net, where: str) -> tuple[dict[str, Tensor]
     made: dict[str, Tensor] = {}
     for stated in inputs:
         first, *rest = stated.shape
-        made[stated.name] = rng.normal(size=(first or _ROWS, *map(int, rest))).astype(stated.dtype)  # type: ignore[arg-type]  # none is None
+        made[stated.name] = rng.normal(size=(first or _ROWS, *map(int, rest))).astype(_numpy(stated))  # type: ignore[arg-type]  # none is None
     return made, [MADE]
 
 
@@ -60,7 +60,16 @@ def needed(inputs: Sequence[Stated]) -> str:
 
 
 def _is_plain(stated: Stated) -> bool:
-    return stated.dtype in ("float32", "float64", "float16") and bool(stated.shape) and None not in stated.shape[1:]
+    return (
+        stated.dtype in ("float32", "float64", "float16", "bfloat16")
+        and bool(stated.shape)
+        and None not in stated.shape[1:]
+    )
+
+
+def _numpy(stated: Stated) -> np.dtype[np.generic]:
+    """NumPy has no bfloat16: the graph rounds float32 to it."""
+    return np.dtype("float32" if stated.dtype == "bfloat16" else stated.dtype)
 
 
 # Any: an array of any type.
@@ -73,7 +82,7 @@ def _typed(array: Any, stated: Stated) -> Tensor:
         raise _unfit(array, stated)
     if text:
         return _texts(array, stated)
-    wanted = np.dtype(stated.dtype)
+    wanted = _numpy(stated)
     if array.dtype != wanted and array.dtype.kind not in _KINDS.get(wanted.kind, ""):
         raise _unfit(array, stated)
     return np.ascontiguousarray(array.astype(wanted)).reshape(array.shape)

@@ -37,6 +37,8 @@ if TYPE_CHECKING:  # what they import need not be in the user's interpreter
 
 __all__ = ["exported", "load"]
 
+_HALVES = ("float16", "bfloat16")
+
 _PACKAGES = ("tensorflow", "tensorflow-cpu", "keras", "tf2onnx", "numpy")
 
 
@@ -54,7 +56,8 @@ def exported(model: Any, request: Request, where: str) -> ExportedNet:
     result = _called(net, sample)
     if net.states_shapes:
         axes = joined(net, sample, axes, [BATCH, *(text.rpartition("=")[2].strip() for text in request.dynamic)])
-    outputs = apart([name for name, _ in net.named(result)], list(sample))
+    named = net.named(result)
+    outputs = apart([name for name, _ in named], list(sample))
     traced = _traced(net, sample, outputs, axes, where)
     graph = _written(traced.function, where)
     return ExportedNet(
@@ -62,6 +65,7 @@ def exported(model: Any, request: Request, where: str) -> ExportedNet:
         oracle=TensorFlowOracle(net, outputs),
         sample=sample,
         outputs=outputs,
+        halves=_halves(outputs, [value for _, value in named]),
         axes=axes,
         kind=f"{net.kind.__module__}.{net.kind.__qualname__}",
         packages=installed(_PACKAGES),
@@ -96,6 +100,12 @@ def _net(model: Any, file: TensorFlowFile | None, request: Request, where: str) 
         where=where,
         fix="write it as a SavedModel, tf.saved_model.save(model, folder), and convert the folder",
     )
+
+
+def _halves(names: Sequence[str], values: Sequence[Any]) -> dict[str, str]:
+    """The half-precision types among what the model gave, by name."""
+    kinds = [getattr(getattr(value, "dtype", None), "name", "") for value in values]
+    return {name: kind for name, kind in zip(names, kinds, strict=True) if kind in _HALVES}
 
 
 def _called(net: Net, sample: Tensors) -> Any:

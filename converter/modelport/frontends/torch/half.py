@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import onnx_ir as ir
 
-from modelport.frontends._half import lower_half
+from modelport.frontends._half import half_types, lower_half
 
 __all__ = ["lower"]
 
@@ -21,7 +21,7 @@ def lower(model: ir.Model, outputs: Mapping[str, str]) -> bool:
     ``outputs`` names those that torch gives as 'float16' or 'bfloat16'.
     """
     _exact_scales(model)
-    return lower_half(model, _operation, {name: ir.DataType[kind.upper()] for name, kind in outputs.items()})
+    return lower_half(model, _operation, half_types(outputs))
 
 
 def _operation(node: ir.Node) -> str | None:
