@@ -150,7 +150,11 @@ class Writer:
 
         Raises: ValueError where it is handed on through a loop or a branch.
         """
-        name = self.inputs[place].split(":")[0]
+        source = self.inputs[place]
+        # Calls that were inlined leave a node that hands their argument on.
+        while (node := self._graph.get_node_by_output(source)) is not None and node.type == "Identity":
+            source = node.input[0]
+        name = source.split(":")[0]
         if name not in self._tables:
             raise ValueError("its table is not known here")
         return self._tables[name]

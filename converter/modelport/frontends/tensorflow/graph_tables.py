@@ -1,6 +1,6 @@
 """What the lookup tables hold that a function of TensorFlow captured: read from their live resources, not from a file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ import numpy.typing as npt
 from modelport.errors import UnsupportedModelError
 
 __all__ = ["Table", "captured_tables"]
+
+_BRANCHES = frozenset(("If", "StatelessIf", "Case", "StatelessCase"))
 
 
 @dataclass(frozen=True)
@@ -40,11 +42,13 @@ def captured_tables(function: Any, captured: Mapping[str, Any], where: str) -> d
 
 
 def _table(tf: Any, function: Any, name: str, outer: Any) -> Table | None:
-    """What the table behind a captured resource holds; its types stand where it is looked up."""
+    """What the table behind a captured resource holds; its types stand where it is looked up.
+
+    They are never guessed: TensorFlow ends the process that asks a table for other types than it has.
+    """
     from tensorflow.python.ops import gen_lookup_ops
 
-    types = _looked_up(function.graph.as_graph_def(), name)
-    for key, value in types or [(tf.string, tf.int64), (tf.int64, tf.int64), (tf.int64, tf.string)]:
+    for key, value in dict.fromkeys(_looked_up(function.graph.as_graph_def(), name)):
         try:
             with tf.init_scope():
                 keys, values = gen_lookup_ops.lookup_table_export_v2(outer, key, value)
@@ -54,12 +58,34 @@ def _table(tf: Any, function: Any, name: str, outer: Any) -> Table | None:
     return None
 
 
-def _looked_up(graph: Any, name: str) -> list[tuple[Any, Any]]:
-    """The types of keys and values of the lookups in a graph that read from the node ``name`` itself."""
+def _looked_up(graph: Any, name: str) -> Iterator[tuple[Any, Any]]:
+    """The types of keys and values of the lookups that read from the node ``name``, in the functions that it goes to too."""
     import tensorflow as tf
 
-    return [
-        (tf.as_dtype(node.attr["Tin"].type), tf.as_dtype(node.attr["Tout"].type))
-        for node in graph.node
-        if node.op == "LookupTableFindV2" and node.input[0].split(":")[0] == name
-    ]
+    library = {one.signature.name: one for one in graph.library.function}
+    waiting, seen = [("", name)], set[tuple[str, str]]()
+    while waiting:
+        place_of = waiting.pop()
+        if place_of in seen:
+            continue
+        seen.add(place_of)
+        function, resource = place_of
+        for node in library[function].node_def if function else graph.node:
+            places = [place for place, one in enumerate(node.input) if one.split(":")[0] == resource]
+            if node.op == "LookupTableFindV2" and 0 in places:
+                yield tf.as_dtype(node.attr["Tin"].type), tf.as_dtype(node.attr["Tout"].type)
+            if node.op == "Identity" and places:
+                waiting.append((function, node.name))
+            for called in _functions(node) if places else ():
+                # Of a branch the first input is what chooses it.
+                given = library[called].signature.input_arg
+                waiting += [(called, given[place - (node.op in _BRANCHES)].name) for place in places]
+
+
+def _functions(node: Any) -> list[str]:
+    """The functions that a node calls."""
+    found = []
+    for attribute in node.attr.values():
+        kind = attribute.WhichOneof("value")
+        found += [attribute.func.name] if kind == "func" else [one.name for one in attribute.list.func]
+    return found

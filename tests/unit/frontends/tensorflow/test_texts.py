@@ -1,12 +1,13 @@
 """Keras models that look texts up, and give texts back."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from msgspec import UNSET
 
-from modelport.errors import SampleError, TensorError
+from modelport.errors import SampleError, TensorError, UnsupportedModelError
 from modelport.runtime import load
 
 CITIES = ["Berlin", "Zürich", "東京", "two words"]
@@ -69,3 +70,44 @@ def test_words_of_any_number(keras: Any, converted: Any) -> None:
 def test_a_sample_that_is_no_text(labelled: Any, converted: Any) -> None:
     with pytest.raises(SampleError, match="'city' holds what is no text"):
         converted(labelled, {"city": np.array([["Berlin"], [b"\xff"]], dtype=object)})
+
+
+def _tables(tf: Any, *, branch: bool = False) -> Any:
+    """A module with tables of every pair of types, behind a call."""
+    made = tf.lookup.KeyValueTensorInitializer
+
+    class Tables(tf.Module):  # type: ignore[misc]  # tensorflow has no types
+        def __init__(self) -> None:
+            super().__init__()
+            self.price = tf.lookup.StaticHashTable(made(["a", "b"], [1.5, 2.5]), -1.0)
+            self.word = tf.lookup.StaticHashTable(made(tf.constant([1, 2], tf.int64), ["one", "two"]), "?")
+            self.capital = tf.lookup.StaticHashTable(made(["x", "y"], ["X", "Y \U0001f44d"]), "none")
+
+        @tf.function(
+            input_signature=[tf.TensorSpec([None], tf.string, "text"), tf.TensorSpec([None], tf.int64, "code")]
+        )  # type: ignore[untyped-decorator]  # likewise
+        def __call__(self, text: Any, code: Any) -> Any:
+            price = self.price.lookup(text)
+            if branch:
+                price = tf.cond(tf.size(text) > 9, lambda: self.price.lookup(text) * 2.0, lambda: price)
+            return {"price": price, "word": self.word.lookup(code), "capital": self.capital.lookup(text)}
+
+    return Tables()
+
+
+CODES = {"text": np.array(["a", "y", "q"]), "code": np.array([1, 2, 9])}
+
+
+def test_tables_of_a_saved_model(tf: Any, tmp_path: Path, converted: Any) -> None:
+    tf.saved_model.save(_tables(tf), str(tmp_path / "saved"))
+    bundle, report = converted(str(tmp_path / "saved"), CODES)
+    assert report.passed
+    given = load(bundle).predict(CODES)
+    assert given["price"].tolist() == [1.5, -1, -1]
+    assert given["word"].tolist() == ["one", "two", "?"]
+    assert given["capital"].tolist() == ["none", "Y \U0001f44d", "none"]
+
+
+def test_a_table_in_a_branch_is_refused_by_its_place(tf: Any, converted: Any) -> None:
+    with pytest.raises(UnsupportedModelError, match=r"LookupTableFindV2 in cond/.*its table is not known here"):
+        converted(_tables(tf, branch=True), CODES)
