@@ -22,7 +22,9 @@ def command(
         str | None,
         typer.Argument(help="Model file, or the folder of a SavedModel; the kind is told by its bytes."),
     ] = None,
-    data: Annotated[str | None, typer.Option(help="Sample rows, CSV or Parquet: names, types and the proof.")] = None,
+    data: Annotated[
+        str | None, typer.Option(help="Sample rows, CSV or Parquet, or tensors, .npz: names, types and the proof.")
+    ] = None,
     response: Annotated[str | None, typer.Option(help="The column of the sample that is predicted.")] = None,
     name: Annotated[str | None, typer.Option(help="Name of bundle and libraries; default: from the output.")] = None,
     version: Annotated[str | None, typer.Option(help="Version of the libraries; default 1.0.0.")] = None,

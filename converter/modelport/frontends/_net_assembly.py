@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 import onnx_ir as ir
 
-from modelport.errors import ConfigError, UnsupportedModelError, UnsupportedTypeError, did_you_mean
+from modelport.errors import UnsupportedModelError, UnsupportedTypeError
 from modelport.evidence.cases import Tensors
 from modelport.evidence.tensor_oracle import TensorOracle
 from modelport.frontends._kernels import give_kernels
 from modelport.frontends._net_axes import BATCH
+from modelport.frontends._net_names import check_outputs
 from modelport.frontends._nets import net_axes, net_inputs, net_outputs, outside_standard, strip_origins
 from modelport.frontends._spec import ConvertedNet, LoadedModel, Request
 from modelport.ir.contract import Contract
@@ -110,13 +111,7 @@ class _Chosen:
 
 
 def _chosen(model: ir.Model, names: Sequence[str], asked: tuple[str, ...] | None) -> list[str]:
-    unknown = [name for name in asked or () if name not in names]
-    if unknown:
-        raise ConfigError(
-            f"the model has no output {', '.join(map(repr, unknown))}",
-            where="--outputs",
-            fix=did_you_mean(unknown[0], list(names)),
-        )
+    check_outputs(names, asked)
     kept = [name for name in names if asked is None or name in asked]
     outputs = [value for value in model.graph.outputs if value.name in kept]
     model.graph.outputs[:] = outputs

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-__all__ = ["apart", "called", "unique"]
+from modelport.errors import ConfigError, did_you_mean
+
+__all__ = ["apart", "called", "check_outputs", "unique"]
 
 T = TypeVar("T")
 
@@ -34,3 +36,14 @@ def apart(names: Sequence[str], taken: Sequence[str]) -> list[str]:
             name += "_output"
         found.append(name)
     return found
+
+
+def check_outputs(names: Sequence[str], asked: tuple[str, ...] | None) -> None:
+    """Raises: ConfigError for an output that is asked for and not there."""
+    unknown = [name for name in asked or () if name not in names]
+    if unknown:
+        raise ConfigError(
+            f"the model has no output {', '.join(map(repr, unknown))}",
+            where="--outputs",
+            fix=did_you_mean(unknown[0], list(names)),
+        )

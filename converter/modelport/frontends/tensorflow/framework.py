@@ -35,6 +35,7 @@ def tensorflow() -> Any:
 
             # The first operation starts the runtime, which prints too.
             tf.zeros([])
+        tf.get_logger().setLevel("ERROR")
     import tensorflow as tf
 
     keep_out()

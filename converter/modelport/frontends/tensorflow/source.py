@@ -6,7 +6,7 @@ Read in the user's interpreter too, see ``_exported_net.py``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from modelport.errors import ConfigError, ModelportError, SampleError, Unsupport
 from modelport.evidence.refusal import OracleRefusalError
 from modelport.frontends._exported_net import ExportedNet
 from modelport.frontends._net_axes import BATCH, FIXED
-from modelport.frontends._net_names import apart
+from modelport.frontends._net_names import apart, check_outputs
 from modelport.frontends._packages import installed
 from modelport.frontends.tensorflow.axes import axes_of, free_batch
 from modelport.frontends.tensorflow.files import TensorFlowFile
@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # what they import need not be in the user's interpreter
     from modelport.evidence.cases import Tensors
     from modelport.frontends._request import Request
     from modelport.frontends.tensorflow.net import Net
+    from modelport.frontends.tensorflow.structure import Flat
 
 __all__ = ["exported", "load"]
 
@@ -56,8 +57,8 @@ def exported(model: Any, request: Request, where: str) -> ExportedNet:
     result = _called(net, sample)
     if net.states_shapes:
         axes = joined(net, sample, axes, [BATCH, *(text.rpartition("=")[2].strip() for text in request.dynamic)])
-    named = net.named(result)
-    outputs = apart([name for name, _ in named], list(sample))
+    outputs = apart([name for name, _ in net.named(result)], list(sample))
+    net, outputs = _with_outputs(net, outputs, request.outputs)
     traced = _traced(net, sample, outputs, axes, where)
     graph = _written(traced.function, where)
     return ExportedNet(
@@ -65,7 +66,7 @@ def exported(model: Any, request: Request, where: str) -> ExportedNet:
         oracle=TensorFlowOracle(net, outputs),
         sample=sample,
         outputs=outputs,
-        halves=_halves(outputs, [value for _, value in named]),
+        halves=_halves(outputs, [value for _, value in net.named(result)]),
         axes=axes,
         kind=f"{net.kind.__module__}.{net.kind.__qualname__}",
         packages=installed(_PACKAGES),
@@ -106,6 +107,19 @@ def _halves(names: Sequence[str], values: Sequence[Any]) -> dict[str, str]:
     """The half-precision types among what the model gave, by name."""
     kinds = [getattr(getattr(value, "dtype", None), "name", "") for value in values]
     return {name: kind for name, kind in zip(names, kinds, strict=True) if kind in _HALVES}
+
+
+def _with_outputs(net: Net, names: list[str], asked_for: tuple[str, ...] | None) -> tuple[Net, list[str]]:
+    """The net with those outputs alone: what only others need is not converted. Raises: ConfigError for an unknown one."""
+    check_outputs(names, asked_for)
+    if asked_for is None:
+        return net, names
+
+    def named(result: Any) -> Flat:
+        pairs = zip(names, net.named(result), strict=True)
+        return [(name, leaf) for name, (_, leaf) in pairs if name in asked_for]
+
+    return replace(net, named=named), [name for name in names if name in asked_for]
 
 
 def _called(net: Net, sample: Tensors) -> Any:

@@ -150,6 +150,18 @@ def test_chance(keras: Any, rows: Any, converted: Any) -> None:
         converted(Chance(), rows)
 
 
+def test_what_only_other_outputs_need_is_not_converted(keras: Any, rows: Any, converted: Any) -> None:
+    class Encoder(keras.Model):
+        def call(self, x: Any) -> Any:
+            return {"mean": x * 2, "drawn": x + keras.random.normal(keras.ops.shape(x))}
+
+    with pytest.raises(ConfigError, match="no output 'men'"):
+        converted(Encoder(), rows, outputs=("men",))
+    bundle, report = converted(Encoder(), rows, outputs=("mean",))
+    assert report.passed
+    assert [one.name for one in bundle.contract.outputs] == ["mean"]
+
+
 def test_dropout_is_out_of_training(keras: Any, rows: Any, converted: Any) -> None:
     model = keras.Sequential([keras.Input((6,)), keras.layers.Dropout(0.5), keras.layers.Dense(2)])
     assert converted(model, rows)[1].passed
