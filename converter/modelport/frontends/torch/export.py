@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelport.errors import UnsupportedModelError
 from modelport.frontends.torch._operator import known_shapes, translations
+from modelport.frontends.torch.unasked import unasked
 from modelport.frontends.torch.untranslated import nearest, untranslated
 from modelport.ir.opsets import OPSETS
 
@@ -54,7 +55,7 @@ def export(
 
     try:
         # As the original is asked: torch takes other kernels where gradients are wanted, and then falls over their strides.
-        with quiet(), torch.no_grad(), known_shapes():
+        with quiet(), torch.no_grad(), known_shapes(), unasked():
             if isinstance(arguments, Mapping) and _old():
                 module, arguments = _program(module, arguments, dynamic), None
             if arguments is None:

@@ -18,6 +18,7 @@ from modelport.frontends.torch.oracle import TorchOracle, as_array, as_tensor
 from modelport.frontends.torch.sample import exported_net, named_outputs, ready, taken
 from modelport.frontends.torch.script.schema import is_script
 from modelport.frontends.torch.signature import Flat
+from modelport.frontends.torch.transforms import refuse_resized_bytes
 from modelport.frontends.torch.weights import with_weights
 from modelport.ir.named_tensors import named_tensors
 
@@ -55,6 +56,7 @@ def _of_module(module: Any, request: Request, where: str) -> ExportedNet:
     found = taken(module, request, where)
     _, shapes = found.build([found.axes[name] or None for name, _ in found.inputs])
     _, wide = found.build([value for _, value in found.wide])
+    refuse_resized_bytes(module, lambda: module(**found.arguments), where)
     made = export(module, wide, dict(shapes), where)
     oracle = TorchOracle(module, found.build, found.inputs, [name for name, _ in found.outputs])
     return exported_net(made, oracle, found.arrays(), found.outputs, found.axes, type(module))
