@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelport.errors import UnsupportedModelError
 from modelport.frontends.torch._operator import known_shapes, translations
+from modelport.frontends.torch.reasons import freezing_place, opened, packed
 from modelport.frontends.torch.unasked import unasked
 from modelport.frontends.torch.untranslated import nearest, untranslated
 from modelport.ir.opsets import OPSETS
@@ -26,6 +27,7 @@ __all__ = ["Exported", "export", "quiet"]
 _NAMES_AXES = (2, 9)
 # What torch says around its reason, for those who debug torch itself.
 _NOISE = re.compile(r"\x1b\[[0-9;]*m")
+_FROZE = "it had to freeze "
 # What it says of an axis that it was asked to leave open, and could not.
 _FROZEN = re.compile(r"inferred a static shape of (\d+) for dimension inputs((?:\['?\w+'?\])+)\.shape\[(\d+)\]")
 _SPECIALIZED = re.compile(r"You marked (\S+) as dynamic but your code specialized it to be a constant \((\d+)\)")
@@ -86,11 +88,22 @@ def export(
                 fix="; ".join(nearest(operators))
                 or "write these layers with other operators, or ask for them in an issue",
             ) from err
-        raise UnsupportedModelError(
-            f"torch cannot export the model: {_reason(err)}", where=where, fix=_fix(err)
-        ) from err
+        reason = _reason(err)
+        if reason.startswith(_FROZE) and "[" not in reason:
+            place = _frozen_at(module, arguments, dynamic)
+            reason += f" [{place}]" if place else ""
+        raise UnsupportedModelError(f"torch cannot export the model: {reason}", where=where, fix=_fix(err)) from err
     assert program is not None
     return Exported(program.model, program.exported_program)
+
+
+def _frozen_at(module: Any, arguments: Any, dynamic: Any) -> str:
+    """Where the first length was fixed, '' where a second look does not tell."""
+    import torch
+
+    args, kwargs = (arguments, {}) if isinstance(arguments, tuple) else ((), dict(arguments or {}))
+    with quiet(), torch.no_grad(), known_shapes(), unasked():
+        return freezing_place(module, args, kwargs, dynamic)
 
 
 def _old() -> bool:
@@ -102,14 +115,8 @@ def _old() -> bool:
 def _program(module: Any, arguments: Mapping[str, Any], dynamic: object) -> Any:
     """The first stage alone: before 2.9 the exporter took no names for axes, and traced what torch.export refuses."""
     import torch
-    from torch.utils import _pytree as pytree
 
-    # Any: what a structure of axes holds at its ends, a symbol or None.
-    def opened(symbol: Any) -> Any:
-        return torch.export.Dim.DYNAMIC if isinstance(symbol, str) else symbol
-
-    shapes = pytree.tree_map(opened, dynamic)
-    return torch.export.export(module, (), kwargs=dict(arguments), dynamic_shapes=shapes, strict=False)
+    return torch.export.export(module, (), kwargs=dict(arguments), dynamic_shapes=opened(dynamic), strict=False)
 
 
 @contextlib.contextmanager
@@ -142,7 +149,9 @@ def _reason(err: Exception) -> str:
     frozen = [f"axis {axis} of {_path(path)} to {length}" for length, path, axis in _FROZEN.findall(text)]
     frozen += [f"{symbol} to {length}" for symbol, length in dict.fromkeys(_SPECIALIZED.findall(text))]
     if frozen:
-        return f"it had to freeze {'; '.join(frozen)}{_place(text)}"
+        return f"{_FROZE}{'; '.join(frozen)}{_place(text)}"
+    if packed(err):
+        return "packed sequences (pack_padded_sequence) have no form in ONNX"
     return (text.split("\n")[0] or type(root).__name__) + _place(text)
 
 
@@ -163,8 +172,13 @@ def _fix(err: Exception) -> str:
     kind = type(_root(err)).__name__
     if kind == "GuardOnDataDependentSymNode":
         return "a Python branch or length depends on values: write it with torch.where or torch.cond"
-    if _reason(err).startswith("it had to freeze"):
-        return "leave these axes out of --dynamic, or give all fixed lengths with --dynamic fixed; or change the source"
+    if packed(err):
+        return "give the layer padded sequences, and take what follows a sequence's end out by its length"
+    if _reason(err).startswith(_FROZE):
+        return (
+            "leave these axes out of --dynamic, or give all fixed lengths with --dynamic fixed; or change the source: a loop "
+            "over a length in Python stays in torch.jit.script, and in nn.LSTM and its like"
+        )
     if _old():
         return (
             "give a Python with torch 2.9 or later, or convert without --python; or let the packages of this one be of one time: "

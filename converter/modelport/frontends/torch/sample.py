@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from modelport.errors import SampleError
+from modelport.errors import SampleError, UnsupportedModelError
 from modelport.frontends._exported_net import ExportedNet
 from modelport.frontends._net_axes import BATCH, dynamic_axes
 from modelport.frontends._net_names import apart
@@ -85,6 +85,13 @@ def taken(module: Any, request: Request, where: str) -> Taken:
         raise SampleError(
             f"the module does not take the sample: {_said(err)}", where="--data", fix="give tensors that forward takes"
         ) from err
+    trained = [name or "the module" for name, part in module.named_modules() if getattr(part, "training", False)]
+    if trained:
+        raise UnsupportedModelError(
+            f"forward puts {len(trained)} layer(s) into training mode: {', '.join(trained[:5])}; their answers are no predictions",
+            where=where,
+            fix="take .train() out of forward",
+        )
     return Taken(arguments, inputs, _at_least_two(inputs, axes), axes, result, named_outputs(result, inputs))
 
 

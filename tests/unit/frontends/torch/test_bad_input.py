@@ -104,3 +104,55 @@ def test_calls_that_do_not_fit(net: Any, rows: Any, converted: Any) -> None:
     with pytest.raises(TensorError, match="no input 'more'"):
         predictor.predict({"input": rows, "more": rows})
     assert predictor.predict(rows.astype(np.float64))["output"].dtype == np.float32
+
+
+def test_where_a_length_was_fixed(converted: Any) -> None:
+    import torch
+
+    class Loop(torch.nn.Module):
+        def forward(self, x: Any) -> Any:
+            total = x[:, 0]
+            for step in range(1, x.shape[1]):
+                total = total * 0.5 + x[:, step]
+            return total
+
+    x = np.ones((2, 5, 3), dtype=np.float32)
+    with pytest.raises(
+        UnsupportedModelError, match=r"freeze axis 1 of 'x' to 5 \[test_bad_input\.py:\d+ in forward: for step"
+    ) as caught:
+        converted(Loop(), x, dynamic=("x:1=length",))
+    assert "torch.jit.script" in caught.value.fix
+
+
+def test_packed_sequences(converted: Any) -> None:
+    import torch
+    from torch.nn.utils import rnn
+
+    class Packed(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.lstm = torch.nn.LSTM(3, 4, batch_first=True)
+
+        def forward(self, x: Any, lengths: Any) -> Any:
+            packed = rnn.pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+            return self.lstm(packed)[1][0]
+
+    given = {"x": np.ones((2, 5, 3), dtype=np.float32), "lengths": np.array([5, 3])}
+    with pytest.raises(UnsupportedModelError, match="packed sequences"):
+        converted(Packed(), given)
+
+
+def test_a_forward_that_trains(rows: Any, converted: Any) -> None:
+    import torch
+
+    class Trains(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.norm = torch.nn.BatchNorm1d(6)
+
+        def forward(self, x: Any) -> Any:
+            self.norm.train()
+            return self.norm(x)
+
+    with pytest.raises(UnsupportedModelError, match=r"puts 1 layer\(s\) into training mode: norm"):
+        converted(Trains(), rows)
