@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from onnx import helper
+from onnx import TensorProto, helper
 
 from modelport.frontends.tensorflow.graph_tables import Table
 
@@ -170,6 +170,18 @@ class Writer:
     def like(self, value: float | Sequence[float], tensor: str) -> npt.NDArray[Any]:
         """A constant of the element type of a tensor."""
         return np.asarray(value).astype(helper.tensor_dtype_to_np_dtype(self.type_of(tensor)))
+
+    def choose(self, condition: str, x: str, y: str) -> None:
+        """Gives x where the condition holds and y elsewhere; ONNX Runtime chooses between few types, the others pass as these."""
+        kind = self.result_type()
+        if kind == TensorProto.BOOL:
+            kept = self("And", condition, x)
+            self.result("Or", kept, self("And", self("Not", condition), y))
+        elif kind in (TensorProto.INT8, TensorProto.INT16, TensorProto.UINT16, TensorProto.UINT32):
+            wide = [self("Cast", one, to=TensorProto.INT64) for one in (x, y)]
+            self.result("Cast", self("Where", condition, *wide), to=kind)
+        else:
+            self.result("Where", condition, x, y)
 
     def cast(self, tensor: str, kind: int) -> str:
         """The tensor in another element type, or as it is."""

@@ -66,7 +66,7 @@ def write_onnx(frozen: Frozen) -> Written:
     log = _Log()
     with _quiet(), tf.device("/cpu:0"), tf.Graph().as_default() as graph:
         weights = _set_aside(frozen.graph)
-        tf.import_graph_def(fold_shapes(_with_shapes_of_lookups(frozen.graph)), name="")
+        tf.import_graph_def(fold_shapes(_with_shapes_of_lookups(_in_float(frozen.graph))), name="")
         written = _converted(graph, frozen, weights, log)
         model = None if log.failed else _optimized(written).make_model("model")
     return Written(model, tuple(log.failed), tuple(log.repaired))
@@ -86,6 +86,20 @@ def _with_shapes_of_lookups(graph: Any) -> Any:
                 if shape.rank is not None:
                     node.attr["_output_shapes"].CopyFrom(type(node.attr["T"])())
                     node.attr["_output_shapes"].list.shape.append(shape.as_proto())
+    return graph
+
+
+def _in_float(graph: Any) -> Any:
+    """Images of whole numbers are resized as floats; tf2onnx leaves the result in the type of the image."""
+    import tensorflow as tf
+
+    for node in list(graph.node):
+        kind = node.attr["T"].type if node.op == "ResizeBilinear" else tf.float32.as_datatype_enum
+        if kind != tf.float32.as_datatype_enum:
+            cast = graph.node.add(name=f"{node.name}/float", op="Cast", input=[node.input[0]])
+            cast.attr["SrcT"].type = kind
+            cast.attr["DstT"].type = node.attr["T"].type = tf.float32.as_datatype_enum
+            node.input[0] = cast.name
     return graph
 
 

@@ -12,7 +12,8 @@ __all__ = ["REPAIR"]
 
 
 def _choose(write: Writer) -> None:
-    write.result("Where", *write.inputs)
+    condition, x, y = write.inputs
+    write.choose(condition, x, y)
 
 
 def _choose_rows(write: Writer) -> None:
@@ -20,7 +21,7 @@ def _choose_rows(write: Writer) -> None:
     more = write.rank_of(x) - write.rank_of(condition)
     if more and write.rank_of(condition) == 1:
         condition = write("Unsqueeze", condition, np.arange(1, more + 1, dtype=np.int64))
-    write.result("Where", condition, x, y)
+    write.choose(condition, x, y)
 
 
 REPAIR = Repair("choices", {"Select": _choose_rows, "SelectV2": _choose})

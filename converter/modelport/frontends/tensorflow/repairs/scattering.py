@@ -31,7 +31,7 @@ def _one_hot(write: Writer) -> None:
     after = rank - axis
     if after:
         choices = write("Unsqueeze", choices, _whole(range(1, after + 1)))
-    write.result("Where", write("Equal", wide, choices), on, off)
+    write.choose(write("Equal", wide, choices), on, off)
 
 
 def _band(write: Writer) -> None:

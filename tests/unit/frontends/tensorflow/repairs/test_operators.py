@@ -57,6 +57,9 @@ def test_angles_in_every_quadrant(tf: Any, check: Any) -> None:
 def test_a_choice_lets_nothing_of_the_other_side_through(tf: Any, check: Any) -> None:
     check(lambda x: tf.where(tf.abs(x) > 0.5, x, tf.zeros_like(x)), [ODD])
     check(lambda x, y: tf.where(x[:, None] > 0, y, -y), [floats(3), floats(4)])
+    for kind in (bool, np.int8, np.uint8, np.int16, np.int64):
+        x, y = (np.array([[0, 1, 2], [3, 0, 1]]).astype(kind), np.array([1, 1, 0]).astype(kind))
+        check(tf.where, [np.array([[True], [False]]), x, y])
 
 
 def test_buckets_on_their_boundaries(tf: Any, check: Any) -> None:
@@ -103,6 +106,11 @@ def test_lookups_of_keras(tf: Any, check: Any) -> None:
 @pytest.mark.parametrize("method", ["bicubic", "area", "lanczos3", "mitchellcubic"])
 def test_images_are_resized_with_tensorflows_weights(tf: Any, check: Any, method: str) -> None:
     check(lambda x: tf.image.resize(x, (5, 11), method), [floats(2, 7, 9, 3)], shapes=[[None, 7, 9, 3]], atol=2e-5)
+
+
+def test_images_of_whole_numbers_are_resized_to_floats(tf: Any, check: Any) -> None:
+    image = RNG.integers(0, 256, size=(2, 7, 9, 3)).astype(np.uint8)
+    check(lambda x: tf.image.resize(x, (5, 11)), [image], shapes=[[None, 7, 9, 3]], atol=1e-3)
 
 
 def test_antialiasing(tf: Any, check: Any) -> None:
