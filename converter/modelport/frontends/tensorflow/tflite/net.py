@@ -67,7 +67,7 @@ def net_of(loaded: LoadedModel, request: Request) -> ConvertedNet:
     mode: Quantized = "dequantize" if request.quantized == "dequantize" else "keep"
     axes = _axes(entry, request)
     sample, notes = _sample(entry, axes, request.rows)
-    model = _graph(entry, axes, mode, noise=False)
+    model, named = _graph(entry, axes, mode, noise=False)
     quantized = any(tensor.quantized for graph in file.graphs for tensor in graph.tensors)
     notes += [*_units(entry), *([f"quantized weights and activations: {mode}"] if quantized else [])]
     oracle = TfliteOracle(file, entry.signature, entry.inputs, entry.outputs)
@@ -80,6 +80,7 @@ def net_of(loaded: LoadedModel, request: Request) -> ConvertedNet:
         framework="TensorFlow Lite",
         kind="tensorflow.lite.Interpreter",
         packages=installed(("tensorflow", "tensorflow-cpu", "ai-edge-litert", "numpy")),
+        layers={} if quantized else named,
         notes=notes,
     )
     net = assembled(parts, loaded, request, file.name)
@@ -90,7 +91,7 @@ def _twin(entry: _Entry, axes: Mapping[str, Mapping[int, str]], mode: Quantized)
     rounded = {name for name, place in entry.outputs.items() if entry.graph.tensors[place].quantized}
     hybrid = all(not tensor.quantized or tensor.data is not None for tensor in entry.graph.tensors)
     deviations, reason = _REACH["dequantize" if hybrid else mode]
-    return Twin(_graph(entry, axes, mode, noise=True), frozenset(rounded), deviations, reason)
+    return Twin(_graph(entry, axes, mode, noise=True)[0], frozenset(rounded), deviations, reason)
 
 
 def _entry(file: File, key: str | None) -> _Entry:
@@ -214,7 +215,10 @@ def _most(entry: _Entry, name: str) -> int:
     return 1
 
 
-def _graph(entry: _Entry, axes: Mapping[str, Mapping[int, str]], mode: Quantized, *, noise: bool) -> ir.Model:
+def _graph(
+    entry: _Entry, axes: Mapping[str, Mapping[int, str]], mode: Quantized, *, noise: bool
+) -> tuple[ir.Model, dict[str, str]]:
+    """The graph, and the tensor of the file that each of its values is."""
     emit = Emitter()
     setting = Setting(entry.file, HANDLERS, mode, noise)
     inputs: list[ir.Value] = []
@@ -235,7 +239,9 @@ def _graph(entry: _Entry, axes: Mapping[str, Mapping[int, str]], mode: Quantized
     if setting.refused:
         raise refused_error(setting.refused, entry.file.name)
     outputs = [scope.leave(place) for place in entry.outputs.values()]
-    return _finished(entry, emit, inputs, outputs, axes)
+    model = _finished(entry, emit, inputs, outputs, axes)
+    present = {id(value) for node in model.graph for value in node.outputs}
+    return model, {str(value.name): name for value, name in setting.made if id(value) in present}
 
 
 def _finished(

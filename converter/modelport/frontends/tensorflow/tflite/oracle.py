@@ -1,5 +1,6 @@
 """The interpreter as the oracle: as a user calls it, with the delegates that it takes by itself."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -52,7 +53,8 @@ class TfliteOracle:
         found = {}
         for operator in graph.operators:
             for place in operator.outputs:
-                found[graph.tensors[place].name] = np.array(interpreter.get_tensor(place))
+                with contextlib.suppress(ValueError):  # the interpreter keeps no memory of some
+                    found[graph.tensors[place].name] = np.array(interpreter.get_tensor(place))
         return found
 
     def _open(self, **settings: Any) -> Any:

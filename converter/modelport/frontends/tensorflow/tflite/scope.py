@@ -61,7 +61,10 @@ class Refusal(Exception):  # noqa: N818  # it is collected with others and never
 
 @dataclass
 class Setting:
-    """What holds for a whole conversion. ``noise`` makes the twin of the graph in which roundings err, for the bounds."""
+    """What holds for a whole conversion.
+
+    ``noise`` makes the twin of the graph in which roundings err, for the bounds. ``steps`` counts its errors. ``made`` are the values of the first graph's tensors with their names, as they are computed.
+    """
 
     file: File
     handlers: Mapping[str, "Handler"]
@@ -69,6 +72,7 @@ class Setting:
     noise: bool = False
     refused: dict[str, int] = field(default_factory=dict)
     steps: int = 0
+    made: list[tuple[Value, str]] = field(default_factory=list)
 
 
 class Scope:
@@ -94,6 +98,10 @@ class Scope:
                 handler(Node(self, operator))
             except Refusal as why:
                 self._refuse(operator, str(why))
+            if self.graph is self.setting.file.graphs[0]:
+                self.setting.made += [
+                    (self._raw[place], self.tensor(place).name) for place in operator.outputs if place in self._raw
+                ]
         return [] if self.setting.refused else [self.result(place) for place in self.graph.outputs]
 
     def _refuse(self, operator: Operator, why: str | None) -> None:

@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from modelport.errors import ConfigError, ModelFileError, SampleError, UnknownModelError, UnsupportedModelError
+from modelport.errors import (
+    ConfigError,
+    ModelFileError,
+    ParityError,
+    SampleError,
+    UnknownModelError,
+    UnsupportedModelError,
+)
+from modelport.frontends.tensorflow.tflite.ops import HANDLERS
 from modelport.runtime import load
 
 Write = Callable[..., Path]
@@ -99,3 +107,12 @@ def test_samples(small: Path, converted: Any) -> None:
 def test_a_batch_that_the_file_fixes(tf: Any, write: Write, converted: Any) -> None:
     path = write(lambda x: tf.reshape(x * 2, [2, 3]), (1, 6))
     assert converted(path)[0].contract.inputs[0].shape == (1, 6)
+
+
+def test_a_failed_proof_names_the_first_tensor_that_differs(
+    tf: Any, write: Write, converted: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(lambda x: tf.exp(tf.matmul(tf.tanh(x), np.eye(6, dtype="f"))), (None, 6))
+    monkeypatch.setitem(HANDLERS, "TANH", lambda node: node.put_real(node.op("Sin", node.real(0))))
+    with pytest.raises(ParityError, match=r"the first layer that differs is '[^']*Tanh'"):
+        converted(path)
