@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
 
-from modelport.errors import ConfigError, MissingPackageError
+from modelport.errors import ConfigError, MissingPackageError, UnsupportedModelError
 from modelport.frontends._triton import keep_out
 
 __all__ = ["keras", "need", "on_cpu", "tensorflow"]
@@ -50,6 +50,13 @@ def keras() -> Any:
     with _stated_backend():
         import keras as module
 
+    if str(module.__version__).startswith("2."):
+        raise UnsupportedModelError(
+            f"Keras is {module.__version__} here, and files of Keras 2 are not read",
+            where="the model",
+            fix="write it as a SavedModel where it is loaded, tf.saved_model.save(model, folder), and convert the folder; "
+            "or convert the file where Keras 3 is, which reads many of them",
+        )
     backend = str(module.config.backend())
     if backend != "tensorflow":
         raise ConfigError(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from modelport.errors import ConfigError, UntrustedModelError
+from modelport.errors import ConfigError, UnsupportedModelError, UntrustedModelError
 from modelport.options import Options
 from modelport.pipeline import convert
 
@@ -67,3 +67,13 @@ def test_files_run_nothing_there(tmp_path: Path) -> None:
     model.save(tmp_path / "lambda.keras")
     with pytest.raises(UntrustedModelError, match="Lambda"):
         convert(tmp_path / "lambda.keras", None, tmp_path / "net", _options())
+
+
+def test_an_environment_of_keras_2(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import keras
+
+    keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]).save(tmp_path / "net.keras")
+    monkeypatch.setattr(keras, "__version__", "2.15.0")
+    with pytest.raises(UnsupportedModelError, match=r"Keras is 2\.15\.0 here") as caught:
+        convert(tmp_path / "net.keras", None, tmp_path / "net", Options(targets=()))
+    assert "SavedModel" in caught.value.fix
