@@ -17,17 +17,22 @@ __all__ = ["TextSource"]
 _KNOWN = 64
 _CHANGED = 12
 _LONG = 10_000
+_NUMBERS = ("0", "7", "-3", "2.5", "-0.0", "1e3", "1.25e-3", "16777217", "0.1", "123456.789")
 _WORDS = ("red", "green", "blue", "north", "south", "7", "3.5", "Yes", "no")
 
 
 class TextSource:
-    """Texts for one input. ``known`` are those of the graph, ``taken`` all that it takes (None: any), ``sample`` the caller's."""
+    """Texts for one input. ``known`` are those of the graph, ``taken`` all that it takes (None: any), ``sample`` the caller's.
+
+    Where the graph knows none and the caller's are numbers, the texts are numbers too: it may well read them as such.
+    """
 
     def __init__(self, known: Sequence[str], sample: Tensor, taken: Sequence[str] | None = None) -> None:
-        self._known = list(taken if taken is not None else known) or list(_WORDS)
-        self._only = taken is not None
-        told = set(self._known)
         given = sample.ravel().tolist()
+        numbers = not known and bool(given) and all(map(_is_number, given))
+        self._known = list(taken if taken is not None else known) or list(_NUMBERS if numbers else _WORDS)
+        self._only = taken is not None or numbers
+        told = set(self._known)
         # Texts of several words, where few of the sample are known as a whole.
         self._sentences = not self._only and sum(text in told for text in given) * 2 < len(given)
 
@@ -48,6 +53,14 @@ class TextSource:
             return {"known texts": known}
         changed = [text for word in _spread(self._known, _CHANGED) for text in _changed(word)]
         return {"known texts": known, "changed texts": _once(changed, known), "odd texts": _once(ODD_TEXTS, known)}
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _changed(word: str) -> Iterator[str]:
