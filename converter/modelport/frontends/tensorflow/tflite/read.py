@@ -136,13 +136,18 @@ def _tensor(model: Any, tensor: Any, raw: bytes) -> Tensor:
         raise UnsupportedModelError(
             f"{name!r} holds sparse weights", where="the weights", fix="convert the model to .tflite without sparsity"
         )
+    quantization = _quantization(tensor.quantization, static)
+    if quantization is not None and dtype in ("int4", "int8", "uint8", "int16"):
+        limits = np.iinfo("int8" if dtype == "int4" else dtype)
+        if quantization.zero.min() < limits.min or quantization.zero.max() > limits.max:
+            raise ValueError(f"the zero of {name!r} is no {dtype}")
     return Tensor(
         name=name,
         dtype="int8" if dtype == "int4" else dtype,
         shape=tuple(None if length < 0 else length for length in known),
         static=static,
         data=_data(model.buffers[tensor.buffer], dtype, static, name, raw),
-        quantization=_quantization(tensor.quantization, static),
+        quantization=quantization,
         variable=bool(tensor.isVariable),
     )
 

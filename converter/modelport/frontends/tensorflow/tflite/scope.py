@@ -63,7 +63,8 @@ class Refusal(Exception):  # noqa: N818  # it is collected with others and never
 class Setting:
     """What holds for a whole conversion.
 
-    ``noise`` makes the twin of the graph in which roundings err, for the bounds. ``steps`` counts its errors. ``made`` are the values of the first graph's tensors with their names, as they are computed.
+    ``noise`` makes the twin of the graph in which roundings err, for the bounds; ``steps`` counts its errors. ``made`` are the
+    values of the first graph's tensors with their names, as they are computed.
     """
 
     file: File
@@ -98,6 +99,9 @@ class Scope:
                 handler(Node(self, operator))
             except Refusal as why:
                 self._refuse(operator, str(why))
+            except (AttributeError, IndexError):
+                # A spoilt file: inputs or options that the schema does not give this operator.
+                self._refuse(operator, "with inputs or options that do not fit it")
             if self.graph is self.setting.file.graphs[0]:
                 self.setting.made += [
                     (self._raw[place], self.tensor(place).name) for place in operator.outputs if place in self._raw

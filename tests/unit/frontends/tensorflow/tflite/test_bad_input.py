@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import flatbuffers
 import numpy as np
 import pytest
 
@@ -16,6 +17,7 @@ from modelport.errors import (
     UnsupportedModelError,
 )
 from modelport.frontends.tensorflow.tflite.ops import HANDLERS
+from modelport.frontends.tensorflow.tflite.packages import schema
 from modelport.runtime import load
 
 Write = Callable[..., Path]
@@ -43,6 +45,19 @@ def test_cut_files(small: Path, converted: Any, tmp_path: Path, part: float) -> 
     path = tmp_path / "cut.tflite"
     path.write_bytes(raw[: int(len(raw) * part)])
     with pytest.raises((ModelFileError, UnsupportedModelError)):
+        converted(path)
+
+
+def test_an_impossible_zero(tf: Any, write: Write, converted: Any, tmp_path: Path) -> None:
+    raw = write(tf.nn.relu, (1, 6), kind="int8").read_bytes()
+    code = schema()
+    model = code.ModelT.InitFromObj(code.Model.GetRootAs(raw, 0))
+    model.subgraphs[0].tensors[-1].quantization.zeroPoint = [4000]
+    builder = flatbuffers.Builder()
+    builder.Finish(model.Pack(builder), b"TFL3")
+    path = tmp_path / "zero.tflite"
+    path.write_bytes(bytes(builder.Output()))
+    with pytest.raises(ModelFileError, match="is no int8"):
         converted(path)
 
 
