@@ -57,10 +57,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         for net in chosen[:1] if options.quick else chosen:
             results.append(_measured(net))
             print(results[-1], file=sys.stderr, flush=True)
+            if options.write:
+                # After each: a run of all takes long.
+                options.write.write_text(_page([_row(result) for result in results]), encoding="utf-8")
     rows = [_row(result) for result in results]
     print(table(_HEAD, rows))
-    if options.write:
-        options.write.write_text(_page(rows), encoding="utf-8")
     question = (__doc__ or "").splitlines()[0]
     save(options.out, "zoo", question, {"results": [vars(result) for result in results]}, quick=options.quick)
     return int(any("not those of the original" in result.said for result in results))

@@ -26,7 +26,8 @@ _EXACT = frozenset(
 _SUMS = frozenset(
     "MatMul Gemm Conv ConvTranspose AveragePool GlobalAveragePool ReduceSum ReduceMean CumSum Einsum Sum Mean Add Sub".split()
 )
-# float32 coordinates times the gradient between pixels, for images of up to some thousand pixels.
+# float32 coordinates, as large as an image is wide, times the gradient between pixels; where the width is not known, of some
+# thousand pixels.
 _COORDINATES = 1024.0
 # Layers of which the second input is a matrix of weights.
 _LAYERS = frozenset(("Conv", "MatMul", "Gemm"))
@@ -115,6 +116,8 @@ class _Graph:
         self._prefix = prefix
         self._types = outer | {info.name: info.type.tensor_type.elem_type for info in _infos(graph)}
         self._types |= {tensor.name: tensor.data_type for tensor in graph.initializer}
+        # 0 where a length is not known.
+        self._lengths = {info.name: [d.dim_value for d in info.type.tensor_type.shape.dim] for info in _infos(graph)}
         self._constants = constants | {tensor.name: tensor for tensor in graph.initializer}
         self._fixed = {*self._constants}
         # What is rounded to half precision, and copies and choices of it: rounding it again changes nothing.
@@ -145,7 +148,7 @@ class _Graph:
             return
         self._note_rounded(node)
         floats = [name for name in node.output if self._types.get(name) in _UNIT]
-        if node.domain not in ("", "ai.onnx") or node.op_type in _EXACT or not floats:
+        if node.domain not in ("", "ai.onnx") or node.op_type in _EXACT or _nearest(node) or not floats:
             self._nodes.append(node)
             return
         if node.op_type in _RECURRENT:
@@ -165,7 +168,7 @@ class _Graph:
         if sums and magnitude is None:
             magnitude = self._magnitude(node)
         self._nodes.append(node)
-        factor = 1.0 if sums else _COORDINATES if node.op_type == "Resize" else _OTHER
+        factor = 1.0 if sums else self._width(floats[0]) if node.op_type == "Resize" else _OTHER
         for name, exact in kept.items():
             size = self._at_least(exact, 1 / _OTHER) if node.op_type in _OF_A_RANGE else magnitude or exact
             self._noise(exact, name, size, factor * _UNIT[self._types[exact]])
@@ -242,6 +245,11 @@ class _Graph:
         self._add("Sqrt", [squares], length)
         self._add("Mul", [length, norms], result)
         return result if len(node.input) < 3 or not node.input[2] else self._with_bias(node, result, sizes)
+
+    def _width(self, name: str) -> float:
+        """How large a coordinate can be in an image that is resized."""
+        lengths = self._lengths.get(name, [])[2:]
+        return max(_OTHER, *lengths) if lengths and all(lengths) else _COORDINATES
 
     def _known(self, name: str) -> bool:
         """Whether the numbers are at hand, in the graph or beside it."""
@@ -340,6 +348,12 @@ class _Graph:
     def _name(self, hint: str) -> str:
         self._count += 1
         return f"{self._prefix}_{hint}_{self._count}"
+
+
+def _nearest(node: onnx.NodeProto) -> bool:
+    """Whether it chooses pixels: the nearest ones."""
+    modes = [attribute.s for attribute in node.attribute if attribute.name == "mode"]
+    return node.op_type == "Resize" and modes in ([], [b"nearest"])
 
 
 def _norms(node: onnx.NodeProto, weights: npt.NDArray[Any]) -> npt.NDArray[Any] | None:

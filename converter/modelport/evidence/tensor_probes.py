@@ -134,6 +134,10 @@ def _of_values(maker: _Maker, lengths: dict[str, int]) -> Iterator[Call]:
                 # One element of each row: the rest stays what it is.
                 odd[name] = _first_changed(plain[name], [value])
             yield Call(what, "probe", odd, f"batch of {_PLAIN}" if abs(value) < _SMALL else None)
+    if floats:
+        # Where numbers are rounded, floored or divided with a remainder, and where two of them tie.
+        halves = {name: np.round(plain[name].astype(np.float64) * 2) / 2 for name in floats}
+        yield Call("halves", "probe", plain | {name: value.astype(plain[name].dtype) for name, value in halves.items()})
     ranged = [t for t in inputs if np.dtype(NUMPY[t.element]).kind in "iub" and t.range is not UNSET]
     for end in (0, 1) if ranged else ():
         ends = dict(plain)

@@ -169,3 +169,21 @@ def test_numbers_below_the_smallest_normal_one_may_be_lost() -> None:
     assert answer.bound[0] == np.finfo(np.float32).tiny
     assert answer.bound[1] < 1e-24
     assert answer.bound[2] == 0
+
+
+@pytest.mark.parametrize(("mode", "width", "most"), [("linear", 16, 64), ("linear", 0, 8192), ("nearest", 16, 0)])
+def test_resized_images_err_by_their_coordinates(mode: str, width: int, most: int) -> None:
+    node = helper.make_node("Resize", ["x", "", "scales"], ["y"], mode=mode)
+    given = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", 1, width // 2 or None, width // 2 or None])
+    output = helper.make_tensor_value_info("y", TensorProto.FLOAT, ["N", 1, width or None, width or None])
+    scales = numpy_helper.from_array(np.array([1, 1, 2, 2], dtype=np.float32), "scales")
+    model = helper.make_model(
+        helper.make_graph([node], "resize", [given], [output], [scales]),
+        opset_imports=[helper.make_opsetid("", 21)],
+        ir_version=10,
+    )
+    inputs = {"x": np.random.default_rng(1).uniform(0.5, 1, size=(2, 1, 8, 8)).astype(np.float32)}
+    y = run(open_session(model.SerializeToString()), inputs, ["y"])
+    bound = Rounding(model).answers(inputs, y, ["y"])["y"].bound
+    assert bound.max() <= most * 10 * 2.0**-24
+    assert bound.max() >= most * 2.0**-24 / 4
