@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,9 @@ def asked(net: Net, inputs: Tensors) -> Any:
     """Returns what the net returns. Raises: OracleRefusalError with the framework's message."""
     tf = tensorflow()
     try:
-        with on_cpu():
+        with on_cpu(), warnings.catch_warnings():
+            # Advice to those who train, such as on the softmax of a sequence of one: no reason to refuse a call.
+            warnings.simplefilter("ignore")
             return net.call([tf.constant(inputs[stated.name], dtype=stated.dtype) for stated in net.inputs])
     except Exception as err:  # a model raises whatever its author, Keras or TensorFlow does
         raise OracleRefusalError(reason(err)) from err

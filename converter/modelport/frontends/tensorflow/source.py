@@ -5,6 +5,7 @@ Read in the user's interpreter too, see ``_exported_net.py``.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -180,7 +181,8 @@ def _traced(
         return [tf.identity(leaf) for leaf in leaves]
 
     try:
-        with on_cpu(), watched(net.model, note):
+        with on_cpu(), warnings.catch_warnings(), watched(net.model, note):
+            warnings.simplefilter("ignore")
             function = tf.function(body, autograph=False).get_concrete_function(*specs)
     except Exception as err:  # a model raises whatever its author, Keras or TensorFlow does
         raise UnsupportedModelError(
