@@ -27,7 +27,8 @@ def test_python(name: str, proven) -> None:
     found = made.report.targets["python-ort"]
     assert found.status == "passed", f"{found.reason}\n{found.worst}"
     assert (found.flips, found.over) == (0, 0)
-    assert found.rows == sum(made.report.rows.values()) > 10
+    # A call of a fixed batch counts as one row.
+    assert found.rows == sum(made.report.rows.values()) > 8
     assert made.report.undefined == 0
     assert not any("hardly depends" in note for note in made.report.notes)
 
