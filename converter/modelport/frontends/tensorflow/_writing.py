@@ -171,7 +171,7 @@ class Writer:
         """A constant of the element type of a tensor."""
         return np.asarray(value).astype(helper.tensor_dtype_to_np_dtype(self.type_of(tensor)))
 
-    def choose(self, condition: str, x: str, y: str) -> None:
+    def choose(self, condition: str, x: Operand, y: Operand) -> None:
         """Gives x where the condition holds and y elsewhere; ONNX Runtime chooses between few types, the others pass as these."""
         kind = self.result_type()
         if kind == TensorProto.BOOL:

@@ -41,7 +41,7 @@ def _band(write: Writer) -> None:
     # How far right of the diagonal an element lies.
     place = write("Sub", columns, write("Unsqueeze", rows, _whole([1])))
     inside = write("And", _within(write, write("Neg", place), below), _within(write, place, above))
-    write.result("Where", inside, matrix, write.like(0, matrix))
+    write.choose(inside, matrix, write.like(0, matrix))
 
 
 def _counted(write: Writer, shape: str, place: int) -> str:

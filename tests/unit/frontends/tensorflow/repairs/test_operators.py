@@ -181,6 +181,7 @@ def test_outside_a_band_is_zero(tf: Any, check: Any, band: tuple[int, int]) -> N
         lambda x: tf.linalg.band_part(x, *band),
         [np.where(floats(2, 4, 5) > 1, np.inf, floats(2, 4, 5)).astype(np.float32)],
     )
+    check(lambda x: tf.linalg.band_part(x, *band), [floats(4, 4) > 0])
 
 
 def test_searches_in_sorted_numbers(tf: Any, check: Any) -> None:
