@@ -49,6 +49,8 @@ def give_kernels(model: ir.Model, layers: Mapping[str, str], where: str) -> int:
         types = [inputs, [_mapped(value, dtypes) for value in node.outputs]]
         if any(None in one for one in types) or node.domain not in ("", "ai.onnx") or _has_graphs(node):
             return True
+        if "Sequence" in node.op_type and node.op_type != "ReverseSequence":
+            return True  # lists of tensors: a value of the type alone does not stand for one
         key = (node.op_type, *map(tuple, types), *sorted(node.attributes))
         if key not in known:
             known[key] = has_kernel(to_bytes(_alone(node, types, version)))

@@ -25,14 +25,14 @@ def made(
     Raises: UnsupportedModelError, UnsupportedTypeError, ConfigError.
     """
     graph: ir.Model = net.model
+    rename(graph.graph.inputs, list(net.sample))
+    rename(graph.graph.outputs, list(net.outputs))
     axes = _open_axes(net)
     if net.axes is not None:
         _check_frozen(net.axes, axes, net, where)
     name_symbols(graph, _symbols(net, axes))
     axes = _open_axes(net)
     limits = {axes[name][axis]: found for (name, axis), found in net.limits.items() if axis in axes[name]}
-    rename(graph.graph.inputs, list(net.sample))
-    rename(graph.graph.outputs, list(net.outputs))
     layers = layers_of(graph) if layers is None else layers
     repaired = repair(graph)
     lower(graph, net.halves)
