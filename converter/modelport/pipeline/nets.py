@@ -23,6 +23,7 @@ from modelport.evidence.steps import StepRounding
 from modelport.evidence.strength import weak_outputs
 from modelport.evidence.tensor_probes import SEED, Call, Known, make_calls
 from modelport.evidence.texts_taken import with_taken_texts
+from modelport.evidence.top_two import unsettled_rows
 from modelport.frontends._spec import ConvertedNet, Ways
 from modelport.ir.contract import Contract
 from modelport.ir.graph_proto import with_forests
@@ -113,7 +114,8 @@ def _proven(converted: ConvertedNet, names: Names, options: Options, progress: P
     found = {"python-ort": without_private(own, sum(case.rows(contract) for case in shipped))} | _libraries(
         bundle, options, progress
     )
-    notes = [*program.provenance.notes, *refused, *overflows, *weak_outputs(contract, cases), *_warnings(options)]
+    weak = [*weak_outputs(contract, cases), *unsettled_rows(contract, shipped)]
+    notes = [*program.provenance.notes, *refused, *overflows, *weak, *_warnings(options)]
     return bundle, make_report(bundle, cases, found, notes)
 
 
