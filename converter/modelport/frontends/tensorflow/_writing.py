@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from onnx import TensorProto, helper
 
-from modelport.frontends.tensorflow.graph_tables import Table
+from modelport.frontends.tensorflow.graph.tables import Table
 
 __all__ = ["Operand", "Writer"]
 

@@ -14,9 +14,9 @@ import onnx_ir as ir
 
 from modelport.errors import UnsupportedModelError
 from modelport.frontends._nets import outside_standard
-from modelport.frontends.tensorflow.graph_layers import layers_of
-from modelport.frontends.tensorflow.graph_transposes import join_transposes
-from modelport.frontends.tensorflow.graph_write import FIX, written
+from modelport.frontends.tensorflow.graph.layers import layers_of
+from modelport.frontends.tensorflow.graph.transposes import join_transposes
+from modelport.frontends.tensorflow.graph.write import FIX, written
 from modelport.ir.opsets import IR_VERSION, OPSETS
 
 __all__ = ["Exported", "export", "finished"]

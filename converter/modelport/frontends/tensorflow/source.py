@@ -21,7 +21,7 @@ from modelport.frontends.tensorflow.axes import axes_of, free_batch
 from modelport.frontends.tensorflow.files import TensorFlowFile
 from modelport.frontends.tensorflow.framework import keras, on_cpu, tensorflow
 from modelport.frontends.tensorflow.functions import of_concrete, of_function, of_object
-from modelport.frontends.tensorflow.graph_write import Written, written
+from modelport.frontends.tensorflow.graph.write import Written, written
 from modelport.frontends.tensorflow.joint import joined
 from modelport.frontends.tensorflow.kinds import kind_of_object
 from modelport.frontends.tensorflow.layers import watched

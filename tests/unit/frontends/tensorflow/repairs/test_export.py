@@ -7,7 +7,6 @@ import pytest
 
 from modelport.errors import UnsupportedModelError
 from modelport.frontends.tensorflow.export import export
-from modelport.frontends.tensorflow.graph_layers import named_layers
 
 RNG = np.random.default_rng(3)
 
@@ -114,10 +113,3 @@ def test_every_operator_that_is_left_is_named_with_its_scope(tf: Any) -> None:
         export(function, "test")
     for part in ("StringToHashBucketFast in block/first (it hashes texts", "Bitcast in block/second"):
         assert part in raised.value.what
-
-
-def test_scopes_become_the_models_own_layers() -> None:
-    scopes = {"a": "model_1/dense_1/Gelu", "b": "model_1/dense_1_1", "c": "elsewhere/x", "d": "model_1/block_2/dense"}
-    paths = ["model/dense", "model/dense_1", "model/block_2/dense"]
-    found = named_layers(scopes, paths)
-    assert found == {"a": "model/dense_1", "b": "model/dense_1", "c": "elsewhere/x", "d": "model/block_2/dense"}

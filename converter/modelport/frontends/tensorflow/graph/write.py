@@ -6,10 +6,10 @@ Read in the user's interpreter too, see ``_exported_net.py``.
 from typing import Any
 
 from modelport.errors import UnsupportedModelError
-from modelport.frontends.tensorflow.graph_convert import Written, write_onnx
-from modelport.frontends.tensorflow.graph_effects import refuse_chance
-from modelport.frontends.tensorflow.graph_freeze import freeze
-from modelport.frontends.tensorflow.graph_types import refuse_types
+from modelport.frontends.tensorflow.graph.convert import Written, write_onnx
+from modelport.frontends.tensorflow.graph.effects import refuse_chance
+from modelport.frontends.tensorflow.graph.freeze import freeze
+from modelport.frontends.tensorflow.graph.types import refuse_types
 
 __all__ = ["FIX", "Written", "written"]
 

@@ -15,8 +15,8 @@ import onnx
 
 from modelport.frontends.tensorflow._repair import Handler, repairs
 from modelport.frontends.tensorflow._writing import Writer
-from modelport.frontends.tensorflow.graph_freeze import Frozen
-from modelport.frontends.tensorflow.graph_shapes import fold_shapes
+from modelport.frontends.tensorflow.graph.freeze import Frozen
+from modelport.frontends.tensorflow.graph.shapes import fold_shapes
 
 __all__ = ["Written", "write_onnx"]
 

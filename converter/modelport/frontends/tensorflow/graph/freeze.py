@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from modelport.frontends.tensorflow.graph_effects import without_effects
-from modelport.frontends.tensorflow.graph_tables import Table, captured_tables
+from modelport.frontends.tensorflow.graph.effects import without_effects
+from modelport.frontends.tensorflow.graph.tables import Table, captured_tables
 
 __all__ = ["Frozen", "freeze"]
 
