@@ -137,7 +137,9 @@ def _of_values(maker: _Maker, lengths: dict[str, int]) -> Iterator[Call]:
     if floats:
         # Where numbers are rounded, floored or divided with a remainder, and where two of them tie.
         halves = {name: np.round(plain[name].astype(np.float64) * 2) / 2 for name in floats}
-        yield Call("halves", "probe", plain | {name: value.astype(plain[name].dtype) for name, value in halves.items()})
+        # As arrays: see ``_random``.
+        halved = {name: np.asarray(value, dtype=plain[name].dtype) for name, value in halves.items()}
+        yield Call("halves", "probe", plain | halved)
     ranged = [t for t in inputs if np.dtype(NUMPY[t.element]).kind in "iub" and t.range is not UNSET]
     for end in (0, 1) if ranged else ():
         ends = dict(plain)
