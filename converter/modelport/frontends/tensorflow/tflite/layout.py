@@ -1,7 +1,7 @@
 """Images and volumes with their channels first, as ONNX convolves them, and last again, as TensorFlow has them."""
 
 from modelport.frontends.tensorflow.tflite.emit import Emitter, Value
-from modelport.frontends.tensorflow.tflite.scope import Node
+from modelport.frontends.tensorflow.tflite.node import Node
 
 __all__ = ["channels_first", "channels_last", "padding"]
 

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import onnx_ir as ir
 
-from modelport.frontends.tensorflow.tflite.scope import SELDOM, Handler, Node
+from modelport.frontends.tensorflow.tflite.node import Handler, Node
+from modelport.frontends.tensorflow.tflite.scope import SELDOM
 
 __all__ = ["FUNCTIONS", "tabled"]
 

@@ -6,7 +6,10 @@ import numpy as np
 
 from modelport.frontends.tensorflow.tflite.emit import Value
 from modelport.frontends.tensorflow.tflite.model import Array, Quantization
-from modelport.frontends.tensorflow.tflite.scope import ELEMENTS, SELDOM, Node, Refusal, dequantized
+from modelport.frontends.tensorflow.tflite.node import Node
+from modelport.frontends.tensorflow.tflite.quantization import dequantized
+from modelport.frontends.tensorflow.tflite.scope import SELDOM
+from modelport.frontends.tensorflow.tflite.setting import ELEMENTS, Refusal
 
 __all__ = ["Products", "bias_of", "inputs_of", "products", "put_rounded", "put_whole", "weights_of"]
 

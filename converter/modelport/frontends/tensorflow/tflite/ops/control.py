@@ -4,7 +4,8 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.frontends.tensorflow.tflite.emit import Emitter, Value
-from modelport.frontends.tensorflow.tflite.scope import Handler, Node
+from modelport.frontends.tensorflow.tflite.lowering import inlined
+from modelport.frontends.tensorflow.tflite.node import Handler, Node
 
 __all__ = ["OPS"]
 
@@ -17,7 +18,7 @@ def _if(node: Node) -> None:
     kinds: list[ir.DataType] = []
     for name, graph in (("then", node.options.thenSubgraphIndex), ("else", node.options.elseSubgraphIndex)):
         emit = node.emit.inner()
-        results = node.scope.inline(int(graph), emit, given)
+        results = inlined(node.scope, int(graph), emit, given)
         if node.scope.setting.refused:
             return
         branches.append(emit.graph([], results, node.emit.name(name)))
@@ -37,14 +38,14 @@ def _if(node: Node) -> None:
 def _while(node: Node) -> None:
     condition, body = int(node.options.condSubgraphIndex), int(node.options.bodySubgraphIndex)
     start = [node.raw(place) for place in range(len(node.operator.inputs))]
-    first = node.scope.inline(condition, node.emit, start)
+    first = inlined(node.scope, condition, node.emit, start)
     emit = node.emit.inner()
     kinds = [value.dtype or ir.DataType.FLOAT for value in start]
     states = [ir.Value(name=node.emit.name("state"), type=ir.TensorType(kind)) for kind in kinds]
     turn = ir.Value(name=node.emit.name("turn"), type=ir.TensorType(ir.DataType.INT64), shape=ir.Shape([]))
     asked = ir.Value(name=node.emit.name("go"), type=ir.TensorType(_BOOL), shape=ir.Shape([]))
-    after = node.scope.inline(body, emit, states)
-    again = node.scope.inline(condition, emit, after) if not node.scope.setting.refused else []
+    after = inlined(node.scope, body, emit, states)
+    again = inlined(node.scope, condition, emit, after) if not node.scope.setting.refused else []
     if node.scope.setting.refused:
         return
     graph = emit.graph([turn, asked, *states], [_scalar(emit, again[0]), *after], node.emit.name("body"))

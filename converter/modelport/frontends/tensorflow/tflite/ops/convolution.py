@@ -5,7 +5,8 @@ from typing import Any
 
 from modelport.frontends.tensorflow.tflite.emit import Value
 from modelport.frontends.tensorflow.tflite.layout import channels_first, channels_last, padding
-from modelport.frontends.tensorflow.tflite.scope import Handler, Node, Refusal
+from modelport.frontends.tensorflow.tflite.node import Handler, Node
+from modelport.frontends.tensorflow.tflite.setting import Refusal
 from modelport.frontends.tensorflow.tflite.weights import bias_of, inputs_of, products, weights_of
 
 __all__ = ["OPS"]

@@ -6,11 +6,12 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.frontends.tensorflow.tflite.emit import Value
-from modelport.frontends.tensorflow.tflite.scope import ELEMENTS, Handler, Node, Refusal
+from modelport.frontends.tensorflow.tflite.node import Handler, Node
+from modelport.frontends.tensorflow.tflite.setting import ELEMENTS, Refusal
 
 __all__ = ["OPS"]
 
-INT64 = ir.DataType.INT64
+_INT64 = ir.DataType.INT64
 
 
 def _gather(node: Node) -> None:
@@ -59,7 +60,7 @@ def _no_negative(node: Node) -> Value:
     """ONNX counts negative places from the end; TensorFlow has nothing there: they are put beyond the end."""
     places = node.int64(0)
     below = node.op("Less", places, node.emit.constant(np.int64(0)), dtype=ir.DataType.BOOL)
-    return node.op("Where", below, node.emit.constant(np.int64(2**40)), places, dtype=INT64)
+    return node.op("Where", below, node.emit.constant(np.int64(2**40)), places, dtype=_INT64)
 
 
 def _select(node: Node) -> None:
@@ -72,7 +73,7 @@ def _select(node: Node) -> None:
 def _where(node: Node) -> None:
     value = node.raw(0)
     flags = value if value.dtype == ir.DataType.BOOL else node.emit.cast(value, ir.DataType.BOOL)
-    found = node.op("Transpose", node.op("NonZero", flags, dtype=INT64), perm=[1, 0])
+    found = node.op("Transpose", node.op("NonZero", flags, dtype=_INT64), perm=[1, 0])
     node.put(node.emit.cast(found, ELEMENTS[node.output().dtype]))
 
 
@@ -89,7 +90,7 @@ def _scatter(node: Node) -> None:
 
 def _update_slice(node: Node) -> None:
     """Inputs: the tensor, what is put into it, where; a start that is too far is drawn back."""
-    shapes = [node.op("Shape", node.raw(place), dtype=INT64) for place in (0, 1)]
+    shapes = [node.op("Shape", node.raw(place), dtype=_INT64) for place in (0, 1)]
     room = node.op("Sub", *shapes)
     start = node.op("Max", node.op("Min", node.ints(2), room), node.emit.ints(0))
     rank = node.rank()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from modelport.frontends.tensorflow.tflite.emit import Value
-from modelport.frontends.tensorflow.tflite.scope import Handler, Node
+from modelport.frontends.tensorflow.tflite.node import Handler, Node
 
 __all__ = ["OPS"]
 

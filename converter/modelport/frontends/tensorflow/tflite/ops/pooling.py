@@ -4,7 +4,8 @@ from typing import Any
 
 from modelport.frontends.tensorflow.tflite.emit import Value
 from modelport.frontends.tensorflow.tflite.layout import channels_first, channels_last, padding
-from modelport.frontends.tensorflow.tflite.scope import FLOAT, Handler, Node
+from modelport.frontends.tensorflow.tflite.node import Handler, Node
+from modelport.frontends.tensorflow.tflite.setting import FLOAT
 from modelport.frontends.tensorflow.tflite.weights import put_whole
 
 __all__ = ["OPS"]

@@ -4,7 +4,9 @@ import numpy as np
 
 from modelport.frontends.tensorflow.tflite.emit import Value
 from modelport.frontends.tensorflow.tflite.model import Array
-from modelport.frontends.tensorflow.tflite.scope import Handler, Node, Refusal, dequantized
+from modelport.frontends.tensorflow.tflite.node import Handler, Node
+from modelport.frontends.tensorflow.tflite.quantization import dequantized
+from modelport.frontends.tensorflow.tflite.setting import Refusal
 from modelport.frontends.tensorflow.tflite.weights import inputs_of
 
 __all__ = ["OPS"]

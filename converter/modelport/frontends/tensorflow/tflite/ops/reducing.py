@@ -6,7 +6,8 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.frontends.tensorflow.tflite.emit import Value
-from modelport.frontends.tensorflow.tflite.scope import ELEMENTS, Handler, Node, Refusal
+from modelport.frontends.tensorflow.tflite.node import Handler, Node
+from modelport.frontends.tensorflow.tflite.setting import ELEMENTS, Refusal
 
 __all__ = ["OPS"]
 

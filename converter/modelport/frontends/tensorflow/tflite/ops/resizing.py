@@ -7,7 +7,8 @@ import numpy as np
 
 from modelport.frontends.tensorflow.tflite.emit import Value
 from modelport.frontends.tensorflow.tflite.layout import channels_first, channels_last
-from modelport.frontends.tensorflow.tflite.scope import Handler, Node, Refusal
+from modelport.frontends.tensorflow.tflite.node import Handler, Node
+from modelport.frontends.tensorflow.tflite.setting import Refusal
 
 __all__ = ["OPS"]
 
