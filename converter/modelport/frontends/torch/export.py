@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from modelport.errors import UnsupportedModelError
 from modelport.frontends.torch._operator import known_shapes, translations
+from modelport.frontends.torch.padded_encoder import padded_encoders
 from modelport.frontends.torch.reasons import freezing_place, opened, packed
 from modelport.frontends.torch.unasked import unasked
 from modelport.frontends.torch.untranslated import nearest, untranslated
@@ -57,7 +58,7 @@ def export(
 
     try:
         # As the original is asked: torch takes other kernels where gradients are wanted, and then falls over their strides.
-        with quiet(), torch.no_grad(), known_shapes(), unasked():
+        with quiet(), torch.no_grad(), known_shapes(), unasked(), padded_encoders():
             if isinstance(arguments, Mapping) and _old():
                 module, arguments = _program(module, arguments, dynamic), None
             if arguments is None:
@@ -102,7 +103,7 @@ def _frozen_at(module: Any, arguments: Any, dynamic: Any) -> str:
     import torch
 
     args, kwargs = (arguments, {}) if isinstance(arguments, tuple) else ((), dict(arguments or {}))
-    with quiet(), torch.no_grad(), known_shapes(), unasked():
+    with quiet(), torch.no_grad(), known_shapes(), unasked(), padded_encoders():
         return freezing_place(module, args, kwargs, dynamic)
 
 
