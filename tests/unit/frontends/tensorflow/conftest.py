@@ -1,14 +1,9 @@
 """A small Keras model, and its files, made once."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-
-from modelport.options import Options
-from modelport.pipeline import convert
 
 
 @pytest.fixture(scope="session")
@@ -35,11 +30,6 @@ def net(keras: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def rows() -> Any:
-    return np.random.default_rng(1).normal(size=(4, 6)).astype(np.float32)
-
-
-@pytest.fixture(scope="session")
 def saved(net: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The model as each kind of file, under names that say nothing."""
     folder = tmp_path_factory.mktemp("keras")
@@ -55,13 +45,3 @@ def saved(net: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]
         "savedmodel": folder / "savedmodel",
         "weights": folder / "c.bin",
     }
-
-
-@pytest.fixture
-def converted(tmp_path: Path) -> Callable[..., Any]:
-    """Converts and returns the bundle and the report."""
-
-    def make(model: Any, data: Any = None, **options: Any) -> Any:
-        return convert(model, data, tmp_path / "net", Options(targets=(), **options))
-
-    return make

@@ -14,13 +14,6 @@ Check = Callable[..., Exported]
 
 
 @pytest.fixture(scope="session")
-def tf() -> Any:
-    import tensorflow
-
-    return tensorflow
-
-
-@pytest.fixture(scope="session")
 def check(tf: Any) -> Check:
     """Returns check(function, feed, feed, …): every axis is open unless ``shapes`` are given; equal unless within bounds."""
 
