@@ -7,7 +7,7 @@ from typing import Any
 
 from modelport.errors import ModelFileError, UntrustedModelError
 
-__all__ = ["LAMBDA", "custom_objects", "needs_code"]
+__all__ = ["LAMBDA", "custom_objects"]
 
 LAMBDA = "keras.layers.Lambda"
 
@@ -56,7 +56,7 @@ def custom_objects(config: Any, trust: Sequence[str], where: str) -> dict[str, A
     named = dict.fromkeys(one for one in _named(config) if not _registered(one))
     trusted = {one: next((name for name in trust if _is(one, name)), None) for one in named}
     refused = [one.shown for one, name in trusted.items() if name is None]
-    if needs_code(config) and LAMBDA not in trust:
+    if _needs_code(config) and LAMBDA not in trust:
         refused.append(LAMBDA)
     if refused:
         code = " (a Lambda layer holds Python code)" if LAMBDA in refused else ""
@@ -73,7 +73,7 @@ def custom_objects(config: Any, trust: Sequence[str], where: str) -> dict[str, A
     return found
 
 
-def needs_code(config: Any) -> bool:
+def _needs_code(config: Any) -> bool:
     """Whether Python code stands in the file itself."""
     return any(
         one.get("class_name") == "__lambda__"

@@ -15,9 +15,9 @@ from modelport.ir.texts import as_texts
 if TYPE_CHECKING:  # what it imports need not be in the user's interpreter
     from modelport.evidence.cases import Tensor
 
-__all__ = ["MADE", "given_or_made", "needed"]
+__all__ = ["given_or_made", "needed"]
 
-MADE = "no sample was given: the proof is made with random normal numbers from a fixed seed"
+_MADE = "no sample was given: the proof is made with random normal numbers from a fixed seed"
 
 _SEED = 20
 _ROWS = 4
@@ -48,7 +48,7 @@ def given_or_made(data: object, net: Net, where: str) -> tuple[dict[str, Tensor]
     for stated in inputs:
         first, *rest = stated.shape
         made[stated.name] = rng.normal(size=(first or _ROWS, *map(int, rest))).astype(_numpy(stated))  # type: ignore[arg-type]  # none is None
-    return made, [MADE]
+    return made, [_MADE]
 
 
 def needed(inputs: Sequence[Stated]) -> str:

@@ -1,11 +1,8 @@
 """Reductions along axes, arg-max, top-k, cumulative sums."""
 
-from collections.abc import Sequence
-
 import numpy as np
 import onnx_ir as ir
 
-from modelport.frontends.tensorflow.tflite.emit import Value
 from modelport.frontends.tensorflow.tflite.node import Handler, Node
 from modelport.frontends.tensorflow.tflite.setting import ELEMENTS, Refusal
 
@@ -97,10 +94,6 @@ def _segments(op_type: str) -> Handler:
         node.put_real(node.op("ScatterND", empty, places, node.real(0), reduction=op_type))
 
     return handle
-
-
-def _identity(values: Sequence[Value]) -> Value:
-    return values[0]
 
 
 OPS: dict[str, Handler] = {
