@@ -11,7 +11,7 @@ from modelport.frontends.tensorflow.tflite.quantization import dequantized
 from modelport.frontends.tensorflow.tflite.scope import SELDOM
 from modelport.frontends.tensorflow.tflite.setting import ELEMENTS, Refusal
 
-__all__ = ["Products", "bias_of", "inputs_of", "products", "put_whole", "weights_of"]
+__all__ = ["Products", "bias_of", "inputs_of", "products", "put_rounded", "put_whole", "weights_of"]
 
 # What activations leave: none, ReLU, ReLU from -1 to 1, ReLU6.
 _RANGES = {0: (None, None), 1: (0.0, None), 2: (-1.0, 1.0), 3: (0.0, 6.0)}
@@ -103,11 +103,11 @@ def products(node: Node, perm: Sequence[int], channels: Sequence[int], compute: 
     scale = (one.scale * two.scale) / three.scale
     shape = channels if len(scale) > 1 else []
     real = emit.op("Mul", sums, emit.constant(scale.astype(np.float32).reshape(shape)))
-    _put_rounded(node, real)
+    put_rounded(node, real)
     return True
 
 
-def _put_rounded(node: Node, steps: Value) -> None:
+def put_rounded(node: Node, steps: Value) -> None:
     """The output is this many of its steps from its zero: rounded, and kept within its range and its activation."""
     zero, low, high = _limits(node)
     limited = node.op("Clip", steps, node.float(low - zero), node.float(high - zero))
