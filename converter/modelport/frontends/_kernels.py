@@ -10,6 +10,7 @@ none. Whether there is a kernel is asked of ONNX Runtime itself, once for each o
 **Refuses when** (1) neither helps: each operator is named with its layer.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
@@ -17,6 +18,7 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.errors import UnsupportedModelError
+from modelport.frontends._double_functions import atan, erf
 from modelport.ir.graph_proto import to_bytes
 from modelport.ir.session import has_kernel
 
@@ -34,6 +36,8 @@ _WIDER: dict[_Type, tuple[_Type, ...]] = {
     _Type.INT32: (_Type.INT64, _Type.DOUBLE),
     _Type.UINT32: (_Type.INT64, _Type.DOUBLE),
 }
+# Without a kernel of their own, computed by their definition in ONNX, whose constants are of float32 whatever the type.
+_FUNCTIONS = frozenset(("Gelu",))
 
 
 def give_kernels(model: ir.Model, layers: Mapping[str, str], where: str) -> int:
@@ -51,6 +55,8 @@ def give_kernels(model: ir.Model, layers: Mapping[str, str], where: str) -> int:
             return True
         if "Sequence" in node.op_type and node.op_type != "ReverseSequence":
             return True  # lists of tensors: a value of the type alone does not stand for one
+        if node.op_type in _FUNCTIONS and types[0][0] == _Type.DOUBLE:
+            return False
         key = (node.op_type, *map(tuple, types), *sorted(node.attributes))
         if key not in known:
             known[key] = has_kernel(to_bytes(_alone(node, types, version)))
@@ -187,8 +193,13 @@ class _Writer:
     def attribute(self, name: str, usual: float) -> float:
         return _written(self._node.attributes.get_float(name, usual) or 0.0)
 
+    def text(self, name: str, usual: str) -> str:
+        return self._node.attributes.get_string(name, usual) or usual
+
     def __call__(self, op: str, *inputs: ir.Value | float, kind: _Type | None = None) -> ir.Value:
         values = [item if isinstance(item, ir.Value) else self._number(item) for item in inputs]
+        if op in ("Greater", "Less", "Equal"):
+            kind = _Type.BOOL
         return self._add(op, values, (), kind or self._dtype)
 
     def axes(self, op: str, value: ir.Value, axes: Sequence[int]) -> ir.Value:
@@ -230,17 +241,17 @@ def _expm1(w: _Writer, x: ir.Value) -> ir.Value:
 
 
 def _elu(w: _Writer) -> ir.Value:
-    return w("Where", w("Greater", w.x, 0.0, kind=_Type.BOOL), w.x, w("Mul", _expm1(w, w.x), w.attribute("alpha", 1.0)))
+    return w("Where", w("Greater", w.x, 0.0), w.x, w("Mul", _expm1(w, w.x), w.attribute("alpha", 1.0)))
 
 
 def _selu(w: _Writer) -> ir.Value:
     # Klambauer et al., Self-Normalizing Neural Networks, 2017, to all digits.
     below = w("Mul", _expm1(w, w.x), 1.6732632423543772)
-    return w("Mul", w("Where", w("Greater", w.x, 0.0, kind=_Type.BOOL), w.x, below), 1.0507009873554805)
+    return w("Mul", w("Where", w("Greater", w.x, 0.0), w.x, below), 1.0507009873554805)
 
 
 def _leaky_relu(w: _Writer) -> ir.Value:
-    return w("Where", w("Less", w.x, 0.0, kind=_Type.BOOL), w("Mul", w.x, w.attribute("alpha", 0.01)), w.x)
+    return w("Where", w("Less", w.x, 0.0), w("Mul", w.x, w.attribute("alpha", 0.01)), w.x)
 
 
 def _hard_sigmoid(w: _Writer, alpha: float | None = None, beta: float = 0.5) -> ir.Value:
@@ -255,7 +266,7 @@ def _softplus(w: _Writer) -> ir.Value:
 def _log1p(w: _Writer, z: ir.Value) -> ir.Value:
     """log(1 + z) of z from 0 to 1 to all digits: what rounding adds to 1 + z is divided out again (W. Kahan)."""
     u = w("Add", z, 1.0)
-    none = w("Equal", u, 1.0, kind=_Type.BOOL)
+    none = w("Equal", u, 1.0)
     ratio = w("Div", w("Log", u), w("Where", none, 1.0, w("Sub", u, 1.0)))
     return w("Where", none, z, w("Mul", z, ratio))
 
@@ -265,16 +276,41 @@ def _mean_of_places(w: _Writer) -> ir.Value:
     return w.axes("ReduceMean", w.x, range(2, rank))
 
 
-# float64 alone: what is left out here (Erf, Atan …) has no short form that is exact to its last digits.
+def _gelu(w: _Writer) -> ir.Value:
+    if w.text("approximate", "none") == "tanh":
+        cube = w("Mul", w("Mul", w("Mul", w.x, w.x), w.x), 0.044715)
+        curve = w("Tanh", w("Mul", w("Add", w.x, cube), math.sqrt(2 / math.pi)))
+    else:
+        curve = erf(w, w("Mul", w.x, math.sqrt(0.5)))
+    return w("Mul", w("Mul", w.x, 0.5), w("Add", curve, 1.0))
+
+
+def _asin(w: _Writer) -> ir.Value:
+    # Not 1 - x², which has no digits left near 1.
+    cosine = w("Sqrt", w("Mul", w("Sub", 1.0, w.x), w("Add", w.x, 1.0)))
+    angle: ir.Value = atan(w, w("Div", w.x, cosine))
+    return angle
+
+
+def _acos(w: _Writer) -> ir.Value:
+    return w("Mul", atan(w, w("Sqrt", w("Div", w("Sub", 1.0, w.x), w("Add", w.x, 1.0)))), 2.0)
+
+
+# float64 alone.
 _WRITTEN: dict[str, Callable[[_Writer], ir.Value]] = {
+    "Acos": _acos,
+    "Asin": _asin,
+    "Atan": lambda w: atan(w, w.x),
     "Elu": _elu,
+    "Erf": lambda w: erf(w, w.x),
+    "Gelu": _gelu,
     "Selu": _selu,
     "LeakyRelu": _leaky_relu,
     "HardSigmoid": _hard_sigmoid,
     "HardSwish": lambda w: w("Mul", w.x, _hard_sigmoid(w, 1 / 6)),
     "Softplus": _softplus,
     "Mish": lambda w: w("Mul", w.x, w("Tanh", _softplus(w))),
-    "ThresholdedRelu": lambda w: w("Where", w("Greater", w.x, w.attribute("alpha", 1.0), kind=_Type.BOOL), w.x, 0.0),
+    "ThresholdedRelu": lambda w: w("Where", w("Greater", w.x, w.attribute("alpha", 1.0)), w.x, 0.0),
     "Softsign": lambda w: w("Div", w.x, w("Add", w("Abs", w.x), 1.0)),
     "Sinh": lambda w: w("Div", w("Sub", w("Exp", w.x), w("Exp", w("Neg", w.x))), 2.0),
     "Cosh": lambda w: w("Div", w("Add", w("Exp", w.x), w("Exp", w("Neg", w.x))), 2.0),
