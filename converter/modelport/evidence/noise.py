@@ -148,7 +148,9 @@ class _Graph:
             return
         self._note_rounded(node)
         floats = [name for name in node.output if self._types.get(name) in _UNIT]
-        if node.domain not in ("", "ai.onnx") or node.op_type in _EXACT or _nearest(node) or not floats:
+        shortened = self._shortened(node)
+        copies = node.op_type in _EXACT and not shortened
+        if node.domain not in ("", "ai.onnx") or copies or _nearest(node) or not floats:
             self._nodes.append(node)
             return
         if node.op_type in _RECURRENT:
@@ -168,10 +170,17 @@ class _Graph:
         if sums and magnitude is None:
             magnitude = self._magnitude(node)
         self._nodes.append(node)
-        factor = 1.0 if sums else self._width(floats[0]) if node.op_type == "Resize" else _OTHER
+        factor = 1.0 if sums or shortened else self._width(floats[0]) if node.op_type == "Resize" else _OTHER
         for name, exact in kept.items():
             size = self._at_least(exact, 1 / _OTHER) if node.op_type in _OF_A_RANGE else magnitude or exact
             self._noise(exact, name, size, factor * _UNIT[self._types[exact]])
+
+    def _shortened(self, node: onnx.NodeProto) -> bool:
+        """Whether it rounds float64 that was computed to float32."""
+        if node.op_type != "Cast" or node.input[0] in self._fixed | self._given:
+            return False
+        source, result = self._types.get(node.input[0]), self._types.get(node.output[0])
+        return (source, result) == (TensorProto.DOUBLE, TensorProto.FLOAT)
 
     def _note_rounded(self, node: onnx.NodeProto) -> None:
         floats = [name for name in node.input if self._types.get(name) in {*_UNIT, *_HALF}]

@@ -13,6 +13,10 @@ from modelport.ir.session import open_session
 ODD = [0.0, -0.0, 1.0, -1.0, np.nan, np.inf, -np.inf, 3e30]
 
 
+# Where 1 - erf(x) has no digits left, and where its logarithm is minus infinity.
+WIDE = [-40.0, -9.0, -3.0, -1.0, -0.0, 1e-30, 0.4, 1.0, 3.0, 4.5, 9.0, 12.0, 1e4, 3e38, np.inf, -np.inf, np.nan]
+
+
 @pytest.fixture(scope="module")
 def answers() -> dict[str, tuple[Any, Any]]:
     """What the graph and torch give for each operator, of one export."""
@@ -22,7 +26,7 @@ def answers() -> dict[str, tuple[Any, Any]]:
     rrelu = torch.nn.RReLU(0.1, 0.5).eval()
 
     class Every(torch.nn.Module):
-        def forward(self, x: Any, y: Any, ties: Any) -> dict[str, Any]:
+        def forward(self, x: Any, y: Any, ties: Any, wide: Any) -> dict[str, Any]:
             sorted_, places = torch.sort(ties, dim=1, stable=True)
             down, places_down = torch.sort(ties, dim=-1, stable=True, descending=True)
             return {
@@ -40,11 +44,15 @@ def answers() -> dict[str, tuple[Any, Any]]:
                 "kept": torch.kthvalue(ties, 3, dim=1, keepdim=True).values,
                 "selected": torch.masked_select(ties, ties > 0),
                 "spread": torch.masked_select(ties, ties[:1] > 0),
+                "erfc": torch.erfc(wide),
+                "erfcx": torch.special.erfcx(wide),
+                "log_ndtr": torch.special.log_ndtr(-abs(wide)),
+                "tenth": wide.double() * 0.1,
             }
 
     x, y = (torch.tensor(a, dtype=torch.float32) for a in np.meshgrid(ODD, ODD))
     ties = torch.round(2 * torch.randn(4, 9)) / 2
-    given = {"x": x, "y": y, "ties": ties}
+    given = {"x": x, "y": y, "ties": ties, "wide": torch.tensor(WIDE)}
     exported = export(Every(), given, None, "a test")
     found = open_session(to_bytes(exported.model)).run(None, {name: value.numpy() for name, value in given.items()})
     return {name: (mine, theirs.numpy()) for mine, (name, theirs) in zip(found, Every()(**given).items(), strict=True)}
@@ -52,7 +60,7 @@ def answers() -> dict[str, tuple[Any, Any]]:
 
 @pytest.mark.parametrize(
     "name",
-    "fmax fmin hypot copysign signbit rrelu sorted places down places_down kth kept selected spread".split(),
+    "fmax fmin hypot copysign signbit rrelu sorted places down places_down kth kept selected spread erfc erfcx log_ndtr tenth".split(),
 )
 def test_it_gives_what_torch_gives(answers: dict[str, tuple[Any, Any]], name: str) -> None:
     mine, theirs = answers[name]
@@ -61,7 +69,7 @@ def test_it_gives_what_torch_gives(answers: dict[str, tuple[Any, Any]], name: st
     if mine.dtype.kind != "f":
         assert (mine == theirs).all()
         return
-    np.testing.assert_allclose(mine, theirs, rtol=3e-7)
+    np.testing.assert_allclose(mine, theirs, rtol=1e-15 if mine.dtype == np.float64 else 3e-7)
     assert (np.signbit(mine) == np.signbit(theirs))[~np.isnan(theirs)].all() or name in ("fmax", "fmin")
 
 

@@ -1,0 +1,29 @@
+"""aten.scalar_tensor of float64 with all digits: the exporter casts a float32 to it, so 0.1 is off by 1e-9.
+
+Source: torch.scalar_tensor. Other types are left as the exporter has them.
+"""
+
+from typing import Any
+
+from modelport.frontends.torch._operator import Operator
+
+__all__ = ["OP"]
+
+_FLOAT, _DOUBLE = 1, 11
+
+
+# Any: values and operators of onnxscript, or a number.
+def _scalar_tensor(
+    s: Any, dtype: int = -1, layout: str = "", device: str = "", pin_memory: bool = False, **unused: Any
+) -> Any:
+    import numpy as np
+    import onnx_ir as ir
+    from onnxscript import opset18
+
+    op: Any = opset18
+    if dtype == _DOUBLE and isinstance(s, int | float):
+        return op.Constant(value=ir.tensor(np.array(s, dtype=np.float64)))
+    return op.Cast(s, to=_FLOAT if dtype in (-1, None) else dtype)
+
+
+OP = Operator({"aten.scalar_tensor.default": _scalar_tensor})
