@@ -90,6 +90,9 @@ def test_denormals_that_the_original_takes_for_0(session: ort.InferenceSession) 
     assert contract == CONTRACT
     assert not kept
     assert "takes denormal numbers (below 1.2e-38) for 0" in note
+    # An output that is a copy in part keeps them.
+    copied = _case(np.array([[2e-41, 2e-41]]), [3e-41])
+    assert not narrowed(session, CONTRACT, [copied], ORACLE, of_half=False)[1]
     # Another answer than that to zeros is another fault, which the proof shows.
     wrong = _case(np.array([[2e-41, 2e-41]]), [7])
     assert narrowed(session, CONTRACT, [wrong], ORACLE, of_half=False) == (CONTRACT, [wrong], [])

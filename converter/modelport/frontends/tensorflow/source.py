@@ -29,6 +29,7 @@ from modelport.frontends.tensorflow.load import load
 from modelport.frontends.tensorflow.models import of_model
 from modelport.frontends.tensorflow.oracle import TensorFlowOracle, asked, reason
 from modelport.frontends.tensorflow.sample import given_or_made
+from modelport.frontends.tensorflow.time_steps import steps_as_rows
 from modelport.frontends.tensorflow.weights import with_weights
 
 if TYPE_CHECKING:  # what they import need not be in the user's interpreter
@@ -71,7 +72,7 @@ def exported(model: Any, request: Request, where: str) -> ExportedNet:
         axes=axes,
         kind=f"{net.kind.__module__}.{net.kind.__qualname__}",
         packages=installed(_PACKAGES),
-        notes=[*notes, *(f"repaired: {name}" for name in graph.repaired)],
+        notes=[*notes, *(f"repaired: {name}" for name in (*traced.repaired, *graph.repaired))],
         scopes=traced.scopes,
         makers=traced.makers,
     )
@@ -147,11 +148,12 @@ def _written(function: Any, where: str) -> Written:
 
 @dataclass(frozen=True)
 class _Traced:
-    """The concrete function of the flat inputs, which layer ran in each scope of names, and which made an output."""
+    """The concrete function of the flat inputs, which layer ran in each scope of names, which made an output, what was repaired."""
 
     function: Any
     scopes: Mapping[str, str]
     makers: Mapping[str, str]
+    repaired: Sequence[str]
 
 
 def _traced(
@@ -181,7 +183,7 @@ def _traced(
         return [tf.identity(leaf) for leaf in leaves]
 
     try:
-        with on_cpu(), warnings.catch_warnings(), watched(net.model, note):
+        with on_cpu(), warnings.catch_warnings(), steps_as_rows(net.model) as repaired, watched(net.model, note):
             warnings.simplefilter("ignore")
             function = tf.function(body, autograph=False).get_concrete_function(*specs)
     except Exception as err:  # a model raises whatever its author, Keras or TensorFlow does
@@ -191,4 +193,4 @@ def _traced(
             fix="write what depends on values with tf.cond, tf.while_loop or tf.where inside a tf.function; "
             "or take fixed lengths: --dynamic fixed",
         ) from err
-    return _Traced(function, scopes, makers)
+    return _Traced(function, scopes, makers, repaired)
