@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from modelport.errors import UnsupportedModelError
 from modelport.frontends.torch._operator import known_shapes, translations
 from modelport.frontends.torch.padded_encoder import padded_encoders
-from modelport.frontends.torch.reasons import freezing_place, opened, packed
+from modelport.frontends.torch.reasons import draws, freezing_place, opened, packed
 from modelport.frontends.torch.unasked import unasked
-from modelport.frontends.torch.untranslated import nearest, untranslated
+from modelport.frontends.torch.untranslated import nearest, refused, untranslated
 from modelport.ir.opsets import OPSETS
 
 if TYPE_CHECKING:  # torch's exporter brings it, or an older package that has it inside
@@ -28,6 +28,7 @@ __all__ = ["Exported", "export", "quiet"]
 _NAMES_AXES = (2, 9)
 # What torch says around its reason, for those who debug torch itself.
 _NOISE = re.compile(r"\x1b\[[0-9;]*m")
+_BY_VALUES = "GuardOnDataDependentSymNode"
 _FROZE = "it had to freeze "
 # What it says of an axis that it was asked to leave open, and could not.
 _FROZEN = re.compile(r"inferred a static shape of (\d+) for dimension inputs((?:\['?\w+'?\])+)\.shape\[(\d+)\]")
@@ -88,6 +89,15 @@ def export(
                 where=where,
                 fix="; ".join(nearest(operators))
                 or "write these layers with other operators, or ask for them in an issue",
+            ) from err
+        refusal = refused(err)
+        if refusal is not None:
+            raise UnsupportedModelError(refusal[0], where=where, fix=refusal[1]) from err
+        if type(_root(err)).__name__ == _BY_VALUES and draws(module, arguments):
+            raise UnsupportedModelError(
+                f"the module draws random numbers, and decides by them: {_reason(err)}",
+                where=where,
+                fix="leave random transforms, which are for training, and sampling out of the module",
             ) from err
         reason = _reason(err)
         if reason.startswith(_FROZE) and "[" not in reason:
@@ -171,7 +181,7 @@ def _place(text: str) -> str:
 
 def _fix(err: Exception) -> str:
     kind = type(_root(err)).__name__
-    if kind == "GuardOnDataDependentSymNode":
+    if kind == _BY_VALUES:
         return "a Python branch or length depends on values: write it with torch.where or torch.cond"
     if packed(err):
         return "give the layer padded sequences, and take what follows a sequence's end out by its length"

@@ -1,4 +1,4 @@
-"""Looks closer at an export that failed: where a length was fixed in the source, and whether packed sequences are the reason.
+"""Looks closer at an export that failed: where a length was fixed, whether packed sequences or chance are the reason.
 
 Read in the user's interpreter too, see ``_exported_net.py``.
 """
@@ -11,7 +11,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-__all__ = ["freezing_place", "opened", "packed"]
+__all__ = ["draws", "freezing_place", "opened", "packed"]
 
 _LENGTHS = "torch.fx.experimental.symbolic_shapes"
 # A length is compared with a number, which is where it becomes one.
@@ -40,6 +40,20 @@ def freezing_place(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any], d
         logger.propagate = passed_on
         logging.disable(before)
     return seen.found[0] if seen.found else ""
+
+
+def draws(module: Any, arguments: Any) -> bool:
+    """Whether an eager call takes numbers from torch's generator."""
+    import torch
+
+    args, kwargs = (arguments, {}) if isinstance(arguments, tuple) else ((), dict(arguments or {}))
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        before = torch.get_rng_state()
+        try:
+            module(*args, **kwargs)
+        except Exception:  # noqa: BLE001  # then it is no reason that can be told
+            return False
+        return not torch.equal(before, torch.get_rng_state())
 
 
 def opened(dynamic: Any) -> Any:

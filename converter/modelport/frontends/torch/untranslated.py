@@ -4,7 +4,9 @@ import traceback
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["nearest", "untranslated"]
+from modelport.errors import UnsupportedModelError
+
+__all__ = ["nearest", "refused", "untranslated"]
 
 # What to write instead, by the operator's name.
 _NEAREST = {
@@ -35,6 +37,17 @@ def untranslated(err: BaseException) -> list[str]:
         if found:
             return list(found)
     return []
+
+
+def refused(err: BaseException | None) -> tuple[str, str] | None:
+    """What a translation of ours refuses, with its layer, and what to do; None where the exporter ended for another reason."""
+    while err is not None:
+        if isinstance(err, UnsupportedModelError):
+            nodes = [frame.f_locals.get("node") for frame, _ in traceback.walk_tb(err.__traceback__)]
+            layer = next((_layer(node) for node in nodes if hasattr(node, "meta")), "")
+            return f"{err.what}{f' in {layer}' if layer else ''}", err.fix
+        err = err.__cause__
+    return None
 
 
 def nearest(operators: list[str]) -> list[str]:

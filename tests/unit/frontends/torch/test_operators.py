@@ -23,6 +23,7 @@ def answers() -> dict[str, tuple[Any, Any]]:
     import torch
 
     torch.manual_seed(0)
+    where = torch.tensor([[0, 0, 5, 0], [8, 1, 1, 2], [3, 3, 3, 3]])
     rrelu = torch.nn.RReLU(0.1, 0.5).eval()
 
     class Every(torch.nn.Module):
@@ -48,6 +49,11 @@ def answers() -> dict[str, tuple[Any, Any]]:
                 "erfcx": torch.special.erfcx(wide),
                 "log_ndtr": torch.special.log_ndtr(-abs(wide)),
                 "tenth": wide.double() * 0.1,
+                "mean": ties.scatter_reduce(1, where, 3 * ties, "mean"),
+                "mean_alone": ties.scatter_reduce(-1, where, 3 * ties, "mean", include_self=False),
+                "mean_whole": ties.long().scatter_reduce(0, where.T % 4, 3 * ties.long(), "mean"),
+                "mean_single": wide[4].scatter_reduce(0, where[0, 0], wide[6], "mean"),
+                "amax": ties.scatter_reduce(1, where, 3 * ties, "amax"),
             }
 
     x, y = (torch.tensor(a, dtype=torch.float32) for a in np.meshgrid(ODD, ODD))
@@ -60,7 +66,7 @@ def answers() -> dict[str, tuple[Any, Any]]:
 
 @pytest.mark.parametrize(
     "name",
-    "fmax fmin hypot copysign signbit rrelu sorted places down places_down kth kept selected spread erfc erfcx log_ndtr tenth".split(),
+    "fmax fmin hypot copysign signbit rrelu sorted places down places_down kth kept selected spread erfc erfcx log_ndtr tenth mean mean_alone mean_whole mean_single amax".split(),
 )
 def test_it_gives_what_torch_gives(answers: dict[str, tuple[Any, Any]], name: str) -> None:
     mine, theirs = answers[name]
@@ -94,3 +100,26 @@ def test_every_operator_that_is_left_is_named_with_its_layer() -> None:
     for part in ("_cdist_forward", "aten.erfinv in head", "aten.lgamma in head"):
         assert part in caught.value.what
     assert "vector_norm" in caught.value.fix
+
+
+def test_what_a_translation_refuses_is_told_with_its_layer() -> None:
+    import torch
+
+    small = torch.nn.Module()
+    small.forward = lambda x: torch.nn.functional.interpolate(  # type: ignore[method-assign]
+        x, size=(4, 3), mode="bilinear", antialias=True, align_corners=True
+    )
+    with pytest.raises(
+        UnsupportedModelError, match=r"upsample_bilinear2d_aa with align_corners=True .* in 0"
+    ) as caught:
+        export(torch.nn.Sequential(small), {"input": torch.rand(1, 1, 9, 8)}, None, "a test")
+    assert "align_corners=False" in caught.value.fix
+
+
+def test_a_branch_by_chance_is_none_by_values() -> None:
+    import torch
+    from torchvision.transforms import v2
+
+    with pytest.raises(UnsupportedModelError, match="draws random numbers") as caught:
+        export(v2.RandomHorizontalFlip(), (torch.rand(1, 3, 4, 4),), None, "a test")
+    assert "random transforms" in caught.value.fix
