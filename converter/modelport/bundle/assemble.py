@@ -20,7 +20,7 @@ from modelport.bundle.writer import file_entries, json_bytes
 from modelport.evidence.cases import Case
 from modelport.evidence.vectors import Vectors
 from modelport.ir.graph_proto import to_bytes, with_forests
-from modelport.ir.operators import IR_VERSION, OPSETS
+from modelport.ir.opsets import IR_VERSION, OPSETS
 from modelport.ir.program import Program
 from modelport.ir.session import GRAPH_OPTIMIZATION
 from modelport.ir.weights import WEIGHTS_FILE, Weights

@@ -12,7 +12,7 @@ from modelport.errors import UnsupportedTypeError
 from modelport.evidence.cases import Tensor, Tensors
 from modelport.frontends._net_images import image_layout
 from modelport.ir.contract import Axis, Bound, Dimension, DType, Element, Input, Output
-from modelport.ir.operators import OPSETS
+from modelport.ir.opsets import OPSETS
 
 __all__ = ["name_symbols", "net_axes", "net_inputs", "net_outputs", "outside_standard", "strip_origins"]
 

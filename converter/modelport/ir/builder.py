@@ -8,7 +8,7 @@ import numpy.typing as npt
 import onnx_ir as ir
 
 from modelport.ir.graph_proto import TREES
-from modelport.ir.operators import IR_VERSION, OPSETS
+from modelport.ir.opsets import IR_VERSION, OPSETS
 from modelport.ir.tree_tables import TreeTables
 
 __all__ = ["Attribute", "GraphBuilder", "LoopBody"]

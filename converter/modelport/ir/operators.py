@@ -9,9 +9,7 @@ from collections.abc import Iterable
 
 import onnx_ir as ir
 
-from modelport.ir.opsets import IR_VERSION, OPSETS
-
-__all__ = ["ALLOWED", "IR_VERSION", "OPSETS", "outside"]
+__all__ = ["ALLOWED", "outside"]
 
 _FLOATS = frozenset({"DOUBLE", "FLOAT"})
 _NUMBERS = _FLOATS | {"INT64", "INT32"}

@@ -3,7 +3,7 @@
 import onnx
 import onnx_ir as ir
 
-from modelport.ir.operators import IR_VERSION, OPSETS
+from modelport.ir.opsets import IR_VERSION, OPSETS
 
 __all__ = ["Shapes"]
 

@@ -11,7 +11,7 @@ from modelport.frontends._net_axes import BATCH
 from modelport.frontends._nets import name_symbols
 from modelport.frontends._spec import ConvertedNet, LoadedModel, Request
 from modelport.frontends.torch._repair import repair
-from modelport.frontends.torch.half import lower
+from modelport.frontends.torch.half_graph import lower
 from modelport.frontends.torch.layers import layers_of
 
 __all__ = ["made"]

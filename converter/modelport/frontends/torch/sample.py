@@ -18,7 +18,7 @@ from modelport.frontends._net_axes import BATCH, dynamic_axes
 from modelport.frontends._net_names import apart
 from modelport.frontends._packages import installed
 from modelport.frontends.torch.export import Exported
-from modelport.frontends.torch.halves import halves_of, rounded_as
+from modelport.frontends.torch.half_tensors import halves_of, rounded_as
 from modelport.frontends.torch.oracle import as_array, as_tensor
 from modelport.frontends.torch.ranges import axis_limits
 from modelport.frontends.torch.script.schema import is_script

@@ -12,7 +12,7 @@ from modelport.errors import ConfigError, SampleError, UnsupportedModelError
 from modelport.frontends._exported_net import ExportedNet
 from modelport.frontends.torch.export import export
 from modelport.frontends.torch.files import TorchFile
-from modelport.frontends.torch.halves import as_half
+from modelport.frontends.torch.half_tensors import as_half
 from modelport.frontends.torch.load import load
 from modelport.frontends.torch.oracle import TorchOracle, as_array, as_tensor
 from modelport.frontends.torch.sample import exported_net, named_outputs, ready, taken

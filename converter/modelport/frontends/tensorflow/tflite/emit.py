@@ -8,7 +8,7 @@ import numpy.typing as npt
 import onnx_ir as ir
 
 from modelport.ir.builder import Attribute
-from modelport.ir.operators import IR_VERSION, OPSETS
+from modelport.ir.opsets import IR_VERSION, OPSETS
 
 __all__ = ["Emitter", "Value"]
 

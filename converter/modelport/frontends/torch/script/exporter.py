@@ -15,7 +15,7 @@ from modelport.frontends.torch.export import quiet
 from modelport.frontends.torch.script.symbolics import registered
 from modelport.frontends.torch.script.wrapped import INNER
 from modelport.ir.graph_proto import small_proto
-from modelport.ir.operators import IR_VERSION
+from modelport.ir.opsets import IR_VERSION
 
 __all__ = ["export_script", "script_layers"]
 
