@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +16,17 @@ from modelport.frontends.torch.signature import Flat, flattened
 if TYPE_CHECKING:  # what it imports need not be in the user's interpreter
     from modelport.evidence.cases import Tensor, Tensors
 
-__all__ = ["TorchOracle", "as_array", "as_tensor"]
+__all__ = ["TorchOracle", "as_array", "as_tensor", "asking"]
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """Within, modules are called as they predict: without gradients; what torch advises on the way is no refusal."""
+    import torch
+
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def as_tensor(array: Tensor) -> Any:
@@ -96,8 +108,6 @@ class TorchOracle:
     # Any: whatever forward returns.
     def call(self, inputs: Tensors) -> Any:
         """Returns what the module gives, in its own structure."""
-        import torch
-
         args, kwargs = self._build([as_tensor(inputs[name]).to(kind) for name, kind in self._types.items()])
-        with torch.no_grad():
+        with asking():
             return self._module(*args, **kwargs)

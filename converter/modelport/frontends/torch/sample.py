@@ -19,7 +19,7 @@ from modelport.frontends._net_names import apart
 from modelport.frontends._packages import installed
 from modelport.frontends.torch.export import Exported
 from modelport.frontends.torch.half_tensors import halves_of, rounded_as
-from modelport.frontends.torch.oracle import as_array, as_tensor
+from modelport.frontends.torch.oracle import as_array, as_tensor, asking
 from modelport.frontends.torch.ranges import axis_limits
 from modelport.frontends.torch.script.schema import is_script
 from modelport.frontends.torch.script.wrapped import copied
@@ -65,7 +65,6 @@ def taken(module: Any, request: Request, where: str) -> Taken:
 
     Raises: SampleError where there is none or forward does not take it; UnsupportedTypeError, ConfigError.
     """
-    import torch
     from torch.utils import _pytree as pytree
 
     if request.rows is None:
@@ -75,7 +74,7 @@ def taken(module: Any, request: Request, where: str) -> Taken:
     axes = dynamic_axes(inputs, request.dynamic)
     _check_lengths(inputs, axes)
     try:
-        with torch.no_grad():
+        with asking():
             result = module(**arguments)
     except Exception as err:  # a module raises whatever its author or torch does
         halves = rounded_as(module, [value for _, value in inputs])
