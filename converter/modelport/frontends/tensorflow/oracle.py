@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from modelport.errors import UnsupportedTypeError
+from modelport.errors import SampleError, UnsupportedTypeError
 from modelport.evidence.refusal import OracleRefusalError
 from modelport.frontends.tensorflow.framework import on_cpu, tensorflow
 from modelport.frontends.tensorflow.layers import watched
@@ -20,7 +20,7 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 if TYPE_CHECKING:  # what it imports need not be in the user's interpreter
     from modelport.evidence.cases import Tensor, Tensors
 
-__all__ = ["TensorFlowOracle", "as_array", "asked", "reason"]
+__all__ = ["TensorFlowOracle", "as_array", "asked", "called", "reason"]
 
 
 # Any: a tensor of TensorFlow.
@@ -60,6 +60,16 @@ def asked(net: Net, inputs: Tensors) -> Any:
             return net.call([tf.constant(inputs[stated.name], dtype=stated.dtype) for stated in net.inputs])
     except Exception as err:  # a model raises whatever its author, Keras or TensorFlow does
         raise OracleRefusalError(reason(err)) from err
+
+
+def called(net: Net, sample: Tensors) -> Any:
+    """Returns what the net returns for the caller's sample. Raises: SampleError with the framework's message."""
+    try:
+        return asked(net, sample)
+    except OracleRefusalError as err:
+        raise SampleError(
+            f"the model does not take the sample: {err}", where="--data", fix="give tensors that it takes"
+        ) from err
 
 
 class TensorFlowOracle:

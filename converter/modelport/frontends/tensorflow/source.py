@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from modelport.errors import ConfigError, ModelportError, SampleError, UnsupportedModelError
-from modelport.evidence.refusal import OracleRefusalError
+from modelport.errors import ConfigError, ModelportError, UnsupportedModelError
 from modelport.frontends._exported_net import ExportedNet
 from modelport.frontends._net_axes import BATCH, FIXED
 from modelport.frontends._net_names import apart, check_outputs
@@ -27,7 +26,7 @@ from modelport.frontends.tensorflow.kinds import kind_of_object
 from modelport.frontends.tensorflow.layers import watched
 from modelport.frontends.tensorflow.load import load
 from modelport.frontends.tensorflow.models import of_model
-from modelport.frontends.tensorflow.oracle import TensorFlowOracle, asked, reason
+from modelport.frontends.tensorflow.oracle import TensorFlowOracle, called, reason
 from modelport.frontends.tensorflow.sample import given_or_made
 from modelport.frontends.tensorflow.time_steps import steps_as_rows
 from modelport.frontends.tensorflow.weights import with_weights
@@ -56,7 +55,7 @@ def exported(model: Any, request: Request, where: str) -> ExportedNet:
     sample, notes = given_or_made(request.rows, net, where)
     net = net if FIXED in request.dynamic else free_batch(net, sample)
     axes = axes_of(net, sample, request.dynamic)
-    result = _called(net, sample)
+    result = called(net, sample)
     if net.states_shapes:
         axes = joined(net, sample, axes, [BATCH, *(text.rpartition("=")[2].strip() for text in request.dynamic)])
     outputs = apart([name for name, _ in net.named(result)], list(sample))
@@ -122,15 +121,6 @@ def _with_outputs(net: Net, names: list[str], asked_for: tuple[str, ...] | None)
         return [(name, leaf) for name, (_, leaf) in pairs if name in asked_for]
 
     return replace(net, named=named), [name for name in names if name in asked_for]
-
-
-def _called(net: Net, sample: Tensors) -> Any:
-    try:
-        return asked(net, sample)
-    except OracleRefusalError as err:
-        raise SampleError(
-            f"the model does not take the sample: {err}", where="--data", fix="give tensors that it takes"
-        ) from err
 
 
 def _written(function: Any, where: str) -> Written:

@@ -203,3 +203,12 @@ def test_the_first_wrong_layer_is_named(net: Any, rows: Any, converted: Any, mon
     monkeypatch.setattr(front_end, "finished", finished)
     with pytest.raises(ParityError, match="the first layer that differs is 'scores'"):
         converted(net, rows)
+
+
+def test_a_sample_that_the_model_does_not_take(keras: Any, rows: Any, converted: Any) -> None:
+    class InFives(keras.Model):
+        def call(self, x: Any) -> Any:
+            return keras.ops.reshape(x, (-1, 5))
+
+    with pytest.raises(SampleError, match="does not take the sample"):
+        converted(InFives(), rows)
