@@ -1,11 +1,12 @@
 """Finds the first layer of a net whose output leaves its bound, by the layer's name in the user's source."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import permutations
 
 import numpy as np
 import onnx
 
-from modelport.evidence.cases import Case, Tensor
+from modelport.evidence.cases import Case, Tensor, TensorAnswer
 from modelport.evidence.compare_cases import distances
 from modelport.evidence.rounding import Rounding
 from modelport.evidence.tensor_oracle import TensorOracle
@@ -37,14 +38,28 @@ def first_difference(
     for layer, tensor in pairs.items():
         if tensor not in alike:
             continue
-        distance, ratio = distances(bounds[tensor], given[tensor])
-        if distance.size and float(ratio.max()) > 1:
+        _, ratio = distances(bounds[tensor], given[tensor])
+        if ratio.size and float(ratio.max()) > 1 and not _rearranged(bounds[tensor], given[tensor]):
             place = np.unravel_index(int(np.argmax(ratio)), ratio.shape)
             return (
                 f"the first layer that differs is {layer!r}: {given[tensor][place]!s} where the original has "
                 f"{expected[tensor][place]!s} (case {case.name!r})"
             )
     return None
+
+
+def _rearranged(answer: TensorAnswer, given: Tensor) -> bool:
+    """Whether the graph holds the same numbers with its axes in another order, which lengths that are alike do not show."""
+    return any(
+        float(distances(TensorAnswer(answer.expected.transpose(order), answer.bound), given)[1].max()) <= 1
+        for order in _orders(given.shape)
+    )
+
+
+def _orders(shape: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    for order in permutations(range(1, len(shape))) if len(shape) > 2 else ():
+        if [shape[axis] for axis in order] == list(shape[1:]):
+            yield (0, *order)
 
 
 def _plain(tensor: Tensor) -> Tensor:
