@@ -9,7 +9,7 @@ from modelport.frontends.torch._operator import Operator
 
 __all__ = ["OP"]
 
-_FLOAT, _DOUBLE = 1, 11
+_DOUBLE, _COMPLEX = 11, (14, 15)
 
 
 # Any: values and operators of onnxscript, or a number.
@@ -19,11 +19,13 @@ def _scalar_tensor(
     import numpy as np
     import onnx_ir as ir
     from onnxscript import opset18
+    from onnxscript.function_libs.torch_lib.ops import core
 
     op: Any = opset18
     if dtype == _DOUBLE and isinstance(s, int | float):
         return op.Constant(value=ir.tensor(np.array(s, dtype=np.float64)))
-    return op.Cast(s, to=_FLOAT if dtype in (-1, None) else dtype)
+    own = core.aten_scalar_tensor_complex if dtype in _COMPLEX else core.aten_scalar_tensor
+    return own(s, dtype)
 
 
 OP = Operator({"aten.scalar_tensor.default": _scalar_tensor})
