@@ -92,16 +92,19 @@ def test_no_worker_outlives_the_one_who_asks(ending: signal.Signals, lent: Path,
                 time.sleep(60)
         """,
     )
+    # A suite that a shell runs in the background ignores SIGINT, and so would what it starts.
     asks = f"""
+import signal
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from modelport.remote import Session, session
 session._OURS = Path({str(lent)!r})
 Session({sys.executable!r}).lend("modelport.lent_one", "One").sleep()
 """
-    process = subprocess.Popen([sys.executable, "-c", asks], cwd=_ROOT.parent, stderr=subprocess.DEVNULL)
-    _wait(lambda: pid.exists() and pid.read_text() != "")
-    process.send_signal(ending)
-    process.wait(20)
+    with subprocess.Popen([sys.executable, "-c", asks], cwd=_ROOT.parent, stderr=subprocess.DEVNULL) as process:
+        _wait(lambda: pid.exists() and pid.read_text() != "")
+        process.send_signal(ending)
+        process.wait(20)
     _wait(lambda: not _runs(int(pid.read_text())))
 
 
