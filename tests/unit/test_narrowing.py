@@ -9,6 +9,7 @@ from onnx import helper
 from modelport.evidence.cases import Case, Origin, TensorAnswer, Tensors
 from modelport.ir.contract import Axis, Bound, Contract, Input, Output
 from modelport.ir.session import open_session
+from modelport.parity.nets import answers
 from modelport.pipeline.narrowing import narrowed
 
 CONTRACT = Contract(
@@ -53,13 +54,19 @@ def _case(x: np.ndarray, y: list[float], origin: Origin = "probe") -> Case:
     return Case("one", origin, {"x": x.astype(np.float32)}, {"y": TensorAnswer(expected, np.zeros(expected.shape))})
 
 
+def _narrowed(session: ort.InferenceSession, cases: list[Case]) -> tuple[Contract, list[Case], list[str]]:
+    given = answers(session, CONTRACT, [(case.name, case.inputs) for case in cases])
+    contract, kept, notes = narrowed(CONTRACT, list(zip(cases, given, strict=True)), ORACLE, of_half=False)
+    return contract, [case for case, _ in kept], notes
+
+
 def test_a_length_of_0_that_the_graph_answers_otherwise(session: ort.InferenceSession) -> None:
     plain, empty, none = (
         _case(np.ones((2, 3)), [1, 1]),
         _case(np.ones((2, 0)), [np.nan] * 2),
         _case(np.ones((0, 3)), []),
     )
-    contract, kept, notes = narrowed(session, CONTRACT, [plain, empty, none], ORACLE, of_half=False)
+    contract, kept, notes = _narrowed(session, [plain, empty, none])
     assert contract.axes == (Axis(symbol="batch", least=0, most=None), Axis(symbol="length", least=1, most=None))
     assert kept == [plain, none]
     assert not notes
@@ -67,32 +74,32 @@ def test_a_length_of_0_that_the_graph_answers_otherwise(session: ort.InferenceSe
 
 def test_one_that_it_answers_alike_stays(session: ort.InferenceSession) -> None:
     cases = [_case(np.ones((2, 3)), [1, 1]), _case(np.ones((2, 0)), [0, 0])]
-    assert narrowed(session, CONTRACT, cases, ORACLE, of_half=False) == (CONTRACT, cases, [])
+    assert _narrowed(session, cases) == (CONTRACT, cases, [])
 
 
 def test_the_sample_is_kept_and_fails(session: ort.InferenceSession) -> None:
     cases = [_case(np.ones((2, 0)), [np.nan] * 2, "sample")]
-    assert narrowed(session, CONTRACT, cases, ORACLE, of_half=False) == (CONTRACT, cases, [])
+    assert _narrowed(session, cases) == (CONTRACT, cases, [])
 
 
 def test_what_is_not_finite(session: ort.InferenceSession) -> None:
     odd = _case(np.array([[np.nan, 1.0]]), [3])
-    contract, kept, _ = narrowed(session, CONTRACT, [odd], ORACLE, of_half=False)
+    contract, kept, _ = _narrowed(session, [odd])
     assert contract.inputs[0].finite is True
     assert not kept
     alike = _case(np.array([[np.nan, 1.0]]), [np.nan])
-    assert narrowed(session, CONTRACT, [alike], ORACLE, of_half=False) == (CONTRACT, [alike], [])
+    assert _narrowed(session, [alike]) == (CONTRACT, [alike], [])
 
 
 def test_denormals_that_the_original_takes_for_0(session: ort.InferenceSession) -> None:
     tiny = _case(np.array([[2e-41, 2e-41]]), [0])
-    contract, kept, (note,) = narrowed(session, CONTRACT, [tiny], ORACLE, of_half=False)
+    contract, kept, (note,) = _narrowed(session, [tiny])
     assert contract == CONTRACT
     assert not kept
     assert "takes denormal numbers (below 1.2e-38) for 0" in note
     # An output that is a copy in part keeps them.
     copied = _case(np.array([[2e-41, 2e-41]]), [3e-41])
-    assert not narrowed(session, CONTRACT, [copied], ORACLE, of_half=False)[1]
+    assert not _narrowed(session, [copied])[1]
     # Another answer than that to zeros is another fault, which the proof shows.
     wrong = _case(np.array([[2e-41, 2e-41]]), [7])
-    assert narrowed(session, CONTRACT, [wrong], ORACLE, of_half=False) == (CONTRACT, [wrong], [])
+    assert _narrowed(session, [wrong]) == (CONTRACT, [wrong], [])

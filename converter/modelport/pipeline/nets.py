@@ -88,9 +88,9 @@ def _proven(converted: ConvertedNet, names: Names, options: Options, progress: P
     given = answers(session, contract, [(call.name, call.inputs) for call, _ in answered])
     plain = Rounding(proto, weights)
     rounding = plain if converted.twin is None else StepRounding(plain, converted.twin)
-    every_case = bounded(rounding, contract, answered, given)
-    contract, cases, overflows = narrowed(session, contract, every_case, converted.oracle, of_half=rounding.of_half)
-    given = [one for one, case in zip(given, every_case, strict=True) if any(case is kept for kept in cases)]
+    tried = list(zip(bounded(rounding, contract, answered, given), given, strict=True))
+    contract, tried, left_out = narrowed(contract, tried, converted.oracle, of_half=rounding.of_half)
+    cases = [case for case, _ in tried]
     program = replace(converted.program, contract=tensor_bounds(contract, cases, rounding.reason))
     shipped = [case for case in cases if options.ship_sample or case.origin != "sample"]
     bundle = assemble(
@@ -107,7 +107,7 @@ def _proven(converted: ConvertedNet, names: Names, options: Options, progress: P
         bundle = with_projects(bundle, {target.name: target.render(bundle, names.projects) for target in targets})
     progress("proving")
     assert bundle.files["model.onnx"] == file  # what answered is what is sealed
-    every = all_answered(given)
+    every = all_answered([answer for _, answer in tried])
     own = case_report(bundle, cases, every, 0.0)  # not timed: the same input gives the same bytes
     if own.status == "failed" and not isinstance(every, Failure):
         own = msgspec.structs.replace(own, reason=f"{own.reason}; {_where(converted, (proto, weights), cases, every)}")
@@ -115,7 +115,7 @@ def _proven(converted: ConvertedNet, names: Names, options: Options, progress: P
         bundle, options, progress
     )
     weak = [*weak_outputs(contract, cases), *unsettled_rows(contract, shipped)]
-    notes = [*program.provenance.notes, *refused, *overflows, *weak, *_warnings(options)]
+    notes = [*program.provenance.notes, *refused, *left_out, *weak, *_warnings(options)]
     return bundle, make_report(bundle, cases, found, notes)
 
 
