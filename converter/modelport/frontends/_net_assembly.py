@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import onnx_ir as ir
 
-from modelport.errors import UnsupportedModelError, UnsupportedTypeError
+from modelport.errors import UnsupportedTypeError
 from modelport.evidence.cases import Tensors
 from modelport.evidence.tensor_oracle import TensorOracle
 from modelport.frontends._kernels import give_kernels
@@ -13,6 +13,7 @@ from modelport.frontends._net_axes import BATCH
 from modelport.frontends._net_names import check_outputs
 from modelport.frontends._nets import net_axes, net_inputs, net_outputs, outside_standard, strip_origins
 from modelport.frontends._spec import ConvertedNet, LoadedModel, Request
+from modelport.frontends._unwritten import unwritten
 from modelport.ir.contract import Contract
 from modelport.ir.program import Program
 from modelport.ir.provenance import Provenance
@@ -51,11 +52,7 @@ def assembled(parts: Parts, loaded: LoadedModel, request: Request, where: str) -
     model = parts.model
     outside = outside_standard(model, parts.layers)
     if outside:
-        raise UnsupportedModelError(
-            f"{len(outside)} operator(s) are no ONNX: {'; '.join(outside)}",
-            where=where,
-            fix="write these layers with operators that ONNX has, or ask for them in an issue",
-        )
+        raise unwritten(outside, "are no ONNX", where)
     give_kernels(model, parts.layers, where)
     chosen = _chosen(model, parts.outputs, request.outputs)
     strip_origins(model)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
-from modelport.errors import ModelFileError, UntrustedModelError
+from modelport.errors import UntrustedModelError
+from modelport.frontends._trust import how_to_trust, named_object
 
 __all__ = ["LAMBDA", "custom_objects"]
 
@@ -63,12 +63,12 @@ def custom_objects(config: Any, trust: Sequence[str], where: str) -> dict[str, A
         raise UntrustedModelError(
             f"{where} names {len(refused)} class(es) or function(s) that are not Keras's: {', '.join(refused)}{code}",
             where=where,
-            fix="if you trust it: " + " ".join(f"--trust {name}" for name in refused),
+            fix=how_to_trust(refused),
         )
     found: dict[str, Any] = {}
     for one, name in trusted.items():
         assert name is not None
-        value = _imported(name, where)
+        value = named_object(name, "it", where, "model.export(folder)")
         found |= {one.name: value, one.registered: value}
     return found
 
@@ -147,16 +147,3 @@ def _is(one: _Named, trusted: str) -> bool:
 def _inner(one: Mapping[str, Any]) -> Mapping[str, Any]:
     inner = one.get("config")
     return inner if isinstance(inner, Mapping) else {}
-
-
-def _imported(name: str, where: str) -> Any:
-    module, _, attribute = name.rpartition(".")
-    try:
-        return getattr(import_module(module), attribute)
-    except (ImportError, AttributeError) as err:
-        raise ModelFileError(
-            f"it needs {name}, which cannot be imported here: {err}",
-            where=where,
-            fix="install the package it is defined in, or put its source on PYTHONPATH; or save the model with "
-            "model.export(folder), which needs no source",
-        ) from err

@@ -12,11 +12,11 @@ from typing import Any
 import onnx
 import onnx_ir as ir
 
-from modelport.errors import UnsupportedModelError
 from modelport.frontends._nets import outside_standard
+from modelport.frontends._unwritten import unwritten
 from modelport.frontends.tensorflow.graph.layers import layers_of
 from modelport.frontends.tensorflow.graph.transposes import join_transposes
-from modelport.frontends.tensorflow.graph.write import FIX, written
+from modelport.frontends.tensorflow.graph.write import written
 from modelport.ir.opsets import IR_VERSION, OPSETS
 
 __all__ = ["Exported", "export", "finished"]
@@ -59,9 +59,7 @@ def finished(model: ir.Model, where: str) -> dict[str, str]:
     layers = layers_of(model)
     outside = outside_standard(model, layers) or _ill_formed(model)
     if outside:
-        raise UnsupportedModelError(
-            f"{len(outside)} operator(s) are no ONNX: {'; '.join(outside)}", where=where, fix=FIX
-        )
+        raise unwritten(outside, "are no ONNX", where)
     return layers
 
 

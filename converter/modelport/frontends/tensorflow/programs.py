@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from modelport.errors import ModelFileError, UntrustedModelError
+from modelport.frontends._trust import how_to_trust
 
 __all__ = ["check_operators"]
 
@@ -25,7 +26,7 @@ def check_operators(folder: Path, trust: Sequence[str]) -> None:
         raise UntrustedModelError(
             f"{folder.name} reaches outside of itself with {len(refused)} operator(s): {', '.join(refused)}",
             where=str(folder),
-            fix="if you trust it: " + " ".join(f"--trust {name}" for name in refused),
+            fix=how_to_trust(refused),
         )
 
 

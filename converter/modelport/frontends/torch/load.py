@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from modelport.errors import MissingPackageError, ModelFileError, UnsupportedModelError, UntrustedModelError
+from modelport.frontends._trust import how_to_trust, named_object
 from modelport.frontends.torch.export import quiet
 from modelport.frontends.torch.files import Kind, TorchFile, kind_of
 from modelport.frontends.torch.script.scanned import extensions, refuse_files
@@ -93,9 +94,9 @@ def _pickle(path: Path, trust: Sequence[str]) -> Any:
         raise UntrustedModelError(
             f"{path.name} names {len(refused)} type(s) outside the allow list: {', '.join(refused)}",
             where=str(path),
-            fix="if you trust it: " + " ".join(f"--trust {name}" for name in refused),
+            fix=how_to_trust(refused),
         )
-    allowed = [_global(name, path) for name in unknown]
+    allowed = [named_object(name, path.name, str(path), "torch.export.save") for name in unknown]
     try:
         with torch.serialization.safe_globals(allowed):
             # Mapped: of a large file only what is used comes into memory.
@@ -106,19 +107,6 @@ def _pickle(path: Path, trust: Sequence[str]) -> Any:
 
 def _allowed(name: str, trust: Sequence[str]) -> bool:
     return name in trust or name in _ALSO or name.startswith(_TRUSTED) or name.startswith(_ALSO[-1])
-
-
-def _global(name: str, path: Path) -> Any:
-    module, _, attribute = name.rpartition(".")
-    try:
-        return getattr(import_module(module), attribute)
-    except (ImportError, AttributeError) as err:
-        raise ModelFileError(
-            f"{path.name} needs {name}, which cannot be imported here: {err}",
-            where=str(path),
-            fix="install the package it is defined in, or put its source on PYTHONPATH; or save the model with "
-            "torch.export.save, which needs no source",
-        ) from err
 
 
 def _damaged(path: Path, err: Exception) -> ModelFileError:

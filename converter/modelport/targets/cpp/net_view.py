@@ -11,7 +11,7 @@ from modelport.errors import UnsupportedModelError
 from modelport.ir.contract import Axis, Contract, Dimension, Input, Output
 from modelport.ir.tensor_intake import NUMPY, shape_text
 from modelport.targets._images import image_lines, image_words
-from modelport.targets._ranges import shown_range
+from modelport.targets._values import value_words
 from modelport.targets.cpp.identifiers import feature_members
 from modelport.targets.cpp.library import MODEL_FILES, EmbeddedView, LibraryView, library_view
 from modelport.targets.cpp.literals import comment_text, string_literal, view_literal
@@ -34,8 +34,6 @@ _TYPES = {
 }
 # Shape::MAX_RANK of the runtime.
 _MAX_RANK = 12
-# Of the texts that an input takes, in comments.
-_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -160,18 +158,8 @@ def _doc(tensor: Input | Output) -> str:
     kind = "Input" if isinstance(tensor, Input) else "Output"
     shape = comment_text(shape_text(_shape(tensor.shape)))[1:-1]
     parts = [f"{kind} {comment_text(tensor.name)}: {_said(tensor)} {shape}{image_words(tensor)}."]
-    if shown := shown_range(tensor):
-        parts.append(f"The original was shown {shown}.")
-    if isinstance(tensor, Input) and tensor.finite is True:
-        parts.append("NaN and infinities are refused.")
-    if isinstance(tensor, Input) and tensor.texts:
-        parts.append(f"Only {len(tensor.texts)} texts are known, others are refused: {_listed(tensor.texts)}.")
+    parts += [f"{words[0].upper()}{words[1:]}." for words in value_words(tensor, comment_text)]
     return " ".join(parts)
-
-
-def _listed(texts: Sequence[str]) -> str:
-    shown = ", ".join(comment_text(text) for text in texts[:_SHOWN])
-    return f"{shown}, ..." if len(texts) > _SHOWN else shown
 
 
 def _said(tensor: Input | Output) -> str:

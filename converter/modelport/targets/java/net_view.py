@@ -10,7 +10,7 @@ from modelport.ir.contract import Contract, Input, Output
 from modelport.ir.names import camel, unique
 from modelport.ir.tensor_intake import shape_text
 from modelport.targets._images import image_lines, image_words
-from modelport.targets._ranges import shown_range
+from modelport.targets._values import value_words
 from modelport.targets.java.library import LibraryView, library_view, unspellable
 from modelport.targets.java.literals import javadoc_text
 
@@ -18,8 +18,6 @@ __all__ = ["MAX_TENSORS", "AxisView", "NetView", "TensorView", "net_view"]
 
 # Enough for any net that people call by hand; javac has limits, and so has a reader.
 MAX_TENSORS = 500
-# Of the texts that an input takes, in comments.
-_SHOWN = 8
 
 # element or dtype -> array, buffer (none of texts), constant of the runtime's Element
 _TYPES = {
@@ -181,19 +179,7 @@ def _tensor(index: int, tensor: Input | Output, field: str) -> TensorView:
 
 def _conditions(tensor: Input | Output) -> str:
     """What else a caller should know of the values: '; the original was shown 0 to 1; NaN and infinities are refused'."""
-    parts = [image_words(tensor)]
-    if shown := shown_range(tensor):
-        parts.append(f"; the original was shown {shown}")
-    if isinstance(tensor, Input) and tensor.finite is True:
-        parts.append("; NaN and infinities are refused")
-    if isinstance(tensor, Input) and tensor.texts:
-        parts.append(f"; only {len(tensor.texts)} texts are known, others are refused: {_listed(tensor.texts)}")
-    return "".join(parts)
-
-
-def _listed(texts: Sequence[str]) -> str:
-    shown = ", ".join(javadoc_text(text) for text in texts[:_SHOWN])
-    return f"{shown}, ..." if len(texts) > _SHOWN else shown
+    return image_words(tensor) + "".join(f"; {words}" for words in value_words(tensor, javadoc_text))
 
 
 def _table_text(text: str) -> str:

@@ -5,15 +5,13 @@ Read in the user's interpreter too, see ``_exported_net.py``.
 
 from typing import Any
 
-from modelport.errors import UnsupportedModelError
+from modelport.frontends._unwritten import unwritten
 from modelport.frontends.tensorflow.graph.convert import Written, write_onnx
 from modelport.frontends.tensorflow.graph.effects import refuse_chance
 from modelport.frontends.tensorflow.graph.freeze import freeze
 from modelport.frontends.tensorflow.graph.types import refuse_types
 
-__all__ = ["FIX", "Written", "written"]
-
-FIX = "write these layers with operators that ONNX has, or ask for them in an issue"
+__all__ = ["Written", "written"]
 
 
 # Any: tensorflow's ConcreteFunction.
@@ -27,11 +25,7 @@ def written(function: Any, where: str) -> Written:
     refuse_types(frozen.graph, where)
     found = write_onnx(frozen)
     if found.model is None:
-        raise UnsupportedModelError(
-            f"{len(found.failed)} operator(s) of TensorFlow cannot be written in ONNX: {'; '.join(found.failed)}",
-            where=where,
-            fix=FIX,
-        )
+        raise unwritten(found.failed, "of TensorFlow cannot be written in ONNX", where)
     count = len(function.inputs) - len(function.captured_inputs)
     for value, tensor in zip(found.model.graph.input, function.inputs[:count], strict=True):
         _shape(value, tensor)

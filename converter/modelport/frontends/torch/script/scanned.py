@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from modelport.errors import UntrustedModelError
+from modelport.frontends._trust import how_to_trust
 
 __all__ = ["extensions", "refuse_files"]
 
@@ -24,7 +25,7 @@ def refuse_files(path: Path, trust: Sequence[str]) -> None:
         raise UntrustedModelError(
             f"{path.name} reads or writes files: {', '.join(found)}",
             where=str(path),
-            fix="if you trust it: " + " ".join(f"--trust {name}" for name in found),
+            fix=how_to_trust(found),
         )
 
 
