@@ -6,7 +6,7 @@ Read in the user's interpreter too, see ``_exported_net.py``.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # what they import need not be in the user's interpreter
     from modelport.evidence.tensor_oracle import TensorOracle
     from modelport.frontends._spec import Request
 
-__all__ = ["Taken", "exported_net", "named_outputs", "ready", "taken"]
+__all__ = ["Taken", "answer", "exported_net", "named_outputs", "ready", "taken"]
 
 
 # Any here and below: modules and tensors of torch.
@@ -74,16 +74,13 @@ def taken(module: Any, request: Request, where: str) -> Taken:
     axes = dynamic_axes(inputs, request.dynamic)
     _check_lengths(inputs, axes)
     try:
-        with asking():
-            result = module(**arguments)
-    except Exception as err:  # a module raises whatever its author or torch does
+        result = answer(lambda: module(**arguments))
+    except SampleError:
         halves = rounded_as(module, [value for _, value in inputs])
         if halves is not None and any(a.dtype != b.dtype for a, (_, b) in zip(halves, inputs, strict=True)):
             rows = pytree.tree_unflatten(halves, pytree.tree_flatten(arguments)[1])
             return taken(module, replace(request, rows=rows), where)
-        raise SampleError(
-            f"the module does not take the sample: {_said(err)}", where="--data", fix="give tensors that forward takes"
-        ) from err
+        raise
     trained = [name or "the module" for name, part in module.named_modules() if getattr(part, "training", False)]
     if trained:
         raise UnsupportedModelError(
@@ -92,6 +89,17 @@ def taken(module: Any, request: Request, where: str) -> Taken:
             fix="take .train() out of forward",
         )
     return Taken(arguments, inputs, _at_least_two(inputs, axes), axes, result, named_outputs(result, inputs))
+
+
+def answer(call: Callable[[], Any]) -> Any:
+    """What forward returns for the sample. Raises: SampleError where it does not take it."""
+    try:
+        with asking():
+            return call()
+    except Exception as err:  # a module raises whatever its author or torch does
+        raise SampleError(
+            f"the module does not take the sample: {_said(err)}", where="--data", fix="give tensors that forward takes"
+        ) from err
 
 
 def _said(err: Exception) -> str:

@@ -15,7 +15,7 @@ from modelport.frontends.torch.files import TorchFile
 from modelport.frontends.torch.half_tensors import as_half
 from modelport.frontends.torch.load import load
 from modelport.frontends.torch.oracle import TorchOracle, as_array, as_tensor
-from modelport.frontends.torch.sample import exported_net, named_outputs, ready, taken
+from modelport.frontends.torch.sample import answer, exported_net, named_outputs, ready, taken
 from modelport.frontends.torch.script.schema import is_script
 from modelport.frontends.torch.signature import Flat
 from modelport.frontends.torch.transforms import refuse_resized_bytes
@@ -88,9 +88,9 @@ def _of_program(program: Any, request: Request, where: str) -> ExportedNet:
         positional, named = pytree.tree_unflatten(list(tensors), spec)
         return tuple(positional), named
 
+    asked_args, asked_kwargs = build([value for _, value in inputs])
+    outputs = named_outputs(answer(lambda: module(*asked_args, **asked_kwargs)), inputs)
     made = export(program, None, None, where)
-    oracle_args, oracle_kwargs = build([value for _, value in inputs])
-    outputs = named_outputs(module(*oracle_args, **oracle_kwargs), inputs)
     sample = {name: as_array(name, value) for name, value in inputs}
     oracle = TorchOracle(module, build, inputs, [name for name, _ in outputs])
     return exported_net(made, oracle, sample, outputs, None, type(program))

@@ -72,6 +72,15 @@ def test_a_sample_that_forward_does_not_take(net: Any, rows: Any, converted: Any
     assert "did you mean 'input'?" in caught.value.fix
 
 
+def test_a_sample_that_a_program_does_not_take(net: Any, rows: Any, converted: Any) -> None:
+    import torch
+
+    program = torch.export.export(net, (torch.tensor(rows),))
+    for data in (rows[:, :3], rows.astype(np.int64)):
+        with pytest.raises(SampleError, match="does not take the sample"):
+            converted(program, {"input": data})
+
+
 def test_outputs_that_are_no_tensors(rows: Any, converted: Any) -> None:
     with pytest.raises(UnsupportedTypeError, match="output n is a int"):
         converted(_module(lambda x: {"a": x, "n": 3}), rows)
