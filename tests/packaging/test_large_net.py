@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +15,7 @@ from modelport.pipeline import convert, verify
 from modelport.toolchains.cmake import CMake
 from modelport.toolchains.maven import Maven
 from modelport.toolchains.onnxruntime_library import VARIABLE, find_onnxruntime_library
+from tests.tied_net import tied_net
 
 IDS = np.random.default_rng(0).integers(0, 50, size=(3, 4))
 DATA = "model.onnx.data"
@@ -62,23 +62,9 @@ target_link_libraries(customer PRIVATE tiny-tags::tiny-tags)
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One table for both ends, in bfloat16."""
-    import torch
-
-    class Tied(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.table = torch.nn.Embedding(50, 64)
-            self.middle = torch.nn.Linear(64, 64)
-            self.head = torch.nn.Linear(64, 50, bias=False)
-            self.head.weight = self.table.weight
-
-        def forward(self, ids: Any) -> Any:
-            return self.head(torch.relu(self.middle(self.table(ids))))
-
-    torch.manual_seed(0)
     path = tmp_path_factory.mktemp("large") / "tiny-tags"
     names = {"java_package": "com.acme.tags", "java_group": "com.acme", "cpp_namespace": "acme::tags"}
-    convert(Tied().bfloat16().eval(), {"ids": IDS}, path, Options(name="tiny-tags", external_weights=True, **names))
+    convert(tied_net(64).bfloat16(), {"ids": IDS}, path, Options(name="tiny-tags", external_weights=True, **names))
     return path
 
 

@@ -20,6 +20,7 @@ from modelport.cli._app import app
 from modelport.errors import OutputError, TamperedBundleError
 from modelport.options import Options
 from modelport.pipeline import convert
+from tests.tied_net import tied_net
 
 IDS = np.random.default_rng(0).integers(0, 50, size=(3, 4))
 DATA = "model.onnx.data"
@@ -28,21 +29,7 @@ DATA = "model.onnx.data"
 @pytest.fixture(scope="module")
 def tied() -> Any:
     """A language model with one table for both ends."""
-    import torch
-
-    class Tied(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.table = torch.nn.Embedding(50, 32)
-            self.middle = torch.nn.Linear(32, 32)
-            self.head = torch.nn.Linear(32, 50, bias=False)
-            self.head.weight = self.table.weight
-
-        def forward(self, ids: Any) -> Any:
-            return self.head(torch.relu(self.middle(self.table(ids))))
-
-    torch.manual_seed(0)
-    return Tied().eval()
+    return tied_net(32)
 
 
 @pytest.fixture(scope="module")
