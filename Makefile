@@ -55,10 +55,11 @@ bench: $(READY) tools  ## Conversion time, coverage, and latency of every target
 	$(PYTHON) -m benchmarks.latency.bench
 	$(PYTHON) -m benchmarks.trees.bench
 	$(PYTHON) -m benchmarks.rds.bench
+	$(PYTHON) -m benchmarks.tflite_kernels.bench
 	$(PYTHON) -m benchmarks.coverage.bench
 	$(PYTHON) -m benchmarks.large.bench
 
-zoo: $(READY)  ## Convert and prove nets at their usual sizes; writes docs/zoo.md (half an hour)
+zoo: $(READY)  ## Convert and prove nets at their usual sizes; writes docs/zoo.md (an idle machine, an hour or more)
 	$(PYTHON) -m benchmarks.zoo.bench --write docs/zoo.md
 
 vectors: $(READY)  ## Prove every recipe and count the vectors of the support table (minutes)

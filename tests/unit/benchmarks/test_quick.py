@@ -13,6 +13,7 @@ from benchmarks.coverage_torch import bench as coverage_torch_bench
 from benchmarks.large import bench as large_bench
 from benchmarks.latency import bench as latency_bench
 from benchmarks.rds import bench as rds_bench
+from benchmarks.tflite_kernels import bench as tflite_kernels_bench
 from benchmarks.trees import bench as trees_bench
 from modelport.toolchains.cmake import find_cmake
 from modelport.toolchains.maven import find_maven
@@ -46,6 +47,15 @@ def test_latency_in_python(tmp_path, capsys):
         for run in result["runs"]:
             assert 0 < run["wall_p50_s"] <= run["wall_p95_s"] <= run["wall_p99_s"]
     assert "python-ort DataFrame" in capsys.readouterr().out
+
+
+def test_tflite_kernels(tmp_path, capsys):
+    written = _run(tflite_kernels_bench, tmp_path)
+    found = {(result["operator"], result["kernels"]): result for result in written["results"]}
+    assert len(found) == 22
+    # All kernels add and look up alike.
+    assert not any(result["steps"] for (operator, _), result in found.items() if operator in ("addition", "sigmoid"))
+    assert "most steps" in capsys.readouterr().out
 
 
 def test_rds(tmp_path, capsys):
