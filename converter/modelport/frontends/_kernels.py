@@ -146,7 +146,8 @@ def _widen(node: ir.Node, dtypes: Mapping[_Type, _Type]) -> None:
     made: list[ir.Node] = []
     for place, value in enumerate(node.inputs):
         if value is not None and value.dtype is not None and value.dtype in dtypes and not _decides(node, place):
-            made.append(_cast(value, dtypes[value.dtype]))
+            # After the node and the place: other nodes may take the same value.
+            made.append(_cast(value, dtypes[value.dtype], f"{node.outputs[0].name}.input_{place}"))
             node.replace_input_with(place, made[-1].outputs[0])
     graph = node.graph
     assert graph is not None
@@ -155,14 +156,14 @@ def _widen(node: ir.Node, dtypes: Mapping[_Type, _Type]) -> None:
         narrow = value.dtype
         if narrow in dtypes and narrow is not None:
             value.dtype = dtypes[narrow]
-            back = _cast(value, narrow)
+            back = _cast(value, narrow, f"{value.name}.{narrow.name.lower()}")
             _stand_in(value, back.outputs[0], keep=back)
             graph.insert_after(node, [back])
 
 
-def _cast(value: ir.Value, kind: _Type) -> ir.Node:
-    result = ir.Value(name=f"{value.name}_as_{kind.name.lower()}", type=ir.TensorType(kind), shape=value.shape)
-    return ir.Node("", "Cast", [value], [ir.AttrInt64("to", int(kind))], outputs=[result], name=f"{result.name}_cast")
+def _cast(value: ir.Value, kind: _Type, name: str) -> ir.Node:
+    result = ir.Value(name=name, type=ir.TensorType(kind), shape=value.shape)
+    return ir.Node("", "Cast", [value], [ir.AttrInt64("to", int(kind))], outputs=[result], name=f"{name}_cast")
 
 
 def _stand_in(value: ir.Value, other: ir.Value, keep: ir.Node | None = None) -> None:
@@ -212,7 +213,7 @@ class _Writer:
         return self._add("Constant", [], [ir.AttrTensor("value", tensor)], self._dtype)
 
     def _add(self, op: str, inputs: Sequence[ir.Value], attributes: Sequence[ir.Attr], kind: _Type) -> ir.Value:
-        name = f"{self._node.outputs[0].name}_{len(self.nodes)}"
+        name = f"{self._node.outputs[0].name}.part_{len(self.nodes)}"
         result = ir.Value(name=name, type=ir.TensorType(kind))
         self.nodes.append(ir.Node("", op, inputs, attributes, outputs=[result], name=f"{name}_node"))
         return result

@@ -89,6 +89,33 @@ def test_narrow_wholes_and_truths_are_computed_in_wider_ones(op: str, kind: ir.D
     assert (_run(model, x, y) == numpy(x, y)).all()
 
 
+def test_names_are_made_once() -> None:
+    """The exporter counts on: 'y_1' and 'y_2' are of other nodes, and stay theirs."""
+    x, wide = ir.Value(name="x0", type=ir.TensorType(ir.DataType.DOUBLE)), ir.DataType.DOUBLE
+    y, one, two = (ir.Value(name=name, type=ir.TensorType(wide)) for name in ("elu", "elu_1", "y"))
+    nodes = [
+        ir.Node("", op, given, outputs=[made], name=f"node_{op}")
+        for op, given, made in (("Elu", [x], y), ("Neg", [x], one), ("Add", [y, one], two))
+    ]
+    model = ir.Model(ir.Graph([x], [two], nodes=nodes, opset_imports={"": 21}, name="one"), ir_version=10)
+    assert give_kernels(model, {}, "a test") == 1
+    assert _run(model, X[0]) == pytest.approx(np.where(X[0] > 0, X[0], np.expm1(X[0])) - X[0])
+
+
+def test_a_value_that_several_widened_nodes_take() -> None:
+    kind = ir.DataType.INT16
+    x0, x1 = (ir.Value(name=f"x{i}", type=ir.TensorType(kind), shape=ir.Shape(["N"])) for i in (0, 1))
+    most, least, y = (ir.Value(name=name, type=ir.TensorType(kind)) for name in ("most", "least", "y"))
+    nodes = [
+        ir.Node("", op, given, outputs=[made], name=f"node_{op}")
+        for op, given, made in (("Max", [x0, x1], most), ("Min", [x0, x0], least), ("Sub", [most, least], y))
+    ]
+    model = ir.Model(ir.Graph([x0, x1], [y], nodes=nodes, opset_imports={"": 21}, name="one"), ir_version=10)
+    assert give_kernels(model, {}, "a test") >= 2
+    a, b = np.array([3, -4, 5], dtype=np.int16), np.array([1, 7, 5], dtype=np.int16)
+    assert _run(model, a, b).tolist() == (np.maximum(a, b) - a).tolist()
+
+
 def test_what_is_left_is_named_with_its_layer() -> None:
     with pytest.raises(UnsupportedModelError, match=r"Asinh of double in encoder\.act"):
         give_kernels(_model("Asinh", 1, ir.DataType.DOUBLE), {"y": "encoder.act"}, "a test")

@@ -63,3 +63,12 @@ def test_values_that_lie_close_together(spatial: tuple[int | str, ...]) -> None:
     assert group_normalization.REPAIR.apply(model) == 1
     assert np.abs(_run(model, **feeds) - exact).max() < 1e-4
     assert group_normalization.REPAIR.apply(model) == 0
+
+
+def test_several_group_normalizations_in_one_net(converted: Any) -> None:
+    import torch
+
+    torch.manual_seed(2)
+    layers = [torch.nn.Conv1d(2, 4, 1), *(torch.nn.GroupNorm(2, 4) for _ in range(4))]
+    given = np.random.default_rng(2).normal(size=(3, 2, 5)).astype(np.float32)
+    assert converted(torch.nn.Sequential(*layers), given)[1].passed

@@ -23,7 +23,7 @@ __all__ = ["REPAIR"]
 
 
 class _Nodes:
-    """Nodes put before another; their names begin with that of its output."""
+    """Nodes put before another, named after its output as no exporter names any: 'group_norm_1' is that of the next."""
 
     def __init__(self, node: ir.Node) -> None:
         self._name = str(node.outputs[0].name)
@@ -33,7 +33,7 @@ class _Nodes:
         return self("Constant", [], kind=ir.DataType.from_numpy(array.dtype), value=ir.tensor(array))
 
     def __call__(self, op: str, inputs: Sequence[ir.Value | None], kind: ir.DataType, **attributes: Any) -> ir.Value:
-        name = f"{self._name}_{len(self.made)}"
+        name = f"{self._name}.part_{len(self.made)}"
         result = ir.Value(name=name, type=ir.TensorType(kind))
         told = ir.convenience.convert_attributes(attributes)
         self.made.append(ir.Node("", op, inputs, told, outputs=[result], name=f"{name}_node"))
