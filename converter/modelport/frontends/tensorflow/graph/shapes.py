@@ -1,7 +1,7 @@
 """Folds what a graph computes from shapes alone, where the lengths that matter are known.
 
 TensorFlow computes sizes and scales from whole shapes, of which the batch is not known. What comes out is known all the same if
-it does not depend on the open lengths: it is computed twice, with two sets of lengths in their place, and must be equal.
+it does not depend on the open lengths: it is computed with several sets of lengths in their place, and must be equal in all.
 """
 
 import contextlib
@@ -18,8 +18,14 @@ _PASSED = frozenset(
     "GatherV2 Prod Sum Max Min Maximum Minimum Squeeze ExpandDims Reshape Round Rint Ceil Floor Equal NotEqual Less LessEqual "
     "Greater GreaterEqual LogicalAnd LogicalOr LogicalNot SelectV2 Select BroadcastArgs ListDiff All Any".split()
 )
-# Two primes for each open axis: a coincidence would need both pairs to agree.
-_LENGTHS = ((7919, 6271, 5113, 4217, 3313, 2417), (104729, 99991, 87557, 76607, 65537, 54323))
+# For each open axis two primes, their successors and one: neighbours differ in every remainder, and one lies on the other side of
+# every comparison; all axes of one length are equal.
+_LENGTHS = (
+    (7919, 6271, 5113, 4217, 3313, 2417),
+    (104729, 99991, 87557, 76607, 65537, 54323),
+    (7920, 6272, 5114, 4218, 3314, 2418),
+    (1, 1, 1, 1, 1, 1),
+)
 _SMALL = 64
 
 
@@ -36,7 +42,7 @@ def fold_shapes(graph: Any) -> Any:
             return graph
         with tf.compat.v1.Session(graph=built) as session:
             runs = [_run(tf, session, wanted, {v: _filled(v, lengths) for v in shapes}) for lengths in _LENGTHS]
-    known = {name: runs[0][name] for name in runs[0] if name in runs[1] and _same(runs[0][name], runs[1][name])}
+    known = {name: value for name, value in runs[0].items() if all(_same(value, run.get(name)) for run in runs[1:])}
     folded = type(graph)()
     folded.CopyFrom(graph)
     single = {op.name for op in derived if len(op.outputs) == 1}
@@ -83,6 +89,8 @@ def _run(tf: Any, session: Any, wanted: list[Any], feeds: dict[Any, Any]) -> dic
 
 
 def _same(one: Any, other: Any) -> bool:
+    if other is None:
+        return False
     one, other = np.asarray(one), np.asarray(other)
     return bool(one.shape == other.shape and one.size <= _SMALL and one.tobytes() == other.tobytes())
 

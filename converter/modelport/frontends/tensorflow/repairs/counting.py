@@ -1,9 +1,11 @@
 """How often each whole number occurs, in a row or in each of several: tf2onnx counts over all rows together.
 
 **After**: OneHot of the numbers (those beyond the last bin count nowhere), summed with their weights, or 1 where there is any.
+Of ragged rows: ScatterND of ones with sums, to a bin for each row and number and one more for those beyond the last.
 """
 
 import numpy as np
+import numpy.typing as npt
 from onnx import TensorProto
 
 from modelport.frontends.tensorflow._repair import Repair
@@ -21,6 +23,36 @@ def _plain(write: Writer) -> None:
     numbers, size, weights = write.inputs
     flat = write("Reshape", numbers, np.array([-1], dtype=np.int64))
     _count(write, flat, size, weights, binary=False)
+
+
+def _ragged(write: Writer) -> None:
+    splits, numbers, size, weights = write.inputs
+    if 0 not in (write.shape_of(weights) or ()):
+        raise ValueError("its rows are ragged and have weights")
+    ends = write("Slice", write("Cast", splits, to=TensorProto.INT64), _whole([1]), _whole([2**62]))
+    count = write("Shape", numbers)
+    # A number belongs to the row before which as many rows end as at or before its place.
+    ended = _sums(write, write("Add", count, _whole([1])), write("Unsqueeze", ends, _whole([1])), write("Shape", ends))
+    owners = write("Slice", write("CumSum", ended, _whole(0)), _whole([0]), count)
+    width = write("Reshape", write("Cast", size, to=TensorProto.INT64), _whole([1]))
+    # The operator would count negative numbers from the end; TensorFlow refuses them.
+    bins = write("Min", write.cast(numbers, TensorProto.INT64), width)
+    room = write("Concat", write("Shape", ends), write("Add", width, _whole([1])), axis=0)
+    places = write("Concat", *(write("Unsqueeze", one, _whole([1])) for one in (owners, bins)), axis=1)
+    total = write("Slice", _sums(write, room, places, count), _whole([0]), width, _whole([1]))
+    if write.attribute("binary_output", 0):
+        total = write("Min", total, _whole(1))
+    write.result("Cast", total, to=write.result_type())
+
+
+def _sums(write: Writer, room: str, places: str, count: str) -> str:
+    """How often each place occurs."""
+    zeros, ones = (write("Expand", _whole(value), shape) for value, shape in ((0, room), (1, count)))
+    return write("ScatterND", zeros, places, ones, reduction="add")
+
+
+def _whole(values: object) -> npt.NDArray[np.int64]:
+    return np.array(values, dtype=np.int64)
 
 
 def _count(write: Writer, numbers: str, size: str, weights: str, *, binary: bool) -> None:
@@ -47,4 +79,4 @@ def _count(write: Writer, numbers: str, size: str, weights: str, *, binary: bool
     write.result("Cast", total, to=kind)
 
 
-REPAIR = Repair("counts of whole numbers", {"Bincount": _plain, "DenseBincount": _dense})
+REPAIR = Repair("counts of whole numbers", {"Bincount": _plain, "DenseBincount": _dense, "RaggedBincount": _ragged})

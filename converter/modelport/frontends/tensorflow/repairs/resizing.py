@@ -4,7 +4,7 @@ Each is linear along height and along width, so TensorFlow is asked for the weig
 tf2onnx writes bicubic by the exact formula, area by its corners, and does not know the rest.
 
 **After**, along each axis that changes: the sum over taps of a weight times Gather(image, where the tap lies). Needs known sizes.
-Bilinear and nearest stay tf2onnx's, which are Resize.
+Bilinear and nearest are those of ``interpolation.py``.
 """
 
 from collections.abc import Callable

@@ -31,6 +31,22 @@ def test_a_call_compiled_by_xla_is_inlined(tf: Any, check: Any) -> None:
     check(lambda x: tf.nn.relu(convolve(x)), [floats(2, 7, 8, 4)], shapes=[[None, None, None, 4]], atol=1e-5)
 
 
+def test_what_depends_on_lengths_is_not_taken_for_known(tf: Any, check: Any) -> None:
+    def shown(x: Any) -> Any:
+        length = tf.shape(x)[0]
+        return (
+            tf.stack([length % 2, -length % 3, length // 4, tf.minimum(length, 5), tf.cast(length > 6, tf.int32)]) + 0
+        )
+
+    check(shown, *[[floats(length)] for length in range(1, 10)])
+
+
+def test_windows_with_holes_over_open_lengths(tf: Any, check: Any) -> None:
+    kernel = tf.constant(floats(3, 4, 5))
+    feeds = [[floats(2, length, 4)] for length in (5, 6, 9, 11)]
+    check(lambda x: tf.nn.conv1d(x, kernel, 1, "VALID", dilations=2), *feeds, shapes=[[None, None, 4]], atol=1e-5)
+
+
 def test_between_convolutions_the_layout_stays(tf: Any, check: Any) -> None:
     kernel = tf.constant(floats(3, 3, 4, 4))
 

@@ -1,5 +1,6 @@
 """Each repair against TensorFlow, where tf2onnx alone is wrong or does not know the operator."""
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,27 @@ def test_images_are_resized_with_tensorflows_weights(tf: Any, check: Any, method
 def test_images_of_whole_numbers_are_resized_to_floats(tf: Any, check: Any) -> None:
     image = RNG.integers(0, 256, size=(2, 7, 9, 3)).astype(np.uint8)
     check(lambda x: tf.image.resize(x, (5, 11)), [image], shapes=[[None, 7, 9, 3]], atol=1e-3)
+
+
+@pytest.mark.parametrize("method", ["bilinear", "nearest"])
+@pytest.mark.parametrize("centres", ["half_pixel_centers", "align_corners", ""])
+def test_places_in_resized_images(tf: Any, check: Any, method: str, centres: str) -> None:
+    operator = tf.raw_ops.ResizeBilinear if method == "bilinear" else tf.raw_ops.ResizeNearestNeighbor
+
+    def resized(image: Any, size: Any) -> Any:
+        return operator(images=image, size=size, **({centres: True} if centres else {}))
+
+    sizes = [(300, 280, 224, 226), (64, 50, 299, 299), (7, 9, 1, 40), (8, 6, 16, 3), (5, 4, 5, 4)]
+    feeds = [[floats(1, old, wide, 2), np.array([new, far], np.int32)] for old, wide, new, far in sizes]
+    feeds[-1][0][0, 2, 2, 1] = np.inf
+    check(resized, *feeds)
+    for image, size in feeds[1:]:
+        given = tf.constant(size)
+        check(functools.partial(_of_size, resized, given), [image], shapes=[[None, *image.shape[1:]]], atol=1e-6)
+
+
+def _of_size(resized: Any, size: Any, image: Any) -> Any:
+    return resized(image, size)
 
 
 def test_antialiasing(tf: Any, check: Any) -> None:
@@ -265,6 +287,15 @@ def test_texts_become_tokens_as_in_keras(tf: Any, check: Any) -> None:
 
     layer = keras.layers.TextVectorization(vocabulary=["hello", "world", "a", "code"], output_sequence_length=5)
     check(layer, [TEXTS])
+
+
+@pytest.mark.parametrize("mode", ["multi_hot", "count", "tf_idf"])
+def test_words_are_counted_as_in_keras(tf: Any, check: Any, mode: str) -> None:
+    import keras
+
+    layer = keras.layers.TextVectorization(output_mode=mode)
+    layer.adapt(["hello world a code", "a world"])
+    check(layer, [TEXTS], [TEXTS[2:3]], [np.array(["", "a a world", "", "z a", ""], object)])
 
 
 @pytest.mark.parametrize(
