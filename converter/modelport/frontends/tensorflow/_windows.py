@@ -8,7 +8,7 @@ import numpy as np
 
 from modelport.frontends.tensorflow._writing import Operand, Writer
 
-__all__ = ["Window", "channels_first", "channels_last", "padded", "window_of"]
+__all__ = ["Window", "channels_first", "channels_last", "padded", "same_pads", "window_of"]
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def padded(write: Writer, image: str, window: Window, fill: float) -> tuple[str,
         return image, {"pads": [total // 2 for total in known] + [total - total // 2 for total in known]}
     if set(window.dilations) == {1} and all(k >= s for k, s in zip(window.kernel, window.strides, strict=True)):
         return image, {"auto_pad": "SAME_UPPER"}
-    return write("Pad", image, _pads(write, image, window), write.like(fill, image)), {"pads": [0] * 2 * count}
+    return write("Pad", image, same_pads(write, image, window), write.like(fill, image)), {"pads": [0] * 2 * count}
 
 
 def _total(length: int, extent: int, stride: int) -> int | None:
@@ -96,8 +96,8 @@ def _total(length: int, extent: int, stride: int) -> int | None:
     return None if length < 0 else max((-(-length // stride) - 1) * stride + extent - length, 0)
 
 
-def _pads(write: Writer, image: str, window: Window) -> str:
-    """The same, computed from the image's own lengths when the net runs."""
+def same_pads(write: Writer, image: str, window: Window) -> str:
+    """How SAME pads an image, channels first, computed from its own lengths when the net runs."""
     lengths = write("Slice", write("Shape", image), _whole([2]), _whole([2 + len(window.kernel)]))
     stride, one = _whole(window.strides), _whole([1])
     windows = write("Div", write("Sub", write("Add", lengths, stride), one), stride)

@@ -1,6 +1,5 @@
 """Each repair against TensorFlow, where tf2onnx alone is wrong or does not know the operator."""
 
-import functools
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,11 @@ RNG = np.random.default_rng(7)
 ODD = np.array([0, -0.0, 1, -1, 0.5, -0.5, 2.5, -2.5, np.nan, np.inf, -np.inf, 3e38, -3e38, 1e-7, 20, -20], np.float32)
 PAIRS = [np.repeat(ODD, len(ODD)), np.tile(ODD, len(ODD))]
 WHOLE = [np.repeat(np.arange(-7, 8), 4), np.tile([-3, -1, 2, 5], 15)]
+
+
+def _bound(function: Any, **options: Any) -> Any:
+    """The function with these options, which are then no tensors that it is given."""
+    return lambda *tensors: function(*tensors, **options)
 
 
 def floats(*shape: int) -> Any:
@@ -128,11 +132,42 @@ def test_places_in_resized_images(tf: Any, check: Any, method: str, centres: str
     check(resized, *feeds)
     for image, size in feeds[1:]:
         given = tf.constant(size)
-        check(functools.partial(_of_size, resized, given), [image], shapes=[[None, *image.shape[1:]]], atol=1e-6)
+        check(_bound(resized, size=given), [image], shapes=[[None, *image.shape[1:]]], atol=1e-6)
 
 
-def _of_size(resized: Any, size: Any, image: Any) -> Any:
-    return resized(image, size)
+@pytest.mark.parametrize("padding", ["SAME", "VALID"])
+def test_patches_of_images(tf: Any, check: Any, padding: str) -> None:
+    def patches(x: Any) -> Any:
+        sizes = ([1, 3, 2, 1], [1, 2, 3, 1], [1, 1, 2, 1])
+        return tf.image.extract_patches(x, *sizes, padding), tf.image.extract_patches(
+            x, *[[1, 4, 4, 1]] * 2, [1] * 4, padding
+        )
+
+    image = floats(2, 9, 11, 3)
+    check(patches, [image], [floats(1, 5, 6, 3)], shapes=[[None, None, None, 3]])
+    check(patches, [image], shapes=[[None, 9, 11, 3]])
+    check(patches, [(image * 50).astype(np.int32)])
+
+
+def test_diagonals_of_matrices(tf: Any, check: Any) -> None:
+    odd = np.array([[np.inf, 1, np.nan], [2, -np.inf, 3]], np.float32)
+    whole = (odd[:, :2] > 1.5).astype(np.int64)
+    for offset in (0, 2, -1):
+        check(_bound(tf.linalg.diag, k=offset, padding_value=7), [odd])
+    check(tf.linalg.diag, [whole])
+    for shape, offset in (((2, 3, 4), 0), ((2, 3, 5), 2), ((2, 4, 3), -1), ((2, 5, 3), 0)):
+        diagonal = odd[:, : tf.linalg.diag_part(np.zeros(shape), k=offset).shape[-1]]
+        check(_bound(tf.linalg.set_diag, k=offset), [np.full(shape, np.inf, np.float32), diagonal])
+
+
+@pytest.mark.parametrize("method", ["bilinear", "nearest"])
+def test_crops_of_images(tf: Any, check: Any, method: str) -> None:
+    edges = [[0, 0, 1, 1], [0.2, 0.1, 0.9, 1], [1, 1, 0, 0], [-0.1, 0.3, 1.2, 0.7]]
+    boxes = np.concatenate([np.array(edges, np.float32), RNG.uniform(0, 1, size=(60, 4)).astype(np.float32)])
+    owners = RNG.integers(0, 3, size=len(boxes)).astype(np.int32)
+    for size in ([4, 5], [1, 3], [14, 14]):
+        crop = _bound(tf.image.crop_and_resize, crop_size=size, method=method, extrapolation_value=-3.0)
+        check(crop, [floats(3, 30, 28, 2), boxes, owners])
 
 
 def test_antialiasing(tf: Any, check: Any) -> None:
