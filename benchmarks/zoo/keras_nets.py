@@ -16,7 +16,11 @@ def _picture(name: str, size: int = 224) -> Net:
         from modelport.frontends.tensorflow.framework import keras
 
         keras().utils.set_random_seed(20)
-        return spread(settled(getattr(keras().applications, name)(weights=None, input_shape=(size, size, 3))))
+        # Scores before the softmax, which random weights drive to 0 and 1: there they would say little.
+        made = getattr(keras().applications, name)(
+            weights=None, input_shape=(size, size, 3), classifier_activation=None
+        )
+        return spread(settled(made))
 
     return Net(f"keras {name}", make, lambda: floats(2, size, size, 3), bare=bare_keras)
 

@@ -9,7 +9,7 @@ from onnx import helper
 from modelport.evidence.cases import Case, Origin, TensorAnswer, Tensors
 from modelport.ir.contract import Axis, Bound, Contract, Input, Output
 from modelport.ir.session import open_session
-from modelport.parity.nets import answers
+from modelport.parity.nets import answer_call
 from modelport.pipeline.narrowing import narrowed
 
 CONTRACT = Contract(
@@ -55,7 +55,7 @@ def _case(x: np.ndarray, y: list[float], origin: Origin = "probe") -> Case:
 
 
 def _narrowed(session: ort.InferenceSession, cases: list[Case]) -> tuple[Contract, list[Case], list[str]]:
-    given = answers(session, CONTRACT, [(case.name, case.inputs) for case in cases])
+    given = [answer_call(session, CONTRACT, case.name, case.inputs) for case in cases]
     contract, kept, notes = narrowed(CONTRACT, list(zip(cases, given, strict=True)), ORACLE, of_half=False)
     return contract, [case for case, _ in kept], notes
 

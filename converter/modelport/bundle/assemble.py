@@ -19,7 +19,7 @@ from modelport.bundle.vectors_io import encode_vectors
 from modelport.bundle.writer import file_entries, json_bytes
 from modelport.evidence.cases import Case
 from modelport.evidence.vectors import Vectors
-from modelport.ir.graph_proto import to_bytes, with_forests
+from modelport.ir.graph_proto import to_bytes
 from modelport.ir.opsets import IR_VERSION, OPSETS
 from modelport.ir.program import Program
 from modelport.ir.session import GRAPH_OPTIMIZATION
@@ -36,15 +36,14 @@ def assemble(
     version: str,
     options: TargetOptions,
     passes: Sequence[PassRecord],
-    graph: tuple[onnx.ModelProto, Weights | None] | None = None,
+    graph: tuple[bytes, Weights | None] | None = None,
 ) -> Bundle:
     """Returns the bundle without generated projects: model, forests, contract, provenance, vectors, MLflow's view.
 
-    ``evidence`` are the vectors of rows, or the cases of a net; ``graph`` is the program's model parted from its weights,
-    where that was done before.
+    ``evidence`` are the vectors of rows, or the cases of a net; ``graph`` is the file of the program's model, and what stands
+    beside it, where they were made before.
     """
-    proto, weights = graph or (None, None)
-    model = to_bytes(program.model) if proto is None else with_forests(proto, program.model)
+    model, weights = graph or (to_bytes(program.model), None)
     onnx.checker.check_model(model if weights is None else _without_weights(model))
     large: dict[str, LargeFile] = {} if weights is None else {WEIGHTS_FILE: weights}
     files = {

@@ -11,7 +11,7 @@ from modelport.evidence.text_probes import TextSource
 from modelport.ir.contract import Contract, Input
 from modelport.ir.tensor_intake import NUMPY, lengths_of
 
-__all__ = ["SEED", "Call", "Known", "drawn", "make_calls"]
+__all__ = ["SEED", "Call", "Known", "drawn", "make_calls", "plain_call"]
 
 # The texts that a graph knows, by input.
 Known = Mapping[str, Sequence[str]]
@@ -23,6 +23,8 @@ _BATCHES = (1, 2, 7)
 _PLAIN = 2
 # Numbers so small that a row with one is like a row without.
 _SMALL = 1e-5
+_DENORMAL = "denormal"
+_NOT_FINITE = {"NaN": np.nan, "infinity": np.inf}
 _SIZE_BYTES = 32 << 20
 # Odd texts go into rows of calls of this batch; where the batch is fixed, into so many calls at most.
 _TEXT_ROWS = 50
@@ -31,27 +33,39 @@ _TEXT_CALLS = 8
 
 @dataclass(frozen=True)
 class Call:
-    """A call of which the answers are still to be asked; ``like`` names one whose rows are drawn from the same ranges."""
+    """A call of which the answers are still to be asked; ``like`` names one whose rows are drawn from the same ranges.
+
+    ``parts`` are calls that it puts together, for an original that refuses one of them.
+    """
 
     name: str
     origin: Origin
     inputs: Tensors
     like: str | None = None
+    parts: tuple["Call", ...] = ()
 
 
 def make_calls(
-    contract: Contract, sample: Tensors, batch: str | None, rng: np.random.Generator, known: Known
+    contract: Contract,
+    sample: Tensors,
+    batch: str | None,
+    rng: np.random.Generator,
+    known: Known,
+    *,
+    together: bool = True,
 ) -> list[Call]:
     """Returns calls, the plain ones first.
 
     ``sample`` gives lengths and, for inputs without a stated range, the least and greatest value. ``batch`` is the symbol
-    of the batch, None where its length is fixed.
+    of the batch, None where its length is fixed. ``together``: odd values are rows of few calls where they can be; a call
+    of one row takes some frameworks as long as one of many.
     """
     lengths = lengths_of(contract, sample)
     maker = _Maker(contract, sample, known, rng)
     calls = list(_of_lengths(maker, lengths, batch))
     small = lengths if batch is None else lengths | {batch: 1}
-    calls += _of_values(maker, small)
+    values = list(_of_values(maker, small, plain_call(batch)))
+    calls += _together(contract, batch, values) if together else values
     calls += _of_texts(maker, lengths, batch)
     kept: list[Call] = []
     total = 0
@@ -62,6 +76,11 @@ def make_calls(
         total += size
         kept.append(call)
     return kept
+
+
+def plain_call(batch: str | None) -> str:
+    """The name of the call of which every row is drawn from the ranges of the contract: others like it may take its bounds."""
+    return "synthetic" if batch is None else f"batch of {_PLAIN}"
 
 
 class _Maker:
@@ -96,10 +115,10 @@ class _Maker:
 def _of_lengths(maker: _Maker, lengths: dict[str, int], batch: str | None) -> Iterator[Call]:
     for count in _BATCHES if batch is not None else ():
         assert batch is not None
-        same = None if count == _PLAIN else f"batch of {_PLAIN}"
+        same = None if count == _PLAIN else plain_call(batch)
         yield Call(f"batch of {count}", "synthetic", maker.draw(lengths | {batch: count}), same)
     if batch is None:
-        yield Call("synthetic", "synthetic", maker.draw(lengths))
+        yield Call(plain_call(batch), "synthetic", maker.draw(lengths))
     for axis in maker.contract.axes or ():
         if axis.symbol == batch:
             if axis.least == 0:
@@ -112,7 +131,7 @@ def _of_lengths(maker: _Maker, lengths: dict[str, int], batch: str | None) -> It
             yield Call(f"{axis.symbol} of {length}", "probe", inputs)
 
 
-def _of_values(maker: _Maker, lengths: dict[str, int]) -> Iterator[Call]:
+def _of_values(maker: _Maker, lengths: dict[str, int], same: str) -> Iterator[Call]:
     """Zeros, extremes, denormals, NaN: in every float input at once; the ends of the range in integers and masks."""
     plain = maker.draw(lengths)
     inputs = maker.contract.inputs
@@ -124,22 +143,21 @@ def _of_values(maker: _Maker, lengths: dict[str, int]) -> Iterator[Call]:
         ("large", 1e4),
         ("negative large", -1e4),
         ("tiny", 1e-6),
-        ("denormal", 1e-41),
-        ("NaN", np.nan),
-        ("infinity", np.inf),
+        (_DENORMAL, 1e-41),
+        *_NOT_FINITE.items(),
     ):
         if floats:
             odd = dict(plain)
             for name in floats:
                 # One element of each row: the rest stays what it is.
                 odd[name] = _first_changed(plain[name], [value])
-            yield Call(what, "probe", odd, f"batch of {_PLAIN}" if abs(value) < _SMALL else None)
+            yield Call(what, "probe", odd, same if abs(value) < _SMALL else None)
     if floats:
         # Where numbers are rounded, floored or divided with a remainder, and where two of them tie.
         halves = {name: np.round(plain[name].astype(np.float64) * 2) / 2 for name in floats}
         # As arrays: see ``_random``.
         halved = {name: np.asarray(value, dtype=plain[name].dtype) for name, value in halves.items()}
-        yield Call("halves", "probe", plain | halved)
+        yield Call("halves", "probe", plain | halved, same)
     ranged = [t for t in inputs if np.dtype(NUMPY[t.element]).kind in "iub" and t.range is not UNSET]
     for end in (0, 1) if ranged else ():
         ends = dict(plain)
@@ -147,6 +165,25 @@ def _of_values(maker: _Maker, lengths: dict[str, int]) -> Iterator[Call]:
             low_high = tensor.range or (0.0, 0.0)
             ends[tensor.name] = np.full_like(plain[tensor.name], low_high[end])
         yield Call(("least", "greatest")[end] + " integers", "probe", ends)
+
+
+def _together(contract: Contract, batch: str | None, calls: list[Call]) -> list[Call]:
+    """The same rows in few calls: apart is what could spoil the rest, such as NaN; denormals, which some originals take for 0."""
+    if any((tensor.shape or ()).count(batch) != 1 for tensor in contract.inputs):
+        return calls  # an input that is the same for all rows, or rows that are columns too
+    places = {tensor.name: (tensor.shape or ()).index(batch) for tensor in contract.inputs}
+    groups: dict[object, list[Call]] = {}
+    for call in calls:
+        groups.setdefault((call.name in _NOT_FINITE, call.name == _DENORMAL, call.like), []).append(call)
+    return [_joined(group, places) for group in groups.values()]
+
+
+def _joined(calls: list[Call], places: Mapping[str, int]) -> Call:
+    """One call of several; ``places`` are the axes of rows."""
+    if len(calls) == 1:
+        return calls[0]
+    rows = {name: np.concatenate([call.inputs[name] for call in calls], axis=place) for name, place in places.items()}
+    return Call(", ".join(call.name for call in calls), "probe", rows, calls[0].like, tuple(calls))
 
 
 def _of_texts(maker: _Maker, lengths: dict[str, int], batch: str | None) -> Iterator[Call]:

@@ -16,7 +16,7 @@ from modelport.ir.tensor_answers import empty_answer
 from modelport.parity._runner import Failure, NotRun, Runner
 from modelport.parity.report import TargetReport, case_report
 
-__all__ = ["Answer", "all_answered", "answer_cases", "answers", "prove_cases"]
+__all__ = ["Answer", "all_answered", "answer_call", "answer_cases", "prove_cases"]
 
 # Calls at a time: each keeps the tensors of a whole net in memory. Large nets take enough with one.
 _BESIDE = 2
@@ -25,23 +25,19 @@ Answer: TypeAlias = "Tensors | Failure"
 
 
 def answer_cases(session: ort.InferenceSession, contract: Contract, cases: Sequence[Case]) -> list[Tensors] | Failure:
-    """Returns the outputs of each case by name, or what ONNX Runtime says where it cannot compute one."""
-    return all_answered(answers(session, contract, [(case.name, case.inputs) for case in cases]))
+    """Returns the outputs of each case by name, or what ONNX Runtime says where it cannot compute one.
 
-
-def answers(session: ort.InferenceSession, contract: Contract, calls: Sequence[tuple[str, Tensors]]) -> list[Answer]:
-    """Returns for each named call its outputs by name, or what ONNX Runtime says where it cannot compute them.
-
-    Calls run beside each other, each in one thread, as the session is set: what they give does not depend on it.
+    Cases run beside each other, each in one thread, as the session is set: what they give does not depend on it.
     """
-    names = [output.name for output in contract.outputs]
-
-    def answer(call: tuple[str, Tensors]) -> Answer:
-        given = empty_answer(contract, call[1]) or try_run(session, call[1], names)
-        return Failure(f"ONNX Runtime fails in case {call[0]!r}: {given}") if isinstance(given, str) else given
-
     with ThreadPoolExecutor(1 if hasattr(session, "modelport_weights") else _BESIDE) as pool:
-        return list(pool.map(answer, calls))
+        return all_answered(list(pool.map(lambda case: answer_call(session, contract, case.name, case.inputs), cases)))
+
+
+def answer_call(session: ort.InferenceSession, contract: Contract, name: str, inputs: Tensors) -> Answer:
+    """Returns the outputs of a call by name, or what ONNX Runtime says where it cannot compute them."""
+    names = [output.name for output in contract.outputs]
+    given = empty_answer(contract, inputs) or try_run(session, inputs, names)
+    return Failure(f"ONNX Runtime fails in case {name!r}: {given}") if isinstance(given, str) else given
 
 
 def all_answered(given: Sequence[Answer]) -> list[Tensors] | Failure:

@@ -1,6 +1,6 @@
 """Proves a net: calls and their cases, the bound of every number, the report, the bundle."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,11 +21,10 @@ from modelport.evidence.oracle import OracleRefusalError
 from modelport.evidence.rounding import Rounding, tensor_bounds
 from modelport.evidence.steps import StepRounding
 from modelport.evidence.strength import weak_outputs
-from modelport.evidence.tensor_probes import SEED, Call, Known, make_calls
+from modelport.evidence.tensor_probes import SEED, Call, make_calls, plain_call
 from modelport.evidence.texts_taken import with_taken_texts
 from modelport.evidence.top_two import unsettled_rows
 from modelport.frontends._spec import ConvertedNet, Ways
-from modelport.ir.contract import Contract
 from modelport.ir.graph_proto import with_forests
 from modelport.ir.parted import LIMIT_BYTES, parted
 from modelport.ir.session import try_open
@@ -33,10 +32,10 @@ from modelport.ir.weights import Weights
 from modelport.options import Options
 from modelport.parity._runner import Failure
 from modelport.parity.evidence_files import evidence_files
-from modelport.parity.nets import all_answered, answers, prove_cases
+from modelport.parity.nets import all_answered, prove_cases
 from modelport.parity.report import Report, TargetReport, case_report, make_report, without_private
 from modelport.parity.runners import find_runners
-from modelport.pipeline._bounded import bounded
+from modelport.pipeline._trial import Trial
 from modelport.pipeline.naming import Names, Progress
 from modelport.pipeline.narrowing import narrowed
 from modelport.pipeline.rejected import is_rejected, reject
@@ -83,12 +82,20 @@ def _proven(converted: ConvertedNet, names: Names, options: Options, progress: P
     contract = with_taken_texts(converted.program.contract, converted.oracle, converted.sample, converted.batch, known)
     contract = found_limits(contract, converted.oracle, session, converted.sample, converted.batch, known)
     progress("asking the original for its predictions")
-    answered, refused = _answered(converted, contract, known)
-    progress("finding how far rounding reaches")
-    given = answers(session, contract, [(call.name, call.inputs) for call, _ in answered])
     plain = Rounding(proto, weights)
     rounding = plain if converted.twin is None else StepRounding(plain, converted.twin)
-    tried = list(zip(bounded(rounding, contract, answered, given), given, strict=True))
+    trial = Trial(session, rounding, contract, apart=weights is not None)
+    calls = make_calls(
+        contract,
+        converted.sample,
+        converted.batch,
+        np.random.default_rng(SEED),
+        known,
+        together=not rounding.of_half,  # a call that overflows half precision may be left out
+    )
+    refused = _ask(converted, calls, trial.note)
+    progress("finding how far rounding reaches")
+    tried = trial.finish()
     contract, tried, left_out = narrowed(contract, tried, converted.oracle, of_half=rounding.of_half)
     cases = [case for case, _ in tried]
     program = replace(converted.program, contract=tensor_bounds(contract, cases, rounding.reason))
@@ -100,13 +107,12 @@ def _proven(converted: ConvertedNet, names: Names, options: Options, progress: P
         version=options.version,
         options=names.projects,
         passes=[],
-        graph=(proto, weights),
+        graph=(file, weights),  # what answered is what is sealed
     )
     if targets:
         progress("writing the libraries")
         bundle = with_projects(bundle, {target.name: target.render(bundle, names.projects) for target in targets})
     progress("proving")
-    assert bundle.files["model.onnx"] == file  # what answered is what is sealed
     every = all_answered([answer for _, answer in tried])
     own = case_report(bundle, cases, every, 0.0)  # not timed: the same input gives the same bytes
     if own.status == "failed" and not isinstance(every, Failure):
@@ -132,30 +138,32 @@ def _libraries(bundle: Bundle, options: Options, progress: Progress) -> dict[str
     return {name: TargetReport(status="not run", reason="run 'modelport verify'") for name in names}
 
 
-def _answered(
-    converted: ConvertedNet, contract: Contract, known: Known
-) -> tuple[list[tuple[Call, Tensors]], list[str]]:
-    """Calls with the original's answers, and a note on those that it refuses.
+def _ask(converted: ConvertedNet, calls: Sequence[Call], note: Callable[[Call, Tensors], None]) -> list[str]:
+    """Hands on each call with the original's answer; returns a note on each that it refuses.
 
     Raises: SampleError when it refuses the sample; UnsupportedModelError when it answers the same call in two ways.
     """
-    sample = Call("sample", "sample", converted.sample)
     try:
-        first = converted.oracle.ask(sample.inputs)
+        first = converted.oracle.ask(converted.sample)
     except OracleRefusalError as err:
         raise SampleError(
             f"the original refuses the sample: {err}", where="--data", fix="give tensors that it takes"
         ) from err
-    _check_settled(first, converted.oracle.ask(sample.inputs))
-    answered: list[tuple[Call, Tensors]] = []
+    _check_settled(first, converted.oracle.ask(converted.sample))
     refused: list[str] = []
-    for call in make_calls(contract, converted.sample, converted.batch, np.random.default_rng(SEED), known):
+    # Those with bounds of their own first: they keep the graph busy while the rest is asked.
+    left = sorted(calls, key=lambda call: call.like is not None)
+    while left:
+        call = left.pop(0)
         try:
-            answered.append((call, converted.oracle.ask(call.inputs)))
+            note(call, converted.oracle.ask(call.inputs))
         except OracleRefusalError as err:
-            refused.append(f"the original refuses a call that was tried ({call.name}): {err}")
+            left = [*call.parts, *left]
+            if not call.parts:
+                refused.append(f"the original refuses a call that was tried ({call.name}): {err}")
     # Last, as among rows: what comes after the rest does not travel with the bundle.
-    return [*answered, (sample, first)], refused
+    note(Call("sample", "sample", converted.sample, plain_call(converted.batch)), first)
+    return refused
 
 
 def _check_settled(first: Tensors, again: Tensors) -> None:

@@ -140,3 +140,24 @@ def test_an_empty_batch_is_compared_where_an_output_does_not_follow_it(converted
     assert report.passed
     # torch's mean of nothing is no number, ONNX Runtime's is 0.
     assert [axis.least for axis in bundle.contract.axes or ()] == [1]
+
+
+def test_what_is_refused_alone_does_not_take_its_neighbours_with_it(rows: Any, converted: Any) -> None:
+    import torch
+
+    class Wary(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = torch.nn.Linear(6, 4)
+
+        def forward(self, x: Any) -> Any:
+            if not torch.compiler.is_compiling() and torch.isinf(x).any():
+                raise ValueError("infinite")
+            return self.layer(x)
+
+    bundle, report = converted(Wary(), rows)
+    assert report.passed
+    assert "NaN" in [case.name for case in bundle.cases()]
+    assert [note for note in report.notes if "refuses a call" in note] == [
+        "the original refuses a call that was tried (infinity): infinite"
+    ]
