@@ -32,7 +32,9 @@ _BY_VALUES = "GuardOnDataDependentSymNode"
 _FROZE = "it had to freeze "
 # What it says of an axis that it was asked to leave open, and could not.
 _FROZEN = re.compile(r"inferred a static shape of (\d+) for dimension inputs((?:\['?\w+'?\])+)\.shape\[(\d+)\]")
-_SPECIALIZED = re.compile(r"You marked (\S+) as dynamic but your code specialized it to be a constant \((\d+)\)")
+_SPECIALIZED = re.compile(
+    r"You marked \w((?:\['?\w+'?\])+)\.size\(\)\[(\d+)\] as dynamic but your code specialized it to be a constant \((\d+)\)"
+)
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,10 @@ def export(
                 )
     except Exception as err:  # the exporter raises its own errors and those of every stage below it
         operators = untranslated(err)
-        if operators:
+        frozen = _frozen_first(module, arguments, dynamic) if operators and arguments is not None else None
+        if frozen is not None:
+            err = frozen
+        elif operators:
             raise UnsupportedModelError(
                 f"{len(operators)} operator(s) have no translation to ONNX: {'; '.join(operators)}",
                 where=where,
@@ -106,6 +111,19 @@ def export(
         raise UnsupportedModelError(f"torch cannot export the model: {reason}", where=where, fix=_fix(err)) from err
     assert program is not None
     return Exported(program.model, program.exported_program)
+
+
+def _frozen_first(module: Any, arguments: Any, dynamic: Any) -> Exception | None:
+    """torch traces in two ways. Where the first froze a length, that is the reason, and not what the second cannot translate."""
+    import torch
+
+    args, kwargs = (arguments, {}) if isinstance(arguments, tuple) else ((), dict(arguments))
+    try:
+        with quiet(), torch.no_grad(), known_shapes(), unasked(), padded_encoders():
+            torch.export.export(module, args, kwargs=kwargs, dynamic_shapes=opened(dynamic), strict=False)
+    except Exception as err:  # noqa: BLE001  # whatever else it is, the operators tell more
+        return err if _reason(err).startswith(_FROZE) else None
+    return None
 
 
 def _frozen_at(module: Any, arguments: Any, dynamic: Any) -> str:
@@ -158,7 +176,9 @@ def _reason(err: Exception) -> str:
     root = _root(err)
     text = _NOISE.sub("", str(root)).strip()
     frozen = [f"axis {axis} of {_path(path)} to {length}" for length, path, axis in _FROZEN.findall(text)]
-    frozen += [f"{symbol} to {length}" for symbol, length in dict.fromkeys(_SPECIALIZED.findall(text))]
+    frozen += [
+        f"axis {axis} of {_path(path)} to {length}" for path, axis, length in dict.fromkeys(_SPECIALIZED.findall(text))
+    ]
     if frozen:
         return f"{_FROZE}{'; '.join(frozen)}{_place(text)}"
     if packed(err):
@@ -187,8 +207,9 @@ def _fix(err: Exception) -> str:
         return "give the layer padded sequences, and take what follows a sequence's end out by its length"
     if _reason(err).startswith(_FROZE):
         return (
-            "leave these axes out of --dynamic, or give all fixed lengths with --dynamic fixed; or change the source: a loop "
-            "over a length in Python stays in torch.jit.script, and in nn.LSTM and its like"
+            "give the same symbol to every axis that must be as long, of other inputs too; or leave these axes out of --dynamic, or "
+            "give all fixed lengths with --dynamic fixed; or change the source: a loop over a length in Python stays in "
+            "torch.jit.script, and in nn.LSTM and its like"
         )
     if _old():
         return (

@@ -44,6 +44,24 @@ def test_a_length_that_the_source_compares(rows: Any, converted: Any) -> None:
     assert converted(_module(forward), rows, dynamic=("fixed",))[0].contract.inputs[0].shape == (4, 6)
 
 
+def test_a_length_that_another_input_fixes(converted: Any) -> None:
+    """torch's second tracing leaves it open, by a kernel that has no form in ONNX."""
+    import torch
+
+    class Encoder(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.block = torch.nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
+
+        def forward(self, x: Any, mask: Any) -> Any:
+            return self.block(x, src_key_padding_mask=mask)
+
+    sample = {"x": np.ones((2, 5, 8), np.float32), "mask": np.zeros((2, 5), bool)}
+    with pytest.raises(UnsupportedModelError, match="it had to freeze axis 1 of 'x' to 5") as caught:
+        converted(Encoder(), sample, dynamic=("x:1=length",))
+    assert "the same symbol to every axis that must be as long" in caught.value.fix
+
+
 def test_chance(rows: Any, converted: Any) -> None:
     import torch
 
