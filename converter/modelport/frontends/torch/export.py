@@ -207,9 +207,9 @@ def _fix(err: Exception) -> str:
         return "give the layer padded sequences, and take what follows a sequence's end out by its length"
     if _reason(err).startswith(_FROZE):
         return (
-            "give the same symbol to every axis that must be as long, of other inputs too; or leave these axes out of --dynamic, or "
-            "give all fixed lengths with --dynamic fixed; or change the source: a loop over a length in Python stays in "
-            "torch.jit.script, and in nn.LSTM and its like"
+            "give the same symbol to every axis that must be as long, of other inputs too; or leave these axes out of "
+            "--dynamic, or give all fixed lengths with --dynamic fixed; or change the source: a loop over a length in Python "
+            "stays in torch.jit.script, and in nn.LSTM and its like"
         )
     if _old():
         return (
