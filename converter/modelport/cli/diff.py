@@ -10,6 +10,7 @@ from modelport.bundle.reader import Bundle, open_bundle
 from modelport.cli._flags import Config, Explain, Json
 from modelport.cli._settings import explain_and_stop, resolve
 from modelport.ir.contract import Contract
+from modelport.ir.tensor_intake import shape_text
 
 __all__ = ["NAME", "command", "compare_bundles"]
 
@@ -87,13 +88,22 @@ def _tensors(old: Contract, new: Contract) -> list[str]:
     """The inputs of nets, which have no features."""
     if "tensors" not in (old.layout, new.layout):
         return []
-    before, after = ({t.name: f"{t.element} {t.shape}" for t in contract.inputs} for contract in (old, new))
-    lines = [line for n in sorted({*before, *after}) for line in _changed(f"input {n!r}", before.get(n), after.get(n))]
+    before, after = (
+        {t.name: f"{t.element} {shape_text(t.shape or ())}" for t in contract.inputs} for contract in (old, new)
+    )
+    lines = [f"input {name!r} is gone" for name in sorted(before.keys() - after.keys())]
+    lines += [f"input {name!r} is new: {after[name]}" for name in sorted(after.keys() - before.keys())]
+    lines += [
+        line for n in sorted(before.keys() & after.keys()) for line in _changed(f"input {n!r}", before[n], after[n])
+    ]
     taken, takes = ({t.name: set(t.texts or ()) for t in contract.inputs} for contract in (old, new))
     for name in sorted(taken.keys() & takes.keys()):
         lines += [f"input {name!r} no longer lists text {text!r}" for text in sorted(taken[name] - takes[name])]
         lines += [f"input {name!r} lists text {text!r}" for text in sorted(takes[name] - taken[name])]
-    return lines + _changed("axes", old.axes, new.axes)
+    lengths, longer = ({axis.symbol: axis.limits for axis in contract.axes or ()} for contract in (old, new))
+    for symbol in sorted({*lengths, *longer}):
+        lines += _changed(f"axis {symbol!r}", lengths.get(symbol, "none"), longer.get(symbol, "none"))
+    return lines
 
 
 def _outputs(old: Contract, new: Contract) -> list[str]:

@@ -49,7 +49,7 @@ def _lines(bundle: Bundle) -> list[str]:
         f"compiler   {manifest.compiler}; opset {opsets}; "
         f"proven with onnxruntime {runtime.onnxruntime}, "
         f"{runtime.intra_op_threads} thread, {runtime.graph_optimization}",
-        f"passes     {', '.join(f'{p.name} ({p.outcome})' for p in manifest.passes)}",
+        f"passes     {', '.join(f'{p.name} ({p.outcome})' for p in manifest.passes) or 'none'}",
         *_weights(bundle),
         f"targets    {', '.join(manifest.targets) or 'none'}",
         f"proof      {_proof(bundle)}",

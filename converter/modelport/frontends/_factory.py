@@ -3,9 +3,10 @@
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from modelport.errors import ConfigError
+from modelport.errors import ConfigError, did_you_mean
 
 __all__ = ["made_by"]
 
@@ -23,7 +24,12 @@ def made_by(factory: str, has: str, kind: str) -> Any:
         # As `python -m` does: the caller's own source lies where the command is given.
         sys.path.insert(0, here)
     try:
-        made = getattr(import_module(path), name)()
+        source = import_module(path)
+        if not hasattr(source, name):
+            raise ConfigError(
+                f"there is no {name!r} in {path}", where="--module", fix=did_you_mean(name, _callables(source))
+            )
+        made = getattr(source, name)()
     except (ImportError, AttributeError, TypeError) as err:
         raise ConfigError(
             f"{factory} cannot be called: {type(err).__name__}: {err}",
@@ -35,3 +41,9 @@ def made_by(factory: str, has: str, kind: str) -> Any:
             f"{factory} gives a {type(made).__name__}, no {kind}", where="--module", fix=f"let it return the {kind}"
         )
     return made
+
+
+def _callables(source: ModuleType) -> list[str]:
+    """What the module itself defines and can be called, or, where that is nothing, what it has."""
+    found = [name for name, value in vars(source).items() if callable(value) and not name.startswith("_")]
+    return [name for name in found if getattr(vars(source)[name], "__module__", "") == source.__name__] or found

@@ -91,8 +91,8 @@ class FrontEnd:
     ``unproven`` lists (class, why no recipe proves it) of those that are supported but were never asked of the original.
     ``load_in`` loads a file in another interpreter, None where that is not needed: what the reader takes from the file
     does not depend on the framework's version. ``takes_arguments``: whether models may be asked with more than rows,
-    and levels be named. ``takes_quantized``: whether integers that stand for numbers may be kept or not. ``folders``:
-    whether ``sniff`` and ``load`` take folders too.
+    and levels be named. ``nets``: whether models take tensors and not rows. ``takes_quantized``: whether integers that
+    stand for numbers may be kept or not. ``folders``: whether ``sniff`` and ``load`` take folders too.
     """
 
     name: str
@@ -106,5 +106,6 @@ class FrontEnd:
     unproven: Callable[[], list[tuple[str, str]]] = list
     load_in: Callable[[Path, Sequence[str], str], LoadedModel] | None = None
     takes_arguments: bool = False
+    nets: bool = False
     takes_quantized: bool = False
     folders: bool = False

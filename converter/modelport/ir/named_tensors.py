@@ -33,20 +33,25 @@ def named_tensors(data: object, names: Sequence[str]) -> dict[str, Array]:
     else:
         given = {names[0]: _array(data)} if names else {}
     absent = [name for name in names if name not in given]
+    unknown = [name for name in given if name not in names]
     if absent:
         raise MissingColumnError(
             f"{len(absent)} input(s) missing: {', '.join(map(repr, absent))}",
             where=_WHERE,
-            fix="; ".join(f"{name!r}: {did_you_mean(name, sorted(given))}" for name in absent[:5]),
+            fix=_renamed(unknown, absent) if unknown else f"give an array for each of {', '.join(names)}",
         )
-    unknown = [name for name in given if name not in names]
     if unknown:
         raise TensorError(
             f"the model has no input {', '.join(map(repr, unknown))}",
             where=_WHERE,
-            fix="; ".join(f"{name!r}: {did_you_mean(name, names)}" for name in unknown[:5]),
+            fix=_renamed(unknown, names),
         )
     return {name: given[name] for name in names}
+
+
+def _renamed(unknown: Sequence[str], names: Sequence[str]) -> str:
+    """What was given under another name, by the names that it could have."""
+    return "; ".join(f"{name!r}: {did_you_mean(name, names)}" for name in unknown[:5])
 
 
 def shape_text(shape: Sequence[int | str]) -> str:

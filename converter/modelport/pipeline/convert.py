@@ -6,11 +6,12 @@ from pathlib import Path
 from modelport.bundle.reader import Bundle
 from modelport.bundle.writer import check_output
 from modelport.errors import ConfigError
-from modelport.frontends._spec import Converted, ConvertedNet, FrontEnd, Request, Ways
+from modelport.frontends._spec import Converted, ConvertedNet, Ways
 from modelport.frontends.registry import load_any
 from modelport.ir.names import check_name
-from modelport.options import QUANTIZED, Options
+from modelport.options import Options
 from modelport.parity.report import Report
+from modelport.pipeline.asked import request_for
 from modelport.pipeline.naming import Names, Progress, naming
 from modelport.pipeline.nets import convert_net, verify_net
 from modelport.pipeline.rows import convert_rows, record_rows, verify_rows
@@ -74,48 +75,7 @@ def _converted(model: object, data: object, options: Options, progress: Progress
     front_end, loaded = load_any(model, options.trust, options.python)
     rows = _read(Path(data)) if isinstance(data, str | Path) else data
     progress("converting")
-    return front_end.convert(loaded, _request(front_end, rows, options))
-
-
-def _request(front_end: FrontEnd, rows: object, options: Options) -> Request:
-    if options.arguments and not front_end.takes_arguments:
-        raise ConfigError(
-            f"a {front_end.name} model is asked with {', '.join(options.arguments)}, but is asked with its rows alone",
-            where="--argument",
-            fix="leave it out",
-        )
-    if options.levels and (len(set(options.levels)) != 2 or len(options.levels) != 2 or not front_end.takes_arguments):
-        two = front_end.takes_arguments
-        raise ConfigError(
-            f"levels = {','.join(options.levels)}"
-            + (": two different names are wanted" if two else ": no model takes them"),
-            where="--levels",
-            fix="name what 0 stands for and what 1 does: --levels no,yes" if two else "leave it out",
-        )
-    _check_quantized(front_end, options.quantized)
-    return Request(
-        rows,
-        options.response,
-        options.outputs,
-        options.expected,
-        options.arguments,
-        (options.levels[0], options.levels[1]) if options.levels else None,
-        options.dynamic,
-        options.module,
-        options.signature,
-        options.quantized,
-    )
-
-
-def _check_quantized(front_end: FrontEnd, asked: str) -> None:
-    if asked not in QUANTIZED:
-        raise ConfigError(f"quantized = {asked!r}", where="--quantized", fix=f"choose one of {', '.join(QUANTIZED)}")
-    if asked != QUANTIZED[0] and not front_end.takes_quantized:
-        raise ConfigError(
-            f"a {front_end.name} model is converted with the numbers that it has",
-            where="--quantized",
-            fix="leave it out: it is for .tflite files",
-        )
+    return front_end.convert(loaded, request_for(front_end, rows, options))
 
 
 def _read(path: Path) -> object:

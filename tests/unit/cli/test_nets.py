@@ -22,10 +22,11 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for seed, name in enumerate(("old", "new")):
         torch.manual_seed(seed)
         convert(torch.nn.Linear(5, 2), {"input": X}, root / name, Options(name="net", targets=()))
+    convert(torch.nn.Identity(), {"input": X}, root / "fixed", Options(targets=(), dynamic=("fixed",)))
     np.savez(root / "x.npz", input=X)
     np.savez(root / "y.npz", other=X)
     (root / "x.csv").write_text("a\n1\n")
-    return {name: root / name for name in ("old", "new", "x.npz", "y.npz", "x.csv")} | {"root": root}
+    return {name: root / name for name in ("old", "new", "fixed", "x.npz", "y.npz", "x.csv")} | {"root": root}
 
 
 def _run(*arguments: Any) -> Any:
@@ -51,7 +52,7 @@ def test_predict_wants_npz(rows: str, target: str, said: str, bundles: dict[str,
 
 def test_predict_names_the_input(bundles: dict[str, Path]) -> None:
     done = _run("predict", bundles["old"], bundles["y.npz"], "-o", bundles["root"] / "b.npz")
-    assert "'input'" in str(done.exception)
+    assert "'other': known: 'input'" in str(done.exception)
 
 
 def test_inspect_shows_shapes_and_axes(bundles: dict[str, Path]) -> None:
@@ -59,11 +60,18 @@ def test_inspect_shows_shapes_and_axes(bundles: dict[str, Path]) -> None:
     assert "input: float [batch, 5]" in done.output
     assert "batch: 0 or more" in done.output
     assert "output: float32 [batch, 2]" in done.output
+    assert "passes     none" in done.output
 
 
 def test_diff_says_how_far_answers_move(bundles: dict[str, Path]) -> None:
     assert "same model" in _run("diff", bundles["old"], bundles["old"]).output
     assert "output: differs by at most" in _run("diff", bundles["old"], bundles["new"]).output
+
+
+def test_diff_says_how_the_contract_moves(bundles: dict[str, Path]) -> None:
+    said = _run("diff", bundles["old"], bundles["fixed"]).output
+    assert "input 'input': float [batch, 5] → float [3, 5]" in said
+    assert "axis 'batch': 0 or more → none" in said
 
 
 def test_verify(bundles: dict[str, Path]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from modelport.errors import ConfigError
 from modelport.frontends._digest import digest
 from modelport.frontends._spec import ConvertedNet, FrontEnd, LoadedModel, Request
+from modelport.options import QUANTIZED
 
 __all__ = ["FRONTEND"]
 
@@ -61,6 +62,10 @@ def _convert(loaded: LoadedModel, request: Request) -> ConvertedNet:
 
     if tflite.owns(loaded.model):
         return tflite.convert(loaded, request)
+    if request.quantized != QUANTIZED[0]:
+        raise ConfigError(
+            "only a .tflite file holds integers that are kept or not", where="--quantized", fix="leave it out"
+        )
     if not isinstance(loaded.model, NetElsewhere):
         need("the model")
     from modelport.frontends.tensorflow.convert import convert
@@ -87,6 +92,7 @@ FRONTEND = FrontEnd(
     load=_load,
     convert=_convert,
     support=_support,
+    nets=True,
     folders=True,
     takes_quantized=True,
     load_in=_load_in,

@@ -77,5 +77,6 @@ FRONTEND = FrontEnd(
     load=_load,
     convert=_convert,
     support=_support,
+    nets=True,
     load_in=_load_in,
 )

@@ -78,8 +78,9 @@ def test_weights_with_a_factory(
     path = str(saved["weights"])
     with pytest.raises(UnsupportedModelError, match="the weights do not fit layers_of_user:other"):
         converted(path, rows, module="layers_of_user:other")
-    with pytest.raises(ConfigError, match="layers_of_user:none cannot be called"):
-        converted(path, rows, module="layers_of_user:none")
+    with pytest.raises(ConfigError, match="there is no 'meke' in layers_of_user") as caught:
+        converted(path, rows, module="layers_of_user:meke")
+    assert "did you mean 'make'" in caught.value.fix
     with pytest.raises(ConfigError, match="the model is there whole"):
         converted(str(saved["keras"]), rows, module="layers_of_user:make")
     net.save_weights(tmp_path / "new.weights.h5")

@@ -52,6 +52,12 @@ def _named(graph: Graph, places: tuple[int, ...]) -> dict[str, int]:
     )
 
 
+def _less(zero: int) -> str:
+    if zero == 0:
+        return "stored"
+    return f"(stored {'-' if zero > 0 else '+'} {abs(zero)})"
+
+
 def units(entry: Entry) -> list[str]:
     """What the integers of inputs and outputs stand for."""
     found = []
@@ -60,5 +66,5 @@ def units(entry: Entry) -> list[str]:
             tensor = entry.graph.tensors[place]
             if tensor.quantized and tensor.quantization is not None:
                 scale, zero = tensor.quantization.scale[0], tensor.quantization.zero[0]
-                found.append(f"{kind} {name!r} is {tensor.dtype}: it stands for {scale!s} * (stored - {zero})")
+                found.append(f"{kind} {name!r} is {tensor.dtype}: it stands for {scale!s} * {_less(zero)}")
     return found
