@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-__all__ = ["atan", "erf", "erfc", "erfcx"]
+__all__ = ["atan", "erf", "erfc", "erfcx", "expm1", "log1p"]
 
 # Any: writers give values of onnx_ir here and of onnxscript there. Comparisons are asked of ``Less`` and ``Greater``.
 _Write = Callable[..., Any]
@@ -84,6 +84,26 @@ def atan(w: _Write, x: Any) -> Any:
     angle = w("Mul", w("Mul", z, _powers(w, w("Mul", z, z), _ANGLE)), 4.0)
     angle = w("Where", steep, w("Sub", math.pi / 2, angle), angle)
     return w("Where", w("Less", x, 0.0), w("Neg", angle), angle)
+
+
+def log1p(w: _Write, x: Any) -> Any:
+    """log(1 + x): near 0 what rounding adds to 1 + x is divided out again (W. Kahan)."""
+    larger = w("Add", x, 1.0)
+    far = w("Log", larger)
+    still = w("Equal", larger, 1.0)
+    moved = w("Where", still, 1.0, w("Sub", larger, 1.0))
+    near = w("Where", still, x, w("Mul", far, w("Div", x, moved)))
+    return w("Where", w("Less", w("Abs", x), 0.5), near, far)
+
+
+def expm1(w: _Write, x: Any) -> Any:
+    """exp(x) - 1: near 0 what rounding adds to exp(x) is divided out again (W. Kahan)."""
+    power = w("Exp", x)
+    far = w("Sub", power, 1.0)
+    still = w("Equal", power, 1.0)
+    moved = w("Where", still, 1.0, w("Log", power))
+    near = w("Where", still, x, w("Mul", far, w("Div", x, moved)))
+    return w("Where", w("Less", w("Abs", x), 0.5), near, far)
 
 
 def _tail(w: _Write, size: Any) -> Any:

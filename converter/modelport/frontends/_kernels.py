@@ -18,7 +18,7 @@ import numpy as np
 import onnx_ir as ir
 
 from modelport.errors import UnsupportedModelError
-from modelport.frontends._double_functions import atan, erf
+from modelport.frontends._double_functions import atan, erf, expm1, log1p
 from modelport.ir.graph_proto import to_bytes
 from modelport.ir.session import has_kernel
 
@@ -236,18 +236,13 @@ def _written(number: float) -> float:
     return short if np.float32(short) == np.float32(number) else number
 
 
-def _expm1(w: _Writer, x: ir.Value) -> ir.Value:
-    """exp(x) - 1 where x is below 0, 0 elsewhere."""
-    return w("Sub", w("Exp", w("Min", x, 0.0)), 1.0)
-
-
 def _elu(w: _Writer) -> ir.Value:
-    return w("Where", w("Greater", w.x, 0.0), w.x, w("Mul", _expm1(w, w.x), w.attribute("alpha", 1.0)))
+    return w("Where", w("Greater", w.x, 0.0), w.x, w("Mul", expm1(w, w("Min", w.x, 0.0)), w.attribute("alpha", 1.0)))
 
 
 def _selu(w: _Writer) -> ir.Value:
     # Klambauer et al., Self-Normalizing Neural Networks, 2017, to all digits.
-    below = w("Mul", _expm1(w, w.x), 1.6732632423543772)
+    below = w("Mul", expm1(w, w("Min", w.x, 0.0)), 1.6732632423543772)
     return w("Mul", w("Where", w("Greater", w.x, 0.0), w.x, below), 1.0507009873554805)
 
 
@@ -261,15 +256,7 @@ def _hard_sigmoid(w: _Writer, alpha: float | None = None, beta: float = 0.5) -> 
 
 
 def _softplus(w: _Writer) -> ir.Value:
-    return w("Add", w("Max", w.x, 0.0), _log1p(w, w("Exp", w("Neg", w("Abs", w.x)))))
-
-
-def _log1p(w: _Writer, z: ir.Value) -> ir.Value:
-    """log(1 + z) of z from 0 to 1 to all digits: what rounding adds to 1 + z is divided out again (W. Kahan)."""
-    u = w("Add", z, 1.0)
-    none = w("Equal", u, 1.0)
-    ratio = w("Div", w("Log", u), w("Where", none, 1.0, w("Sub", u, 1.0)))
-    return w("Where", none, z, w("Mul", z, ratio))
+    return w("Add", w("Max", w.x, 0.0), log1p(w, w("Exp", w("Neg", w("Abs", w.x)))))
 
 
 def _mean_of_places(w: _Writer) -> ir.Value:
