@@ -7,7 +7,7 @@ Both are found as in ``evidence/rounding.py``, by chance: a twin of the graph, m
 errs, is run several times. Equal values err alike there, as they do in a rounding.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,12 +27,12 @@ _RUNS = 8
 class Twin:
     """A graph with the same inputs and outputs in which roundings err; each run draws other errors.
 
-    ``outputs`` are those whose integers are rounded last of all: their own rounding does not err in the twin, which may
-    leave it out, and is one step more. ``deviations``: how many standard deviations are accepted, and ``reason`` why.
+    ``outputs`` are those that are rounded last of all, each with what one step of it is: their own rounding need not err in the
+    twin, and is one step more. ``deviations``: how many standard deviations are accepted, and ``reason`` why.
     """
 
     model: ir.Model
-    outputs: frozenset[str]
+    outputs: Mapping[str, float]
     deviations: float
     reason: str
 
@@ -73,6 +73,6 @@ class StepRounding:
             spread = values.std(axis=0, ddof=1)
             spread[~np.isfinite(spread)] = 0.0
             reach = self._twin.deviations * np.maximum(spread, typical_spread(spread))
-        if steps:
+        if steps and expected.dtype.kind != "f":
             return TensorAnswer(expected, 1.0 + np.floor(reach))
-        return TensorAnswer(expected, plain.bound + reach)
+        return TensorAnswer(expected, plain.bound + reach + self._twin.outputs.get(name, 0.0))

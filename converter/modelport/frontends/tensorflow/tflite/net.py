@@ -13,6 +13,7 @@ from modelport.frontends._packages import installed
 from modelport.frontends._spec import ConvertedNet, LoadedModel, Request
 from modelport.frontends.tensorflow.tflite.emit import Emitter
 from modelport.frontends.tensorflow.tflite.entry import Entry, entry_of, units
+from modelport.frontends.tensorflow.tflite.kernels import zeros_left_out
 from modelport.frontends.tensorflow.tflite.lowering import lower
 from modelport.frontends.tensorflow.tflite.model import File
 from modelport.frontends.tensorflow.tflite.ops import HANDLERS
@@ -39,6 +40,11 @@ _REACH: dict[Quantized, tuple[float, str]] = {
     ),
 }
 
+_ZERO = (
+    "the interpreter's kernel of BATCH_MATMUL takes the zero of its second factor for 0, and so does model.onnx; "
+    "kernels of other processors may not"
+)
+
 
 def net_of(loaded: LoadedModel, request: Request) -> ConvertedNet:
     """Converts one file.
@@ -53,10 +59,12 @@ def net_of(loaded: LoadedModel, request: Request) -> ConvertedNet:
     mode: Quantized = "dequantize" if request.quantized == "dequantize" else "keep"
     axes = _axes(entry, request)
     sample, notes = sample_of(entry, axes, request.rows)
-    model, named = _graph(entry, axes, mode, noise=False)
+    oracle = TfliteOracle(file, entry.signature, entry.inputs, entry.outputs)
+    setting = Setting(file, HANDLERS, mode, zeros_left_out=zeros_left_out(entry, oracle, sample))
+    model, named = _graph(entry, axes, setting)
     quantized = any(tensor.quantized for graph in file.graphs for tensor in graph.tensors)
     notes += [*units(entry), *([f"quantized weights and activations: {mode}"] if quantized else [])]
-    oracle = TfliteOracle(file, entry.signature, entry.inputs, entry.outputs)
+    notes += [_ZERO] if setting.zeros_left_out else []
     parts = Parts(
         model=model,
         oracle=oracle,
@@ -66,18 +74,34 @@ def net_of(loaded: LoadedModel, request: Request) -> ConvertedNet:
         framework="TensorFlow Lite",
         kind="tensorflow.lite.Interpreter",
         packages=installed(("tensorflow", "tensorflow-cpu", "ai-edge-litert", "numpy")),
-        layers={} if quantized else named,
+        layers=named,
         notes=notes,
     )
     net = assembled(parts, loaded, request, file.name)
-    return replace(net, twin=_twin(entry, axes, mode)) if quantized else net
+    return replace(net, twin=_twin(entry, axes, setting)) if quantized else net
 
 
-def _twin(entry: Entry, axes: Mapping[str, Mapping[int, str]], mode: Quantized) -> Twin:
-    rounded = {name for name, place in entry.outputs.items() if entry.graph.tensors[place].quantized}
+def _twin(entry: Entry, axes: Mapping[str, Mapping[int, str]], setting: Setting) -> Twin:
     hybrid = all(not tensor.quantized or tensor.data is not None for tensor in entry.graph.tensors)
-    deviations, reason = _REACH["dequantize" if hybrid else mode]
-    return Twin(_graph(entry, axes, mode, noise=True)[0], frozenset(rounded), deviations, reason)
+    deviations, reason = _REACH["dequantize" if hybrid else setting.quantized]
+    noisy = replace(setting, noise=True, refused={}, made=[])
+    return Twin(_graph(entry, axes, noisy)[0], _steps(entry, setting.quantized), deviations, reason)
+
+
+def _steps(entry: Entry, mode: Quantized) -> dict[str, float]:
+    """What one step is of the outputs that are rounded last of all: 1 of integers, their scale where these are then made floats."""
+    tensors = entry.graph.tensors
+    made = {
+        operator.outputs[0]: operator.inputs[0] for operator in entry.graph.operators if operator.code == "DEQUANTIZE"
+    }
+    found = {}
+    for name, place in entry.outputs.items():
+        source = tensors[made[place]] if place in made else None
+        if tensors[place].quantized:
+            found[name] = 1.0
+        elif mode == "keep" and source is not None and source.quantized and source.data is None and source.quantization:
+            found[name] = float(source.quantization.scale[0])
+    return found
 
 
 @dataclass(frozen=True)
@@ -103,12 +127,9 @@ def _axes(entry: Entry, request: Request) -> dict[str, dict[int, str]]:
     return found
 
 
-def _graph(
-    entry: Entry, axes: Mapping[str, Mapping[int, str]], mode: Quantized, *, noise: bool
-) -> tuple[ir.Model, dict[str, str]]:
+def _graph(entry: Entry, axes: Mapping[str, Mapping[int, str]], setting: Setting) -> tuple[ir.Model, dict[str, str]]:
     """The graph, and the tensor of the file that each of its values is."""
     emit = Emitter()
-    setting = Setting(entry.file, HANDLERS, mode, noise)
     inputs: list[ir.Value] = []
     for name, place in entry.inputs.items():
         tensor = entry.graph.tensors[place]

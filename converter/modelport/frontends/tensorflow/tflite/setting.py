@@ -42,13 +42,14 @@ class Setting:
     """What holds for a whole conversion.
 
     ``noise`` makes the twin of the graph in which roundings err, for the bounds; ``steps`` counts its errors. ``made`` are the
-    values of the first graph's tensors with their names, as they are computed.
+    values of the first graph's tensors with their names, as they are computed. ``zeros_left_out``: see ``kernels.py``.
     """
 
     file: File
     handlers: Mapping[str, Handler]
     quantized: Quantized
     noise: bool = False
+    zeros_left_out: bool = False
     refused: dict[str, int] = field(default_factory=dict)
     steps: int = 0
     made: list[tuple[Value, str]] = field(default_factory=list)

@@ -10,6 +10,7 @@ import pytest
 from modelport.errors import ConfigError, ParityError
 from modelport.frontends._spec import Request
 from modelport.frontends.tensorflow.tflite import convert, load, weights
+from modelport.frontends.tensorflow.tflite.oracle import TfliteOracle
 from modelport.options import Options
 from modelport.pipeline import convert as run
 
@@ -114,6 +115,47 @@ def test_a_wrong_scale_fails_its_proof(
     monkeypatch.setattr(weights, "put_rounded", wrong)
     with pytest.raises(ParityError):
         run(path, None, tmp_path / "wrong", Options(targets=()))
+
+
+@pytest.mark.parametrize("quantized", ["keep", "dequantize"])
+@pytest.mark.parametrize("reference", [False, True])
+def test_products_of_two_tensors_follow_the_interpreters_kernel(
+    tf: Any,
+    write: Callable[..., Path],
+    answers: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    reference: bool,
+    quantized: str,
+) -> None:
+    def opened(self: TfliteOracle, **settings: Any) -> Any:
+        kernels = tf.lite.experimental.OpResolverType.BUILTIN_REF
+        return self._kind(self._file.path, experimental_op_resolver_type=kernels, **settings)
+
+    if reference:
+        monkeypatch.setattr(TfliteOracle, "_open", opened)
+    path = write(lambda a, b: tf.matmul(a, tf.sigmoid(b), transpose_b=True), (1, 9, 8), (1, 5, 8), kind="int8")
+    expected, given = answers(path, quantized=quantized)
+    for name, value in expected.items():
+        assert np.abs(value.astype(int) - given[name]).max() <= (1 if quantized == "keep" else 4)
+
+
+def test_a_wrong_operator_is_named(
+    tf: Any, write: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounded = weights.put_rounded
+    path = write(lambda x: tf.nn.relu(tf.matmul(tf.tanh(x), np.eye(60, dtype="f")) + x), (1, 60), kind="int8")
+    monkeypatch.setattr(weights, "put_rounded", lambda node, x: rounded(node, node.op("Mul", x, node.float(1.2))))
+    with pytest.raises(ParityError, match=r"the first layer that differs is '[^']*MatMul"):
+        run(path, None, tmp_path / "wrong", Options(targets=()))
+
+
+def test_floats_that_were_integers_are_a_step_apart_at_most(
+    tf: Any, write: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = write(tf.sigmoid, (1, 60), kind="integers")
+    bundle, _ = run(path, None, tmp_path / "bundle", Options(targets=()))
+    bounds = [next(iter(case.answers.values())).bound for case in bundle.cases()]
+    assert all(np.all(bound >= 1 / 256) for bound in bounds if bound.size)
 
 
 def test_hybrid_weights_stay_in_8_bits(tf: Any, write: Callable[..., Path], answers: Callable[..., Any]) -> None:

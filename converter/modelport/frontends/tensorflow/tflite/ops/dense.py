@@ -1,5 +1,7 @@
 """Products of matrices."""
 
+import numpy as np
+
 from modelport.frontends.tensorflow.tflite.emit import Value
 from modelport.frontends.tensorflow.tflite.node import Handler, Node
 from modelport.frontends.tensorflow.tflite.setting import Refusal
@@ -35,8 +37,18 @@ def _batched(node: Node) -> None:
             value = inputs_of(node, 0, 1)
             sides.append(node.op("Transpose", value, perm=perm) if turned else value)
         else:
-            sides.append(weights_of(node, 1, perm) if turned or node.data(1) is not None else node.real(1))
+            value = weights_of(node, 1, perm) if turned or node.data(1) is not None else node.real(1)
+            sides.append(_as_its_kernel_reads(node, value))
     node.put_real(node.op("MatMul", *sides))
+
+
+def _as_its_kernel_reads(node: Node, value: Value) -> Value:
+    """The numbers of the second factor; a kernel that leaves its zero out reads others."""
+    scope, quantization = node.scope, node.scope.quantized(node.operator.inputs[1])
+    if not scope.setting.zeros_left_out or quantization is None or node.tensor(1).dtype != "int8":
+        return value
+    shift = quantization.scale[0] * np.float32(quantization.zero[0])
+    return node.op("Add", value, node.emit.constant(np.float32(shift))) if shift else value
 
 
 OPS: dict[str, Handler] = {"BATCH_MATMUL": _batched, "FULLY_CONNECTED": _fully_connected}
