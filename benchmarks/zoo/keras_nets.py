@@ -3,15 +3,22 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from benchmarks.zoo.bare import bare_keras
 from benchmarks.zoo.nets import Net
 from fixtures.recipes.tensorflow._common import settled, spread
-from fixtures.recipes.torch._common import floats, tokens
+from fixtures.recipes.torch._common import tokens
 
 __all__ = ["NETS"]
 
 
-def _picture(name: str, size: int = 224) -> Net:
+def _picture(name: str, size: int = 224, low: float = -1.0, high: float = 1.0) -> Net:
+    """A net of keras.applications for pixels of that range: 0 to 255 where it scales them itself."""
+
+    def pixels(count: int) -> np.ndarray:
+        return np.random.default_rng(20).uniform(low, high, (count, size, size, 3)).astype(np.float32)
+
     def make() -> Any:
         from modelport.frontends.tensorflow.framework import keras
 
@@ -20,9 +27,9 @@ def _picture(name: str, size: int = 224) -> Net:
         made = getattr(keras().applications, name)(
             weights=None, input_shape=(size, size, 3), classifier_activation=None
         )
-        return spread(settled(made))
+        return spread(settled(made), pixels(8))
 
-    return Net(f"keras {name}", make, lambda: floats(2, size, size, 3), bare=bare_keras)
+    return Net(f"keras {name}", make, lambda: pixels(2), bare=bare_keras)
 
 
 def _sequence(name: str, layers: Callable[[Any, Any], Any]) -> Net:
@@ -56,11 +63,11 @@ def _attention(layers: Any, x: Any) -> Any:
 
 NETS = [
     _picture("MobileNetV2"),
-    _picture("MobileNetV3Small"),
+    _picture("MobileNetV3Small", low=0.0, high=255.0),
     _picture("ResNet50"),
-    _picture("EfficientNetB0"),
-    _picture("EfficientNetV2B0"),
-    _picture("ConvNeXtTiny"),
+    _picture("EfficientNetB0", low=0.0, high=255.0),
+    _picture("EfficientNetV2B0", low=0.0, high=255.0),
+    _picture("ConvNeXtTiny", low=0.0, high=255.0),
     _picture("DenseNet121"),
     _picture("InceptionV3", 299),
     _picture("Xception", 299),
