@@ -25,16 +25,23 @@ def made_by(factory: str, has: str, kind: str) -> Any:
         sys.path.insert(0, here)
     try:
         source = import_module(path)
-        if not hasattr(source, name):
-            raise ConfigError(
-                f"there is no {name!r} in {path}", where="--module", fix=did_you_mean(name, _callables(source))
-            )
-        made = getattr(source, name)()
-    except (ImportError, AttributeError, TypeError) as err:
+    except Exception as err:  # a module raises whatever its author does while it is imported
         raise ConfigError(
-            f"{factory} cannot be called: {type(err).__name__}: {err}",
+            f"{path} cannot be imported: {type(err).__name__}: {err}",
             where="--module",
-            fix="name a class or a function without arguments that returns the module",
+            fix="name a module that Python finds from here, and that imports without errors",
+        ) from err
+    if not hasattr(source, name):
+        raise ConfigError(
+            f"there is no {name!r} in {path}", where="--module", fix=did_you_mean(name, _callables(source))
+        )
+    try:
+        made = getattr(source, name)()
+    except Exception as err:  # whatever its author or the framework raises
+        raise ConfigError(
+            f"{factory} cannot be called: it raises {type(err).__name__}: {err}",
+            where="--module",
+            fix=f"let {name}() return the {kind} when it is called without arguments",
         ) from err
     if not hasattr(made, has):
         raise ConfigError(

@@ -85,7 +85,7 @@ def test_weights_with_their_source_there(weights: Path, sample: Any, tmp_path: P
 
 def test_what_is_wrong_there_is_told_here(weights: Path, sample: Any, tmp_path: Path) -> None:
     out = tmp_path / "net"
-    with pytest.raises(ConfigError, match="nets_elsewhere:none cannot be called"):
+    with pytest.raises(ConfigError, match="there is no 'none' in nets_elsewhere"):
         convert(weights, sample, out, _options(module="nets_elsewhere:none"))
     with pytest.raises(UnsupportedModelError, match=r"data-dependent .*nets_elsewhere\.py"):
         convert(weights, sample, out, _options(module="nets_elsewhere:Narrow"))

@@ -73,6 +73,7 @@ def test_weights_with_a_factory(net: Any, rows: Any, tmp_path: Path, converted: 
         "from torch import nn\n"
         "def right(): return nn.Sequential(nn.Linear(6, 8), nn.ReLU(), nn.Linear(8, 3))\n"
         "def wrong(): return nn.Sequential(nn.Linear(6, 9), nn.ReLU())\n"
+        "def raises(): return open('no such file')\n"
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -82,8 +83,15 @@ def test_weights_with_a_factory(net: Any, rows: Any, tmp_path: Path, converted: 
         UnsupportedModelError, match=r"has 2\.weight, 2\.bias too much; 0\.weight is \[8, 6\], not \[9, 6\]"
     ):
         converted(str(path), rows, module="factories_of_test:wrong")
-    with pytest.raises(ConfigError, match="factories_of_test:none cannot be called"):
+    with pytest.raises(ConfigError, match="there is no 'none' in factories_of_test"):
         converted(str(path), rows, module="factories_of_test:none")
+    (tmp_path / "broken_of_test.py").write_text("1 / 0\n")
+    with pytest.raises(ConfigError, match="broken_of_test cannot be imported: ZeroDivisionError"):
+        converted(str(path), rows, module="broken_of_test:make")
+    with pytest.raises(
+        ConfigError, match=r"factories_of_test:raises cannot be called: it raises FileNotFoundError: .*no such file"
+    ):
+        converted(str(path), rows, module="factories_of_test:raises")
     assert converted(str(path), rows, module="factories_of_test:right")[1].passed
 
 
