@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 __all__ = ["unasked"]
@@ -15,19 +15,23 @@ __all__ = ["unasked"]
 
 @contextlib.contextmanager
 def unasked() -> Iterator[None]:
-    """Within, the tracer is not led to a branch over data by the layers in the list below."""
-    found = [
-        (sys.modules[module], name, replaced) for (module, name), replaced in _INSTEAD.items() if module in sys.modules
-    ]
-    found = [(module, name, replaced) for module, name, replaced in found if hasattr(module, name)]
-    before = [getattr(module, name) for module, name, _ in found]
-    for module, name, replaced in found:
-        setattr(module, name, replaced)
+    """Within, the tracer is not led to a branch over data by the layers and distributions in the list below."""
+    found = []
+    for (module, path), replaced in _INSTEAD.items():
+        *outer, name = path.split(".")
+        owner = sys.modules.get(module)
+        for part in outer:
+            owner = getattr(owner, part, None)
+        if hasattr(owner, name):
+            found.append((owner, name, replaced))
+    before = [getattr(owner, name) for owner, name, _ in found]
+    for owner, name, replaced in found:
+        setattr(owner, name, replaced)
     try:
         yield
     finally:
-        for (module, name, _), own in zip(found, before, strict=True):
-            setattr(module, name, own)
+        for (owner, name, _), own in zip(found, before, strict=True):
+            setattr(owner, name, own)
 
 
 # Any here and below: tensors of torch.
@@ -45,8 +49,10 @@ def _is_causal(mask: Any, is_causal: bool | None = None, size: int | None = None
     return is_causal is True
 
 
-# (module, function): what stands in its place.
-_INSTEAD: dict[tuple[str, str], Callable[..., Any]] = {
+# (module, function or attribute of a class): what stands in its place.
+_INSTEAD: dict[tuple[str, str], Any] = {
+    # Whether parameters and values are valid changes no answer: where they are not, the eager call raises.
+    ("torch.distributions.distribution", "Distribution._validate_args"): False,
     ("torch.nn.modules.transformer", "_detect_is_causal_mask"): _is_causal,
     ("torchvision.transforms._functional_tensor", "normalize"): _normalized,
 }
