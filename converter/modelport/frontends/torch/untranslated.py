@@ -13,14 +13,12 @@ _NEAREST = {
     "cdist": "torch.linalg.vector_norm(a[:, :, None] - b[:, None], dim=-1)",
     "cummax": "a fixed number of torch.maximum",
     "cummin": "a fixed number of torch.minimum",
-    "cumprod": "torch.exp(torch.cumsum(torch.log(x))) of positive numbers",
     "histc": "torch.bucketize and torch.nn.functional.one_hot",
     "linalg_inv_ex": "the inverse computed once, as a buffer",
     "linalg_solve_ex": "the inverse computed once, as a buffer, and a product with it",
     "median": "torch.topk(x, n // 2 + 1, largest=False)",
     "mode": "torch.nn.functional.one_hot, its sum and argmax",
     "nanmedian": "torch.topk(x, n // 2 + 1, largest=False)",
-    "searchsorted": "torch.bucketize for one row of borders, or (borders < x[..., None]).sum(-1)",
 }
 
 

@@ -26,6 +26,8 @@ def answers() -> dict[str, tuple[Any, Any]]:
     where = torch.tensor([[0, 0, 5, 0], [8, 1, 1, 2], [3, 3, 3, 3]])
     rrelu = torch.nn.RReLU(0.1, 0.5).eval()
 
+    fn, planes = torch.nn.functional, (torch.arange(210.0) * 37 % 11).reshape(2, 3, 7, 5)
+
     class Every(torch.nn.Module):
         def forward(self, x: Any, y: Any, ties: Any, wide: Any) -> dict[str, Any]:
             sorted_, places = torch.sort(ties, dim=1, stable=True)
@@ -53,6 +55,20 @@ def answers() -> dict[str, tuple[Any, Any]]:
                 "mean_alone": ties.scatter_reduce(-1, where, 3 * ties, "mean", include_self=False),
                 "mean_whole": ties.long().scatter_reduce(0, where.T % 4, 3 * ties.long(), "mean"),
                 "mean_single": wide[4].scatter_reduce(0, where[0, 0], wide[6], "mean"),
+                "product": torch.cumprod(ties, 1),
+                "product_down": torch.cumprod(ties.long(), 0),
+                "product_wide": torch.cumprod(wide, -1, dtype=torch.float64),
+                "left": torch.searchsorted(torch.sort(ties, dim=1).values, y[:4]),
+                "right": torch.searchsorted(torch.tensor([-2.0, 0.0, 1.0, 1.0]), y, right=True, out_int32=True),
+                "one": torch.searchsorted(torch.tensor([-2.0, 0.0, 1.0, 1.0]), 1.0),
+                "unsorted": torch.searchsorted(ties, y[:4], side="right", sorter=torch.argsort(ties, dim=1)),
+                "true": torch._is_all_true(ties > -9),
+                "pooled": fn.adaptive_max_pool2d(planes, (3, 5)),
+                "pooled_at": fn.adaptive_max_pool2d(planes, (3, 1), return_indices=True)[1],
+                "pooled_whole": fn.adaptive_max_pool2d(planes, 1, return_indices=True)[1],
+                "pooled_line": fn.adaptive_max_pool1d(planes[0], 4),
+                "pooled_volume": fn.adaptive_max_pool3d(planes, (1, 3, 2)),
+                "pooled_volume_at": fn.adaptive_max_pool3d(planes, (2, 3, 2), return_indices=True)[1],
                 "amax": ties.scatter_reduce(1, where, 3 * ties, "amax"),
             }
 
@@ -66,7 +82,7 @@ def answers() -> dict[str, tuple[Any, Any]]:
 
 @pytest.mark.parametrize(
     "name",
-    "fmax fmin hypot copysign signbit rrelu sorted places down places_down kth kept selected spread erfc erfcx log_ndtr tenth mean mean_alone mean_whole mean_single amax".split(),
+    "fmax fmin hypot copysign signbit rrelu sorted places down places_down kth kept selected spread erfc erfcx log_ndtr tenth mean mean_alone mean_whole mean_single product product_down product_wide left right one unsorted true pooled pooled_at pooled_whole pooled_line pooled_volume pooled_volume_at amax".split(),
 )
 def test_it_gives_what_torch_gives(answers: dict[str, tuple[Any, Any]], name: str) -> None:
     mine, theirs = answers[name]
@@ -123,3 +139,19 @@ def test_a_branch_by_chance_is_none_by_values() -> None:
     with pytest.raises(UnsupportedModelError, match="draws random numbers") as caught:
         export(v2.RandomHorizontalFlip(), (torch.rand(1, 3, 4, 4),), None, "a test")
     assert "random transforms" in caught.value.fix
+
+
+def test_parts_of_a_free_length() -> None:
+    import torch
+
+    net = torch.nn.Sequential(torch.nn.AdaptiveMaxPool2d((1, 3), return_indices=True))
+    given, symbols = {"input": torch.rand(2, 3, 8, 7)}, {0: "batch", 2: "height"}
+    session, longer = (
+        open_session(to_bytes(export(net, given, {"input": symbols}, "a test").model)),
+        torch.rand(1, 3, 11, 7),
+    )
+    for mine, theirs in zip(session.run(None, {"input": longer.numpy()}), net(longer), strict=True):
+        assert (mine == theirs.numpy()).all()
+    with pytest.raises(UnsupportedModelError, match=r"axes of a free length \(3\) .* in 0") as caught:
+        export(net, given, {"input": {**symbols, 3: "width"}}, "a test")
+    assert "--dynamic" in caught.value.fix

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from modelport.frontends.torch._operator import Operator
+from modelport.frontends.torch._scan import scanned
 
 if TYPE_CHECKING:  # torch's exporter brings it
     import onnx_ir as ir
@@ -56,31 +57,18 @@ def _lstm(
                 gates = op.Add(gates, bias)
             recurrent, projected = op.Transpose(w_hh, perm=[1, 0]), op.Transpose(w_hr, perm=[1, 0])
             states = [op.Gather(state, place, axis=0) for state in hx]
-            h, c, y = _scanned([*states, gates], _step(recurrent, projected, hx[0].dtype, place), direction)
+            h, c, y = scanned(
+                [*states, gates],
+                _step(recurrent, projected, hx[0].dtype, place),
+                scan_input_directions=[direction],
+                scan_output_directions=[direction],
+            )
             every.append(y)
             hidden.append(op.Unsqueeze(h, [0]))
             cells.append(op.Unsqueeze(c, [0]))
         current = every[0] if directions == 1 else op.Concat(*every, axis=2)
     result = op.Transpose(current, perm=[1, 0, 2]) if batch_first else current
     return result, _joined(op, hidden), _joined(op, cells)
-
-
-def _scanned(inputs: list[Any], body: ir.Graph, direction: int) -> Sequence[Any]:
-    """A Scan, which onnxscript's own operator gives one output: the node is recorded as the exporter records branches."""
-    import onnx_ir as ir
-    from torch.onnx._internal.exporter import _core
-
-    attributes = {
-        "body": body,
-        "num_scan_inputs": 1,
-        "scan_input_directions": [direction],
-        "scan_output_directions": [direction],
-    }
-    node = ir.node("Scan", inputs, attributes, num_outputs=3)
-    for value, like in zip(node.outputs, body.outputs, strict=True):
-        value.type = like.type
-    _core.current_tracer.nodes.append(node)
-    return node.outputs
 
 
 def _step(recurrent: Any, projected: Any, dtype: ir.DataType, place: int) -> ir.Graph:
