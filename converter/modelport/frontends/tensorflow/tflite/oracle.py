@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from modelport.evidence.cases import Tensors
+from modelport.evidence.cases import Tensor, Tensors
 from modelport.evidence.oracle import OracleRefusalError
 from modelport.frontends.tensorflow.tflite.model import File, Signature
 from modelport.frontends.tensorflow.tflite.packages import interpreter_class
+from modelport.ir.texts import as_texts
 
 __all__ = ["TfliteOracle"]
 
@@ -67,14 +68,14 @@ class TfliteOracle:
         interpreter = self._interpreter
         if self._signature is not None and self._signature.graph:
             runner = interpreter.get_signature_runner(self._signature.key)
-            given = {name: np.ascontiguousarray(value) for name, value in inputs.items()}
+            given = {name: _given(value) for name, value in inputs.items()}
             answers = runner(**{key: given[name] for key, name in self._keys(self._signature.inputs, self._inputs)})
             pairs = self._keys(self._signature.outputs, self._outputs)
-            return {name: np.array(answers[key]) for key, name in pairs}
+            return {name: _made(answers[key]) for key, name in pairs}
         self._fill(interpreter, inputs)
         interpreter.reset_all_variables()
         interpreter.invoke()
-        return {name: np.array(interpreter.get_tensor(place)) for name, place in self._outputs.items()}
+        return {name: _made(interpreter.get_tensor(place)) for name, place in self._outputs.items()}
 
     def _fill(self, interpreter: Any, inputs: Tensors) -> None:
         shapes = {name: value.shape for name, value in inputs.items()}
@@ -85,9 +86,22 @@ class TfliteOracle:
             if interpreter is self._interpreter:
                 self._shapes = shapes
         for name, place in self._inputs.items():
-            interpreter.set_tensor(place, np.ascontiguousarray(inputs[name]).reshape(shapes[name]))
+            interpreter.set_tensor(place, _given(inputs[name]).reshape(shapes[name]))
 
     @staticmethod
     def _keys(keys: Mapping[str, int], names: Mapping[str, int]) -> Sequence[tuple[str, str]]:
         by_place = {place: name for name, place in names.items()}
         return [(key, by_place[place]) for key, place in keys.items() if place in by_place]
+
+
+def _given(value: Tensor) -> Tensor:
+    """As the interpreter takes it: texts as bytes."""
+    if value.dtype.kind != "O":
+        return np.ascontiguousarray(value)
+    return np.array([text.encode() for text in value.ravel().tolist()], dtype=object).reshape(value.shape)
+
+
+# Any: an array of the interpreter's.
+def _made(value: Any) -> Tensor:
+    """A copy of what the interpreter gave, its texts as str."""
+    return as_texts(value) if value.dtype.kind in "OSU" else np.array(value)

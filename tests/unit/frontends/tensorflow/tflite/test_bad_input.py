@@ -18,6 +18,8 @@ from modelport.errors import (
 )
 from modelport.frontends.tensorflow.tflite.ops import HANDLERS
 from modelport.frontends.tensorflow.tflite.packages import schema
+from modelport.options import Options
+from modelport.pipeline import convert as run
 from modelport.runtime import load
 
 Write = Callable[..., Path]
@@ -117,6 +119,16 @@ def test_samples(small: Path, converted: Any) -> None:
         converted(small, np.zeros((4, 5), dtype="f"))
     with pytest.raises(ConfigError, match="holds its graph"):
         converted(small, module="a:b")
+
+
+def test_texts_are_moved_and_compared(tf: Any, write: Write, tmp_path: Path) -> None:
+    path = write(lambda x: (tf.gather(x, [1, 0]), tf.equal(x, "ü")), (3,), kinds=[tf.string])
+    with pytest.raises(SampleError, match="text"):
+        run(path, None, tmp_path / "none", Options(targets=()))
+    bundle, report = run(path, np.array(["a", "ü", ""], object), tmp_path / "texts", Options(targets=()))
+    assert report.passed
+    given = load(bundle).predict({bundle.contract.inputs[0].name: np.array(["z", "ü", "b"], object)})
+    assert [value.tolist() for value in given.values()] == [["ü", "z"], [False, True, False]]
 
 
 def test_a_batch_that_the_file_fixes(tf: Any, write: Write, converted: Any) -> None:
