@@ -25,6 +25,7 @@ from modelport.evidence.tensor_probes import SEED, Call, make_calls, plain_call
 from modelport.evidence.texts_taken import with_taken_texts
 from modelport.evidence.top_two import unsettled_rows
 from modelport.frontends._spec import ConvertedNet, Ways
+from modelport.ir.contract import Contract
 from modelport.ir.graph_proto import with_forests
 from modelport.ir.parted import LIMIT_BYTES, parted
 from modelport.ir.session import try_open
@@ -150,6 +151,7 @@ def _ask(converted: ConvertedNet, calls: Sequence[Call], note: Callable[[Call, T
             f"the original refuses the sample: {err}", where="--data", fix="give tensors that it takes"
         ) from err
     _check_settled(first, converted.oracle.ask(converted.sample))
+    _check_types(first, converted.program.contract)
     refused: list[str] = []
     # Those with bounds of their own first: they keep the graph busy while the rest is asked.
     left = sorted(calls, key=lambda call: call.like is not None)
@@ -175,6 +177,20 @@ def _check_settled(first: Tensors, again: Tensors) -> None:
             f"the original answers the same call in two ways ({', '.join(moved)}): chance is part of it",
             where="the model",
             fix="switch to evaluation mode before it is exported, and take sampling and dropout out",
+        )
+
+
+def _check_types(first: Tensors, contract: Contract) -> None:
+    wrong = [
+        f"{output.name!r} is {output.dtype} where the original gives {first[output.name].dtype}"
+        for output in contract.outputs
+        if first[output.name].dtype.kind != "O" and first[output.name].dtype.name != output.dtype
+    ]
+    if wrong:
+        raise UnsupportedModelError(
+            f"the exporter changed the type of outputs: {', '.join(wrong)}",
+            where="outputs",
+            fix="let the model convert its outputs to the type that it means, such as float32, itself",
         )
 
 

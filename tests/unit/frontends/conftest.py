@@ -1,6 +1,7 @@
 """What the tests of nets share: a sample, and a conversion that is proven in Python alone."""
 
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ def rows() -> Any:
 
 @pytest.fixture
 def converted(tmp_path: Path) -> Callable[..., Any]:
-    """Converts and returns the bundle and the report."""
+    """Converts and returns the bundle and the report; a test may convert several times."""
+    folders = (tmp_path / f"net{place or ''}" for place in count())
 
     def make(model: Any, data: Any = None, **options: Any) -> Any:
-        return convert(model, data, tmp_path / "net", Options(targets=(), **options))
+        return convert(model, data, next(folders), Options(targets=(), **options))
 
     return make
