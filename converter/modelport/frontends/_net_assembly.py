@@ -27,7 +27,8 @@ class Parts:
 
     ``model`` has inputs and outputs named as ``sample`` and ``outputs`` are, in that order (``rename`` gives them). ``axes`` is
     {input: {axis: symbol}}, ``limits`` the least and greatest length of symbols where the source says them. ``packages``
-    are the versions that matter, the framework's own first.
+    are the versions that matter, the framework's own first. ``notes`` are about this conversion, ``stated`` is what every
+    caller must know of the tensors.
     """
 
     model: ir.Model
@@ -41,6 +42,7 @@ class Parts:
     limits: Mapping[str, tuple[int, int | None]] = field(default_factory=dict)
     layers: Mapping[str, str] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    stated: Sequence[str] = ()
 
 
 def assembled(parts: Parts, loaded: LoadedModel, request: Request, where: str) -> ConvertedNet:
@@ -63,7 +65,7 @@ def assembled(parts: Parts, loaded: LoadedModel, request: Request, where: str) -
         features=(),
         axes=net_axes(model, parts.limits),
         outputs=net_outputs(model),
-        notes=(),
+        notes=tuple(parts.stated),
     )
     provenance = Provenance(
         framework=parts.framework,

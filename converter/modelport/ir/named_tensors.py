@@ -1,6 +1,7 @@
 """Turns what a caller gives (a dict, a sequence, one array) into arrays by the names of a net's inputs."""
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ def named_tensors(data: object, names: Sequence[str]) -> dict[str, Array]:
         raise MissingColumnError(
             f"{len(absent)} input(s) missing: {', '.join(map(repr, absent))}",
             where=_WHERE,
-            fix=_renamed(unknown, absent) if unknown else f"give an array for each of {', '.join(names)}",
+            fix=_renamed(unknown, absent),
         )
     if unknown:
         raise TensorError(
@@ -50,8 +51,9 @@ def named_tensors(data: object, names: Sequence[str]) -> dict[str, Array]:
 
 
 def _renamed(unknown: Sequence[str], names: Sequence[str]) -> str:
-    """What was given under another name, by the names that it could have."""
-    return "; ".join(f"{name!r}: {did_you_mean(name, names)}" for name in unknown[:5])
+    """What was given under a name that is nearly one of those, or else what they are."""
+    near = [f"{name!r}: {did_you_mean(name, names)}" for name in unknown if get_close_matches(name, names)]
+    return "; ".join(near[:5]) or f"give what is called {', '.join(names)}"
 
 
 def shape_text(shape: Sequence[int | str]) -> str:

@@ -52,7 +52,7 @@ def test_predict_wants_npz(rows: str, target: str, said: str, bundles: dict[str,
 
 def test_predict_names_the_input(bundles: dict[str, Path]) -> None:
     done = _run("predict", bundles["old"], bundles["y.npz"], "-o", bundles["root"] / "b.npz")
-    assert "'other': known: 'input'" in str(done.exception)
+    assert "give what is called input" in str(done.exception)
 
 
 def test_inspect_shows_shapes_and_axes(bundles: dict[str, Path]) -> None:

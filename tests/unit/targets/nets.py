@@ -64,10 +64,11 @@ def net(
     axes: tuple[Axis, ...],
     lengths: list[tuple[int, ...]],
     name: str = "net",
+    notes: tuple[str, ...] = (),
 ) -> Bundle:
     """A net of these nodes, its cases answered by itself; ``lengths`` of the axes are those of a case each."""
     contract = Contract(
-        task="net", layout="tensors", inputs=tuple(inputs), features=(), outputs=tuple(outputs), axes=axes
+        task="net", layout="tensors", inputs=tuple(inputs), features=(), outputs=tuple(outputs), axes=axes, notes=notes
     )
     numpy_to_onnx = {DTYPES[element]: code for element, code in ONNX.items()}
     graph = helper.make_graph(

@@ -5,7 +5,15 @@ import re
 
 import numpy as np
 
-__all__ = ["class_literal", "comment_text", "double_literal", "int64_literal", "string_literal", "view_literal"]
+__all__ = [
+    "class_literal",
+    "comment_line",
+    "comment_text",
+    "double_literal",
+    "int64_literal",
+    "string_literal",
+    "view_literal",
+]
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_ .,:;()%/+-]*\Z")
@@ -55,6 +63,11 @@ def class_literal(value: str | int | bool | float) -> str:
     if isinstance(value, int):
         return int64_literal(value)
     return double_literal(value) if isinstance(value, float) else view_literal(value)
+
+
+def comment_line(text: str) -> str:
+    """Returns a sentence for a comment of one line, in printable ASCII; what is else stands as \\u of JSON."""
+    return json.dumps(text)[1:-1].replace('\\"', '"')
 
 
 def comment_text(text: str) -> str:

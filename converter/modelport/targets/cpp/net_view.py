@@ -11,10 +11,10 @@ from modelport.errors import UnsupportedModelError
 from modelport.ir.contract import Axis, Contract, Dimension, Input, Output
 from modelport.ir.tensor_intake import NUMPY, shape_text
 from modelport.targets._images import image_lines, image_words
-from modelport.targets._values import value_words
+from modelport.targets._values import note_lines, table_text, value_words
 from modelport.targets.cpp.identifiers import feature_members
 from modelport.targets.cpp.library import MODEL_FILES, EmbeddedView, LibraryView, library_view
-from modelport.targets.cpp.literals import comment_text, string_literal, view_literal
+from modelport.targets.cpp.literals import comment_line, comment_text, string_literal, view_literal
 
 __all__ = ["NetView", "TensorView", "net_view"]
 
@@ -38,10 +38,14 @@ _MAX_RANK = 12
 
 @dataclass(frozen=True)
 class TensorView:
-    """One input or output. ``known``: its shape follows from the inputs. ``table`` names its ``dimensions`` and ``texts``."""
+    """One input or output. ``known``: its shape follows from the inputs. ``table`` names its ``dimensions`` and ``texts``;
+    ``name`` and ``shape`` are as a table of the README shows them.
+    """
 
     index: int
+    name: str
     member: str
+    shape: str
     doc: str
     type: str
     known: bool
@@ -53,15 +57,18 @@ class TensorView:
 
 @dataclass(frozen=True)
 class NetView(LibraryView):
-    """The whole project of a net."""
+    """The whole project of a net. ``notes`` are what the contract says of all tensors, for a README, ``doc_notes`` for comments."""
 
     axes: tuple[str, ...]
+    lengths: tuple[str, ...]
     axis_docs: tuple[str, ...]
     inputs: tuple[TensorView, ...]
     outputs: tuple[TensorView, ...]
     cases: tuple[str, ...]
     self_test: tuple[str, ...]
     images: tuple[str, ...]
+    notes: tuple[str, ...]
+    doc_notes: tuple[str, ...]
 
     @property
     def has_texts(self) -> bool:
@@ -92,12 +99,15 @@ def net_view(bundle: Bundle, options: TargetOptions, cases: Sequence[str], self_
     return NetView(
         **vars(library_view(bundle, options)),
         axes=tuple(_axis(axis) for axis in axes),
+        lengths=tuple(f"`{table_text(axis.symbol)}` is {axis.limits}." for axis in axes if axis.symbol in given),
         axis_docs=tuple(f"{comment_text(axis.symbol)}: {axis.limits}" for axis in axes if axis.symbol in given),
         inputs=_tensors(contract.inputs, symbols, given),
         outputs=_tensors(contract.outputs, symbols, given),
         cases=tuple(map(view_literal, cases)),
         self_test=tuple(map(view_literal, self_test)),
         images=image_lines(contract),
+        notes=note_lines(contract),
+        doc_notes=note_lines(contract, comment_line),
     )
 
 
@@ -142,7 +152,9 @@ def _tensor(index: int, tensor: Input | Output, member: str, symbols: Sequence[s
         values.append("true")
     return TensorView(
         index=index,
+        name=table_text(tensor.name),
         member=member,
+        shape=table_text(shape_text(shape)),
         doc=_doc(tensor),
         type=type_,
         known=all(symbol in given for symbol in shape if isinstance(symbol, str)),

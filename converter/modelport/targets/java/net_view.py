@@ -10,7 +10,7 @@ from modelport.ir.contract import Contract, Input, Output
 from modelport.ir.names import camel, unique
 from modelport.ir.tensor_intake import shape_text
 from modelport.targets._images import image_lines, image_words
-from modelport.targets._values import value_words
+from modelport.targets._values import note_lines, table_text, value_words
 from modelport.targets.java.library import LibraryView, library_view, unspellable
 from modelport.targets.java.literals import javadoc_text
 
@@ -69,12 +69,14 @@ class AxisView:
 
 @dataclass(frozen=True)
 class NetView(LibraryView):
-    """The whole project."""
+    """The whole project. ``notes`` are what the contract says of all tensors, for a README, ``doc_notes`` for javadoc."""
 
     inputs: tuple[TensorView, ...]
     outputs: tuple[TensorView, ...]
     axes: tuple[AxisView, ...]
     images: tuple[str, ...]
+    notes: tuple[str, ...]
+    doc_notes: tuple[str, ...]
 
     @property
     def has_texts(self) -> bool:
@@ -104,8 +106,10 @@ def net_view(bundle: Bundle, options: TargetOptions, onnxruntime: str) -> NetVie
         **vars(library_view(bundle, options, onnxruntime)),
         inputs=_tensors(contract.inputs, unique(camel(tensor.name) for tensor in contract.inputs)),
         outputs=_tensors(contract.outputs, _output_fields(contract)),
-        axes=tuple(AxisView(_table_text(symbol), axis.limits) for symbol, axis in axes.items()),
+        axes=tuple(AxisView(table_text(symbol), axis.limits) for symbol, axis in axes.items()),
         images=image_lines(contract),
+        notes=note_lines(contract),
+        doc_notes=note_lines(contract, javadoc_text),
     )
 
 
@@ -163,13 +167,13 @@ def _tensor(index: int, tensor: Input | Output, field: str) -> TensorView:
     shape = shape_text(tensor.shape or ())
     return TensorView(
         index=index,
-        name=_table_text(tensor.name),
+        name=table_text(tensor.name),
         field=field,
         setter=f"set{field[0].upper()}{field[1:]}",
         array=array,
         buffer=buffer,
         element=element,
-        shape=_table_text(shape),
+        shape=table_text(shape),
         doc_shape=javadoc_text(shape),
         doc_name=javadoc_text(tensor.name),
         doc=f"{'texts' if element == 'STRING' else _element(tensor)} {javadoc_text(shape)}{_conditions(tensor)}",
@@ -180,7 +184,3 @@ def _tensor(index: int, tensor: Input | Output, field: str) -> TensorView:
 def _conditions(tensor: Input | Output) -> str:
     """What else a caller should know of the values: '; the original was shown 0 to 1; NaN and infinities are refused'."""
     return image_words(tensor) + "".join(f"; {words}" for words in value_words(tensor, javadoc_text))
-
-
-def _table_text(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").replace("`", "'").split())

@@ -63,7 +63,7 @@ def net_of(loaded: LoadedModel, request: Request) -> ConvertedNet:
     setting = Setting(file, HANDLERS, mode, zeros_left_out=zeros_left_out(entry, oracle, sample))
     model, named = _graph(entry, axes, setting)
     quantized = any(tensor.quantized for graph in file.graphs for tensor in graph.tensors)
-    notes += [*units(entry), *([f"quantized weights and activations: {mode}"] if quantized else [])]
+    notes += [f"quantized weights and activations: {mode}"] if quantized else []
     notes += [_ZERO] if setting.zeros_left_out else []
     parts = Parts(
         model=model,
@@ -76,6 +76,7 @@ def net_of(loaded: LoadedModel, request: Request) -> ConvertedNet:
         packages=installed(("tensorflow", "tensorflow-cpu", "ai-edge-litert", "numpy")),
         layers=named,
         notes=notes,
+        stated=units(entry),
     )
     net = assembled(parts, loaded, request, file.name)
     return replace(net, twin=_twin(entry, axes, setting)) if quantized else net

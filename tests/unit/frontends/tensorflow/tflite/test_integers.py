@@ -95,11 +95,14 @@ def test_the_contract_says_what_integers_stand_for(tf: Any, write: Callable[...,
     assert bundle.contract.outputs[0].dtype == "uint8"
     assert any("it stands for" in note and "(stored - " in note for note in report.notes)
     assert any(" * stored" in note for note in report.notes)
-    _, signed = converted(write(tf.sigmoid, (1, 60), kind="int8"))
-    assert any("0.00390625 * (stored + 128)" in note for note in signed.notes)
     assert "three standard deviations" in bundle.contract.outputs[0].bound.reason
     plain = next(case for case in bundle.cases() if case.name == "synthetic")
     assert plain.answers[bundle.contract.outputs[0].name].bound.max() <= 2
+
+
+def test_a_negative_zero_is_added(tf: Any, write: Callable[..., Path], converted: Any) -> None:
+    _, report = converted(write(tf.sigmoid, (1, 60), kind="int8"))
+    assert any("it stands for 0.00390625 * (stored + 128)" in note for note in report.notes)
 
 
 def test_a_wrong_scale_fails_its_proof(
