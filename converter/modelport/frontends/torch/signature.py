@@ -1,5 +1,6 @@
 """Names for the tensors that a module takes and gives: parameters of forward, and the places in what it returns."""
 
+import dataclasses
 import inspect
 from collections.abc import Mapping
 from typing import Any
@@ -68,13 +69,20 @@ def _signature(module: Any) -> inspect.Signature:
 def flattened(value: Any, name: str, *, single: str) -> Flat:
     """Lists the tensors in a structure with stable names: keys, fields and places joined by underscores.
 
-    A structure that is one tensor is called ``single``. None is left out.
+    A structure that is one tensor is called ``single``. None is left out. Dataclasses that torch does not know it is told of.
     Raises: UnsupportedTypeError for anything else that is no tensor.
     """
     import torch
     from torch.utils import _pytree as pytree
 
     leaves, _ = pytree.tree_flatten_with_path(value)
+    unknown: set[Any] = {
+        type(leaf) for _, leaf in leaves if dataclasses.is_dataclass(leaf) and not isinstance(leaf, type)
+    }
+    if unknown and all(field.init for kind in unknown for field in dataclasses.fields(kind)):
+        for kind in unknown:
+            torch.export.register_dataclass(kind)
+        return flattened(value, name, single=single)
     found: Flat = []
     for path, leaf in leaves:
         if leaf is None:

@@ -1,5 +1,6 @@
 """What cannot be exported exactly is refused with the place in the source; a call that does not fit names the input."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -102,6 +103,23 @@ def test_a_sample_that_a_program_does_not_take(net: Any, rows: Any, converted: A
 def test_outputs_that_are_no_tensors(rows: Any, converted: Any) -> None:
     with pytest.raises(UnsupportedTypeError, match="output n is a int"):
         converted(_module(lambda x: {"a": x, "n": 3}), rows)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a forward may return."""
+
+    boxes: Any
+    more: dict[str, Any]
+    note: Any = None
+
+
+def test_outputs_in_a_dataclass(rows: Any, converted: Any) -> None:
+    bundle, report = converted(_module(lambda x: Found(x * 2, {"first": x[:, 0], "pair": (x, Found(x + 1, {}))})), rows)
+    assert report.passed
+    assert [output.name for output in bundle.contract.outputs] == [
+        "boxes", "more_first", "more_pair_0", "more_pair_1_boxes"
+    ]  # fmt: skip
 
 
 def test_types_that_no_target_carries(rows: Any, converted: Any) -> None:
