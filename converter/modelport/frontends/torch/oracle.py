@@ -11,6 +11,7 @@ import numpy as np
 
 from modelport.errors import UnsupportedTypeError
 from modelport.evidence.refusal import OracleRefusalError
+from modelport.frontends.torch.fatal_calls import survived
 from modelport.frontends.torch.signature import Flat, flattened
 
 if TYPE_CHECKING:  # what it imports need not be in the user's interpreter
@@ -24,7 +25,7 @@ def asking() -> Iterator[None]:
     """Within, modules are called as they predict: without gradients; what torch advises on the way is no refusal."""
     import torch
 
-    with torch.no_grad(), warnings.catch_warnings():
+    with torch.no_grad(), warnings.catch_warnings(), survived():
         warnings.simplefilter("ignore")
         yield
 
