@@ -71,7 +71,9 @@ def _page(rows: Sequence[Sequence[str]]) -> str:
     lines = [f"| {' | '.join(row)} |" for row in (_HEAD, ["---"] * len(_HEAD), *rows)]
     intro = (
         "Written by `make zoo`. Random weights, the sizes in which the nets are used (language models with four layers). "
-        "Seconds are those of one run on one machine: what counts is the ratio."
+        "Seconds are those of one run on one machine, which may have done other work beside it: what counts is the ratio. "
+        "The proof asks some twenty rows of the original and of the graph, and half of them again for the bounds: "
+        "where a row costs as much as the export, as in long audio, these calls are the time."
     )
     return f"# Nets that are proven\n\n{intro}\n\n" + "\n".join(lines) + "\n"
 
