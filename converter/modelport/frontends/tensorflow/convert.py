@@ -11,6 +11,7 @@ from modelport.frontends.tensorflow.export import finished
 from modelport.frontends.tensorflow.files import TensorFlowFile
 from modelport.frontends.tensorflow.layers import in_source
 from modelport.frontends.tensorflow.shapes import name_shapes
+from modelport.frontends.tensorflow.short_lengths import windows_fit
 from modelport.frontends.tensorflow.source import exported
 
 __all__ = ["convert"]
@@ -45,4 +46,4 @@ def convert(loaded: LoadedModel, request: Request) -> ConvertedNet:
         layers={**in_source(layers, net.scopes), **net.makers},
         notes=net.notes,
     )
-    return assembled(parts, loaded, request, where)
+    return windows_fit(assembled(parts, loaded, request, where), net.axes)

@@ -172,6 +172,22 @@ def test_a_signature_of_a_keras_model(net: Any, rows: Any, converted: Any) -> No
         converted(net, rows, signature="serve")
 
 
+def test_lengths_shorter_than_a_window(keras: Any, converted: Any) -> None:
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((None, 2), name="x"),
+            layers.Conv1D(3, 3, dilation_rate=2),
+            layers.MaxPooling1D(2),
+            layers.Conv1D(3, 3, strides=2),
+            layers.GlobalAveragePooling1D(),
+        ]
+    )
+    bundle, report = converted(model, np.ones((2, 30, 2), np.float32) * np.arange(60).reshape(1, 30, 2))
+    assert report.passed
+    assert {axis.symbol: axis.least for axis in bundle.contract.axes}["x_1"] == 10
+
+
 def test_lengths_that_belong_together(keras: Any, converted: Any) -> None:
     words, mask = keras.Input((None, 3), name="words"), keras.Input((None, 1), name="mask")
     other = keras.Input((None, 2), name="other")
