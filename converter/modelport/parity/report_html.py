@@ -47,6 +47,20 @@ _ORIGINS = {
     "synthetic": ("Synthetic rows", "drawn at random from the ranges and categories that the model knows"),
     "sample": ("Sample rows", "given with the model when it was converted; private, in a bundle only when asked for"),
 }
+_OF_A_NET = {
+    "probe": (
+        "Probes",
+        "made to break a conversion: batches of other sizes, an empty one, the least and greatest lengths, zeros, extremes, "
+        "NaN, infinities",
+    ),
+    "synthetic": ("Synthetic rows", "drawn at random from the ranges and texts that the original was shown"),
+    "sample": (
+        "Sample rows",
+        "given with the model when it was converted, or drawn from a fixed seed where none were (a note says so); private, in a "
+        "bundle only when asked for",
+    ),
+}
+_NET = "net"
 _WORDS: dict[Level, str] = {"passed": "Passed", "failed": "Failed", "not-run": "Not run"}
 _BAR_WIDTH = 600
 
@@ -149,10 +163,10 @@ def render_html(report: Report) -> bytes:
             _row(names[n], t.worst) for n, t in report.targets.items() if level(t) == "passed" and t.worst is not None
         ],
         has_answers=any(target.rows for target in report.targets.values()),
-        measures=_measures(list(report.targets.values())),
+        measures=_measures(list(report.targets.values()), net=report.task == _NET),
         asked=all(target.status != "unproven" for target in report.targets.values()),
         total=count(sum(report.rows.values()), "row"),
-        origins=_origins(report.rows),
+        origins=_origins(report.rows, _OF_A_NET if report.task == _NET else _ORIGINS),
         fewer=_fewer(report, names),
         refused=count(report.refused, "row"),
         undefined=count(report.undefined, "row"),
@@ -213,20 +227,24 @@ def _row(title: str, worst: WorstRow) -> _Row:
     return _Row(title, count(worst.row), visible(worst.output), expected, got, distance, inputs)
 
 
-def _measures(targets: list[TargetReport]) -> list[_Measure]:
+def _measures(targets: list[TargetReport], *, net: bool) -> list[_Measure]:
     def line(title: str, meaning: str, text: Callable[[TargetReport], str], wrong: str = "") -> _Measure:
         return _Measure(title, meaning, [_cell(target, text, wrong) for target in targets])
 
+    flipped = "a whole number, truth value or text" if net else "a label"
+    status = line(
+        "Wrong status",
+        "rows refused where the original answers, or the reverse",
+        lambda t: count(t.wrong_status),
+        "wrong_status",
+    )
     return [
         line("Test rows", "compared with the original's answers", lambda t: count(t.rows)),
-        line("Flipped labels", "rows with a label that the original does not give", lambda t: count(t.flips), "flips"),
-        line("Numbers beyond bound", "rows with a number too far from the original's", lambda t: count(t.over), "over"),
         line(
-            "Wrong status",
-            "rows refused where the original answers, or the reverse",
-            lambda t: count(t.wrong_status),
-            "wrong_status",
+            "Flipped labels", f"rows with {flipped} that the original does not give", lambda t: count(t.flips), "flips"
         ),
+        line("Numbers beyond bound", "rows with a number too far from the original's", lambda t: count(t.over), "over"),
+        *([] if net else [status]),  # a tensor that does not fit is refused whole
         line("Distance ÷ bound", "the largest of all numbers; 1 is the limit", lambda t: ratio(t.max_ratio), "over"),
         line("Largest difference", "of a number, absolute", lambda t: figure(t.max_abs)),
         line("Largest ULP distance", "floating-point numbers in between", lambda t: ulp_text(t.max_ulp)),
@@ -242,13 +260,13 @@ def _cell(target: TargetReport, text: Callable[[TargetReport], str], wrong: str)
     return _Cell(text(target), bad=bool(wrong and getattr(target, wrong)))
 
 
-def _origins(rows: dict[str, int]) -> list[_Origin]:
+def _origins(rows: dict[str, int], known: dict[str, tuple[str, str]]) -> list[_Origin]:
     """Places each origin in a bar; one that has any rows is at least a hair wide."""
     total, start, shown = sum(rows.values()), 0, []
     for key, number in rows.items():
-        title, meaning = _ORIGINS.get(key, (visible(key), ""))
+        title, meaning = known.get(key, (visible(key), ""))
         width = max(4, round(_BAR_WIDTH * number / total)) if number else 0
-        shown.append(_Origin(key if key in _ORIGINS else "sample", title, meaning, count(number), start, width))
+        shown.append(_Origin(key if key in known else "sample", title, meaning, count(number), start, width))
         start += width
     return shown
 

@@ -175,3 +175,12 @@ def _luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_a_net_is_told_in_its_own_words() -> None:
+    text, of_rows = (page_of(replace(_reports.passed(), task=task)).text for task in ("net", "classifier"))
+    for word in ("Wrong status", "unseen category", "categories that the model knows"):
+        assert word in of_rows
+        assert word not in text
+    assert "the least and greatest lengths" in text
+    assert "drawn from a fixed seed where none were" in text
