@@ -49,6 +49,20 @@ def test_a_loop_and_a_branch_over_values(rows: Any, tmp_path: Path, converted: A
         assert load(bundle).predict(given)["output"] == pytest.approx(expected)
 
 
+def test_a_loop_that_comes_to_no_end(rows: Any, converted: Any) -> None:
+    import torch
+
+    class Endless(torch.nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            while bool((x.abs() > 1).any()):  # an infinity stays one
+                x = x / 2
+            return x
+
+    _, report = converted(_script(Endless), rows)
+    assert report.passed
+    assert any("it came to no end within 3 seconds" in note for note in report.notes)
+
+
 def test_structures_and_what_is_left_out(rows: Any, converted: Any) -> None:
     import torch
 

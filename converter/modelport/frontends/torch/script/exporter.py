@@ -12,6 +12,7 @@ from onnx import shape_inference
 
 from modelport.errors import UnsupportedModelError
 from modelport.frontends.torch.export import quiet
+from modelport.frontends.torch.script.nodes import nodes_within
 from modelport.frontends.torch.script.symbolics import registered
 from modelport.frontends.torch.script.wrapped import INNER
 from modelport.ir.graph_proto import small_proto
@@ -117,14 +118,7 @@ def _reason(err: Exception, outer: Any) -> str:
     if named is None:
         return said
     known = registration.registry.is_registered_op
-    kinds = {node.kind() for node in _nodes(outer.forward.inlined_graph)}
+    kinds = {node.kind() for node in nodes_within(outer.forward.inlined_graph)}
     foreign = {kind for kind in kinds if not kind.startswith(("aten::", "prim::")) and not known(kind, _OPSET)}
     unknown = sorted(foreign | {named[1] or named[2]})
     return f"{len(unknown)} operator(s) have no translation: {', '.join(unknown)}"
-
-
-def _nodes(block: Any) -> Iterator[Any]:
-    for node in block.nodes():
-        yield node
-        for inner in node.blocks():
-            yield from _nodes(inner)

@@ -5,6 +5,7 @@ from typing import Any
 
 from modelport.evidence.cases import Tensor, Tensors
 from modelport.frontends.torch.oracle import TorchOracle
+from modelport.frontends.torch.script.patience import Patience
 from modelport.frontends.torch.script.wrapped import watched
 from modelport.frontends.torch.signature import Flat
 
@@ -19,11 +20,13 @@ class ScriptOracle:
         self._module = module
         self._build = build
         self._inputs = inputs
+        self._patience = Patience(module)
         self._own = TorchOracle(module, build, inputs, outputs)
 
     def ask(self, inputs: Tensors) -> Tensors:
-        """Returns the outputs by name. Raises: OracleRefusalError with torch's message."""
-        return self._own.ask(inputs)
+        """Returns the outputs by name. Raises: OracleRefusalError with torch's message, or where it comes to no end."""
+        with self._patience.waiting():
+            return self._own.ask(inputs)
 
     def trace(self, inputs: Tensors) -> Tensors:
         """Returns what each layer gives that forward itself calls."""
