@@ -43,6 +43,10 @@ def answers() -> dict[str, tuple[Any, Any]]:
                 "places": places,
                 "down": down,
                 "places_down": places_down,
+                "median": torch.median(ties.abs(), dim=1).values,
+                "median_of_nan": torch.median(x, dim=1, keepdim=True).values,
+                "median_of_two_in_the_middle": torch.median(wide[:16].reshape(4, 4), dim=0).values,
+                "median_of_all": torch.median(ties.abs()),
                 "kth": torch.kthvalue(ties, 3, dim=1).values,
                 "kept": torch.kthvalue(ties, 3, dim=1, keepdim=True).values,
                 "selected": torch.masked_select(ties, ties > 0),
@@ -82,7 +86,7 @@ def answers() -> dict[str, tuple[Any, Any]]:
 
 @pytest.mark.parametrize(
     "name",
-    "fmax fmin hypot copysign signbit rrelu sorted places down places_down kth kept selected spread erfc erfcx log_ndtr tenth mean mean_alone mean_whole mean_single product product_down product_wide left right one unsorted true pooled pooled_at pooled_whole pooled_line pooled_volume pooled_volume_at amax".split(),
+    "fmax fmin hypot copysign signbit rrelu sorted places down places_down median median_of_nan median_of_two_in_the_middle median_of_all kth kept selected spread erfc erfcx log_ndtr tenth mean mean_alone mean_whole mean_single product product_down product_wide left right one unsorted true pooled pooled_at pooled_whole pooled_line pooled_volume pooled_volume_at amax".split(),
 )
 def test_it_gives_what_torch_gives(answers: dict[str, tuple[Any, Any]], name: str) -> None:
     mine, theirs = answers[name]
