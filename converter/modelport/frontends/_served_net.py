@@ -6,12 +6,13 @@ Read in that interpreter, see ``_exported_net.py``.
 from __future__ import annotations
 
 import sys
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from modelport.errors import MissingPackageError, UnsupportedModelError
 from modelport.evidence.refusal import OracleRefusalError
+from modelport.frontends._packages import version_behind
 from modelport.frontends._request import Request
 
 if TYPE_CHECKING:  # what it imports need not be in the user's interpreter
@@ -45,7 +46,7 @@ class ServedNet:
         except MissingPackageError as err:
             raise _missing(err.what, [err.what.rpartition(" needs ")[2]]) from err
         framework = next(iter(needs))
-        return f"{framework} {_version(framework)}"
+        return f"{framework} {version_behind(framework)}"
 
     def exported(self, request: Mapping[str, Any], where: str, file: str) -> dict[str, Any]:
         """Writes the graph to ``file`` and returns the rest of the exported net."""
@@ -83,22 +84,12 @@ class ServedNet:
 def _check(needs: Mapping[str, str]) -> None:
     wrong, wanted = [], []
     for package, least in needs.items():
-        found = _version(package)
+        found = version_behind(package)
         if found is None or _parts(found) < _parts(least):
             wrong.append(f"{package} {least} or later, " + ("which is not there" if found is None else f"not {found}"))
             wanted.append(f"'{package}>={least}'")
     if wrong:
         raise _missing(f"the interpreter {sys.executable} needs {'; '.join(wrong)}", wanted)
-
-
-def _version(package: str) -> str | None:
-    """The version of what holds a package, also where that is called otherwise: tensorflow-cpu holds tensorflow."""
-    for name in (package, *metadata.packages_distributions().get(package, ())):
-        try:
-            return metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-    return None
 
 
 def _parts(version: str) -> list[int]:
@@ -124,7 +115,7 @@ def _unfit(what: str, err: Exception) -> UnsupportedModelError:
     while cause.__cause__ is not None:
         cause = cause.__cause__
     names = ("numpy", "protobuf", "ml_dtypes", "onnx", "onnxscript", "tf2onnx")
-    versions = ", ".join(f"{name} {found}" for name in names if (found := _version(name)) is not None)
+    versions = ", ".join(f"{name} {found}" for name in names if (found := version_behind(name)) is not None)
     said = str(cause).strip().partition("\n")[0]
     return UnsupportedModelError(
         f"the interpreter {sys.executable} {what}: {type(cause).__name__}: {said}; it has {versions}",

@@ -1,11 +1,11 @@
 """The errors and notes about a model file, in words that say what to do."""
 
 import contextlib
-import importlib.metadata
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from modelport.errors import MissingPackageError, ModelFileError, UntrustedModelError
+from modelport.frontends._packages import version_of
 from modelport.frontends.sklearn.loading._guard import Pair
 from modelport.frontends.sklearn.loading.versions import predicts_otherwise
 
@@ -148,7 +148,4 @@ def watched(notes: list[str], where: str) -> Iterator[None]:
 
 
 def _version(package: str) -> str:
-    try:
-        return importlib.metadata.version(_NAMES.get(package, package))
-    except importlib.metadata.PackageNotFoundError:
-        return "of unknown version"
+    return version_of(_NAMES.get(package, package)) or "of unknown version"
