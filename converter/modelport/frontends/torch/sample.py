@@ -73,6 +73,7 @@ def taken(module: Any, request: Request, where: str) -> Taken:
     inputs = flattened(arguments, "input", single="input")
     axes = dynamic_axes(inputs, request.dynamic)
     _check_lengths(inputs, axes)
+    before = {name: buffer.clone() for name, buffer in module.named_buffers()}
     try:
         result = answer(lambda: module(**arguments))
     except SampleError:
@@ -88,6 +89,13 @@ def taken(module: Any, request: Request, where: str) -> Taken:
             where=where,
             fix="take .train() out of forward",
         )
+    written = [name for name, buffer in module.named_buffers() if not _same(buffer, before.get(name))]
+    if written and not _same(answer(lambda: module(**arguments)), result):
+        raise UnsupportedModelError(
+            f"forward answers by {len(written)} buffer(s) that it writes to: {', '.join(written[:5])}; a graph keeps nothing",
+            where=where,
+            fix="take what is kept as an input and return it as an output, or write to buffers in training mode only",
+        )
     return Taken(arguments, inputs, _at_least_two(inputs, axes), axes, result, named_outputs(result, inputs))
 
 
@@ -100,6 +108,20 @@ def answer(call: Callable[[], Any]) -> Any:
         raise SampleError(
             f"the module does not take the sample: {_said(err)}", where="--data", fix="give tensors that forward takes"
         ) from err
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two results, or tensors, hold the same values, NaN in the same places too."""
+    from torch.utils import _pytree as pytree
+
+    return all(_alike(a, b) for a, b in zip(pytree.tree_leaves(one), pytree.tree_leaves(other), strict=True))
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if not hasattr(one, "shape"):
+        return bool(one == other)
+    same = hasattr(other, "shape") and one.shape == other.shape
+    return same and bool(((one == other) | ((one != one) & (other != other))).all())
 
 
 def _said(err: Exception) -> str:

@@ -201,3 +201,24 @@ def test_a_forward_that_trains(rows: Any, converted: Any) -> None:
 
     with pytest.raises(UnsupportedModelError, match=r"puts 1 layer\(s\) into training mode: norm"):
         converted(Trains(), rows)
+
+
+@pytest.mark.parametrize("seen", [False, True])
+def test_a_forward_that_writes_to_its_buffers(seen: bool, rows: Any, converted: Any) -> None:
+    import torch
+
+    class Counts(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.register_buffer("calls", torch.zeros(1))
+
+        def forward(self, x: Any) -> Any:
+            self.calls += 1
+            return x * self.calls if seen else x * 2
+
+    if not seen:
+        assert converted(Counts(), rows)[1].passed
+        return
+    with pytest.raises(UnsupportedModelError, match=r"answers by 1 buffer\(s\) that it writes to: calls") as caught:
+        converted(Counts(), rows)
+    assert "return it as an output" in caught.value.fix
