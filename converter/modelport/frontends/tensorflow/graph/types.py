@@ -11,6 +11,9 @@ __all__ = ["refuse_types"]
 # Of complex64 these are written as pairs of floats; what else stands on complex numbers would read the pairs wrongly.
 _ON_COMPLEX = COMPLEX | {"Identity"}
 
+_FLOAT = "load the model in float32: a dtype policy of 'float32', or layers cast to it"
+_REAL = "compute with real numbers: of complex ones only Fourier transforms, their parts and their lengths are written"
+
 
 # Any: tensorflow's GraphDef, its nodes and functions.
 def refuse_types(graph: Any, where: str) -> None:
@@ -28,7 +31,7 @@ def refuse_types(graph: Any, where: str) -> None:
         raise UnsupportedModelError(
             f"{len(found)} operator(s) compute in types that ONNX Runtime does not: {'; '.join(found)}",
             where=where,
-            fix="load the model in float32: a dtype policy of 'float32', or layers cast to it",
+            fix=_REAL if all("(complex" in one for one in found) else _FLOAT,
         )
 
 
