@@ -16,7 +16,7 @@ from modelport.frontends.torch._operator import known_shapes, translations
 from modelport.frontends.torch.padded_encoder import padded_encoders
 from modelport.frontends.torch.reasons import draws, freezing_place, opened, packed
 from modelport.frontends.torch.unasked import unasked
-from modelport.frontends.torch.untranslated import nearest, refused, untranslated
+from modelport.frontends.torch.untranslated import ended_at, nearest, refused, untranslated
 from modelport.ir.opsets import OPSETS
 
 if TYPE_CHECKING:  # torch's exporter brings it, or an older package that has it inside
@@ -108,6 +108,13 @@ def export(
         if reason.startswith(_FROZE) and "[" not in reason:
             place = _frozen_at(module, arguments, dynamic)
             reason += f" [{place}]" if place else ""
+        ended = None if reason.startswith(_FROZE) else ended_at(err)
+        if ended is not None:
+            raise UnsupportedModelError(
+                f"torch cannot translate {ended} to ONNX: {reason}",
+                where=where,
+                fix="write this layer with other operators, or ask for it in an issue",
+            ) from err
         raise UnsupportedModelError(f"torch cannot export the model: {reason}", where=where, fix=_fix(err)) from err
     assert program is not None
     return Exported(program.model, program.exported_program)

@@ -6,7 +6,9 @@ from typing import Any
 
 from modelport.errors import UnsupportedModelError
 
-__all__ = ["nearest", "refused", "untranslated"]
+__all__ = ["ended_at", "nearest", "refused", "untranslated"]
+
+_COMPLEX = " of complex numbers"
 
 # What to write instead, by the operator's name.
 _NEAREST = {
@@ -29,12 +31,26 @@ def untranslated(err: BaseException) -> list[str]:
         for node in graph.nodes:
             if node.op != "call_function" or not hasattr(node.target, "_schema") or node.target.namespace == "onnx":
                 continue
-            if not registry.is_registered(node.target):
-                layer = _layer(node)
-                found[f"{_operator(node)}{f' in {layer}' if layer else ''}"] = None
+            known = registry.is_registered(node.target)
+            complex_ = (
+                known and _of_complex(node) and not any(one.is_complex for one in registry.get_decomps(node.target))
+            )
+            if not known or complex_:
+                found[f"{_operator(node)}{_COMPLEX if complex_ else ''}{_in_layer(node)}"] = None
         if found:
             return list(found)
     return []
+
+
+def ended_at(err: BaseException | None) -> str | None:
+    """Returns 'aten.conv1d in encoder', whose translation ended; None where it was not one."""
+    while err is not None:
+        nodes = [frame.f_locals.get("node") for frame, _ in traceback.walk_tb(err.__traceback__)]
+        for node in nodes:
+            if getattr(node, "op", None) == "call_function" and hasattr(node.target, "_schema"):
+                return f"{_operator(node)}{_in_layer(node)}"
+        err = err.__cause__
+    return None
 
 
 def refused(err: BaseException | None) -> tuple[str, str] | None:
@@ -42,8 +58,8 @@ def refused(err: BaseException | None) -> tuple[str, str] | None:
     while err is not None:
         if isinstance(err, UnsupportedModelError):
             nodes = [frame.f_locals.get("node") for frame, _ in traceback.walk_tb(err.__traceback__)]
-            layer = next((_layer(node) for node in nodes if hasattr(node, "meta")), "")
-            return f"{err.what}{f' in {layer}' if layer else ''}", err.fix
+            layer = next((_in_layer(node) for node in nodes if hasattr(node, "meta")), "")
+            return f"{err.what}{layer}", err.fix
         err = err.__cause__
     return None
 
@@ -51,7 +67,12 @@ def refused(err: BaseException | None) -> tuple[str, str] | None:
 def nearest(operators: list[str]) -> list[str]:
     """Returns what to write instead of each, as far as it is known."""
     names = dict.fromkeys(operator.split(" ")[0].split(".")[1].lstrip("_") for operator in operators)
-    return [f"{name}: {_NEAREST[base]}" for name in names for base in _NEAREST if name in (base, f"{base}_forward")]
+    near = [f"{name}: {_NEAREST[base]}" for name in names for base in _NEAREST if name in (base, f"{base}_forward")]
+    if any(_COMPLEX in operator for operator in operators):
+        near.append(
+            "complex numbers: write these operators with the real and the imaginary part, as torch.view_as_real gives them"
+        )
+    return near
 
 
 # Any: torch.fx graphs and nodes, and the exporter's table of translations, which stand in the frames of its error.
@@ -70,7 +91,13 @@ def _operator(node: Any) -> str:
     return f"{target.namespace}.{target._schema.name.split('::')[-1]}"
 
 
-def _layer(node: Any) -> str:
+def _of_complex(node: Any) -> bool:
+    given = [argument.meta.get("val") for argument in node.all_input_nodes]
+    return any(hasattr(value, "is_complex") and value.is_complex() for value in given)
+
+
+def _in_layer(node: Any) -> str:
+    """' in encoder.act', '' where that is the module itself."""
     stack = node.meta.get("nn_module_stack") or {}
     names = [str(place[0]).removeprefix("L['self'].").removeprefix("L['self']") for place in stack.values()]
-    return next((name for name in reversed(names) if name), "")
+    return next((f" in {name}" for name in reversed(names) if name), "")

@@ -122,6 +122,34 @@ def test_every_operator_that_is_left_is_named_with_its_layer() -> None:
     assert "vector_norm" in caught.value.fix
 
 
+def test_operators_without_a_translation_of_complex_numbers_are_named() -> None:
+    import torch
+
+    class Turned(torch.nn.Module):
+        def forward(self, x: Any) -> Any:
+            spectrum = torch.fft.rfft(x)
+            return torch.einsum("bi,bi->b", spectrum, spectrum.unsqueeze(1)[:, 0]).real
+
+    with pytest.raises(UnsupportedModelError) as caught:
+        export(torch.nn.Sequential(Turned()), {"input": torch.rand(2, 8)}, None, "a test")
+    assert "3 operator(s)" in caught.value.what
+    assert "aten.einsum of complex numbers in 0" in caught.value.what
+    assert "view_as_real" in caught.value.fix
+
+
+def test_a_translation_that_ends_is_told_with_its_layer() -> None:
+    import torch
+
+    class Grouped(torch.nn.Module):
+        def forward(self, x: Any, weights: Any) -> Any:
+            return torch.nn.functional.conv1d(x.reshape(1, -1, x.shape[-1]), weights, groups=x.shape[0])
+
+    given, batch = {"x": torch.rand(2, 3, 7), "weights": torch.rand(2, 3, 3)}, {0: "batch"}
+    with pytest.raises(UnsupportedModelError, match=r"cannot translate aten\.conv\w+ to ONNX") as caught:
+        export(Grouped(), given, {"x": batch, "weights": batch}, "a test")
+    assert "other operators" in caught.value.fix
+
+
 def test_what_a_translation_refuses_is_told_with_its_layer() -> None:
     import torch
 
