@@ -45,7 +45,7 @@ def untranslated(err: BaseException) -> list[str]:
 def ended_at(err: BaseException | None) -> str | None:
     """Returns 'aten.conv1d in encoder', whose translation ended; None where it was not one."""
     while err is not None:
-        nodes = [frame.f_locals.get("node") for frame, _ in traceback.walk_tb(err.__traceback__)]
+        nodes: list[Any] = [frame.f_locals.get("node") for frame, _ in traceback.walk_tb(err.__traceback__)]
         for node in nodes:
             if getattr(node, "op", None) == "call_function" and hasattr(node.target, "_schema"):
                 return f"{_operator(node)}{_in_layer(node)}"
