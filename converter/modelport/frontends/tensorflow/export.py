@@ -1,13 +1,9 @@
-"""From a function of TensorFlow to an exact graph of ONNX: variables frozen, calls inlined, operators by tf2onnx and repairs/.
+"""Lifts the graph that tf2onnx and repairs/ wrote to the project's opset, and checks every node of it.
 
 tf2onnx stops at opset 18. Up to the project's opset only DFT, GridSample and GroupNormalization changed what they mean (onnx's
 change log, 19 to 21); the first is a repair's, and tf2onnx writes neither other. So the number alone is lifted, and every node
 is then checked against its schema; the converter of onnx would copy all weights to do the same.
 """
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 import onnx
 import onnx_ir as ir
@@ -16,34 +12,9 @@ from modelport.frontends._nets import outside_standard
 from modelport.frontends._unwritten import unwritten
 from modelport.frontends.tensorflow.graph.layers import layers_of
 from modelport.frontends.tensorflow.graph.transposes import join_transposes
-from modelport.frontends.tensorflow.graph.write import written
 from modelport.ir.opsets import IR_VERSION, OPSETS
 
-__all__ = ["Exported", "export", "finished"]
-
-
-@dataclass(frozen=True)
-class Exported:
-    """The graph, its tensors' layers as the source calls them, and what was done on the way.
-
-    ``model``: inputs in the order of the function's own, without captures; outputs in the order of its flattened results.
-    Lengths that the function leaves open have no names yet.
-    """
-
-    model: ir.Model
-    layers: Mapping[str, str]
-    notes: tuple[str, ...]
-
-
-# Any: tensorflow's ConcreteFunction.
-def export(function: Any, where: str) -> Exported:
-    """Exports a concrete function.
-
-    Raises: UnsupportedModelError that names every operator that is left, and the layer it stands in.
-    """
-    found = written(function, where)
-    model = ir.serde.deserialize_model(found.model)
-    return Exported(model, finished(model, where), tuple(f"repaired: {name}" for name in found.repaired))
+__all__ = ["finished"]
 
 
 def finished(model: ir.Model, where: str) -> dict[str, str]:

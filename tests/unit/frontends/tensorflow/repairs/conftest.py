@@ -7,8 +7,8 @@ import numpy as np
 import onnx_ir as ir
 import pytest
 
-from modelport.frontends.tensorflow.export import Exported, export
 from modelport.ir.session import open_session, run
+from tests.unit.frontends.tensorflow.repairs.exported import Exported, export
 
 Check = Callable[..., Exported]
 

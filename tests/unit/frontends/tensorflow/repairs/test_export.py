@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from modelport.errors import UnsupportedModelError
-from modelport.frontends.tensorflow.export import export
+from tests.unit.frontends.tensorflow.repairs.exported import export
 
 RNG = np.random.default_rng(3)
 

