@@ -17,6 +17,7 @@ from modelport.evidence.noise_operators import (
     OF_A_RANGE,
     OTHER,
     RECURRENT,
+    RUNNING,
     SUMS,
     UNIT,
     chooses_pixels,
@@ -37,17 +38,19 @@ def coarsest(model: onnx.ModelProto) -> float:
     return max((rounds_to(node) for node in _all_nodes(model.graph)), default=0.0)
 
 
-def with_noise(model: onnx.ModelProto, larger: float, weights: Weights | None = None) -> onnx.ModelProto:
+def with_noise(
+    model: onnx.ModelProto, larger: float, weights: Weights | None = None, *, alike: bool = False
+) -> onnx.ModelProto:
     """Returns a copy with errors ``larger`` times the rounding of each node; functions must have been inlined.
 
-    ``weights`` are those that stand beside the graph.
+    ``weights`` are those that stand beside the graph. ``alike``: equal numbers err alike, as they do where they are computed alike.
     Where the graph rounds to half precision the copy does not, but errs by as much. So does its attention, whose weights the
     source may round in between, and its recurrent layers, which round in each step.
     """
     noisy = onnx.ModelProto()
     noisy.CopyFrom(model if _all_typed(model.graph) else shape_inference.infer_shapes(model, data_prop=False))
     beside = {} if weights is None else weights.arrays()
-    _Graph(noisy.graph, larger, coarsest(model), _Around({}, {}, frozenset(), beside)).rewrite()
+    _Graph(noisy.graph, larger, coarsest(model), _Around({}, {}, frozenset(), beside, alike)).rewrite()
     for output in noisy.graph.output:
         if output.type.tensor_type.elem_type in HALF:
             output.type.tensor_type.elem_type = TensorProto.FLOAT
@@ -72,12 +75,16 @@ def _all_typed(graph: onnx.GraphProto) -> bool:
 
 @dataclass(frozen=True)
 class _Around:
-    """What a branch or loop sees of the graphs around it: types, weights, what callers gave, and weights beside the file."""
+    """What a branch or loop sees of the graphs around it: types, weights, what callers gave, and weights beside the file.
+
+    ``alike`` as of all.
+    """
 
     types: Mapping[str, int]
     tensors: Mapping[str, onnx.TensorProto]
     given: frozenset[str]
     beside: Mapping[str, npt.NDArray[Any]]
+    alike: bool
 
 
 class _Graph:
@@ -100,14 +107,16 @@ class _Graph:
         self._fixed = {*tensors}
         # What is rounded to half precision, and copies and choices of it: rounding it again changes nothing.
         self._rounded: set[str] = set()
-        self._to = NoiseNodes(prefix, self._types, larger)
+        self._alike = around.alike
+        self._to = NoiseNodes(prefix, self._types, larger, alike=around.alike)
 
     def rewrite(self) -> None:
         for node in list(self._graph.node):
             for attribute in node.attribute:
                 if attribute.type == onnx.AttributeProto.GRAPH:
                     prefix = f"{self._to.prefix}_{len(self._to.nodes)}"
-                    inner = _Around(self._types, self._constants.tensors, self._given, self._constants.beside)
+                    beside = self._constants.beside
+                    inner = _Around(self._types, self._constants.tensors, self._given, beside, self._alike)
                     _Graph(attribute.g, self._larger, self._half, inner, prefix).rewrite()
             self._one(node)
         del self._graph.node[:]
@@ -143,6 +152,8 @@ class _Graph:
         sums = node.op_type in SUMS
         magnitude = magnitude_of_sum(node, self._constants, self._to) if sums else None
         self._to.nodes.append(node)
+        if node.op_type in RUNNING and magnitude is not None:
+            magnitude = self._to.of_many(node.input[0], kept[floats[0]], magnitude)
         factor = 1.0 if sums or shortened else self._width(floats[0]) if node.op_type == "Resize" else OTHER
         for name, exact in kept.items():
             size = self._to.at_least(exact, 1 / OTHER) if node.op_type in OF_A_RANGE else magnitude or exact

@@ -10,6 +10,7 @@ __all__ = [
     "OF_A_RANGE",
     "OTHER",
     "RECURRENT",
+    "RUNNING",
     "SUMS",
     "UNIT",
     "chooses_pixels",
@@ -31,6 +32,8 @@ COPIES = frozenset(
 SUMS = frozenset(
     "MatMul Gemm Conv ConvTranspose AveragePool GlobalAveragePool ReduceSum ReduceMean CumSum Einsum Sum Mean Add Sub".split()
 )
+# Those of many numbers, which some kernels add in a row.
+RUNNING = frozenset("GlobalAveragePool ReduceMean ReduceSum".split())
 RECURRENT = frozenset("LSTM GRU RNN".split())
 # Gates are computed within a unit of their range and not of their value: ONNX Runtime's logistic curve ends at -18 or so, and
 # what a recurrent net gives is a product of such.

@@ -7,6 +7,7 @@ error of random size and sign added after each node, as large as the rounding of
 
     sums of products (MatMul, Gemm, Conv …)   u * Σ|x_i w_i|       u: half the distance from 1 to the next number;
                                               of layers |x| |w|, by Cauchy and Schwarz, which costs no second layer
+    means and sums of n terms                 u * Σ|x_i| * max(1, sqrt(n) / 3): added in a row, each rounds the sum so far
     recurrent nets                            u * sqrt(k) on each weight of k in a sum, 4 u on inputs and outputs
     gates (Sigmoid, recurrent nets' outputs)  4 u * max(|y|, 1/4): within a unit of their range, not of their value
     normalisations, log softmax               4 u of the input, from which a mean is taken, and of the output
@@ -29,7 +30,7 @@ from msgspec.structs import replace
 from modelport.evidence.cases import Case, TensorAnswer, Tensors
 from modelport.evidence.noise import coarsest, with_noise
 from modelport.ir.contract import Bound, Contract
-from modelport.ir.session import open_session, try_run
+from modelport.ir.session import open_session, try_open, try_run
 from modelport.ir.weights import Weights
 
 __all__ = ["Rounding", "like", "tensor_bounds", "typical_spread"]
@@ -64,6 +65,7 @@ class Rounding:
         self.of_half = half > 0
         self._larger = _LARGER_OF_HALF if half else _LARGER
         self.reason = _REASON_OF_HALF.format(power=int(np.log2(half))) if half else _REASON
+        self._model, self._weights = model, weights
         noisy = with_noise(model, self._larger, weights).SerializeToString()
         self._session = open_session(noisy, threads=0, weights=weights)
 
@@ -86,6 +88,43 @@ class Rounding:
                 return {name: _exact(expected[name]) for name in names}
             runs.append(one)
         return {name: _answer(expected[name], [one[name] for one in runs], self._larger) for name in names}
+
+    def widened(
+        self, answers: Mapping[str, TensorAnswer], inputs: Tensors, names: Sequence[str]
+    ) -> dict[str, TensorAnswer]:
+        """Returns them with the bounds that hold where equal numbers err alike, for rows that hold one number alone.
+
+        Every place of a picture of one colour is computed alike: the errors of its places do not average out, and a sum of many
+        equal numbers errs in one direction. In other rows bounds stay as they are.
+        """
+        even = _of_one_number(inputs)
+        if not even.any():
+            return dict(answers)
+        noisy = with_noise(self._model, self._larger, self._weights, alike=True).SerializeToString()
+        session = try_open(noisy, self._weights)
+        runs = [] if isinstance(session, str) else [try_run(session, inputs, names) for _ in range(_RUNS)]
+        found = [one for one in runs if not isinstance(one, str)]
+        if len(found) < _RUNS:
+            return dict(answers)
+        wider = dict(answers)
+        for name in names:
+            answer = answers[name]
+            if answer.expected.shape[:1] == even.shape:
+                bound = _answer(answer.expected, [one[name] for one in found], self._larger).bound
+                rows = even.reshape(-1, *[1] * (bound.ndim - 1))
+                wider[name] = TensorAnswer(
+                    answer.expected, np.where(rows, np.maximum(answer.bound, bound), answer.bound)
+                )
+        return wider
+
+
+def _of_one_number(inputs: Tensors) -> npt.NDArray[np.bool_]:
+    """Whether each row of every input holds one number alone; none where inputs have different rows. Shape: [N]."""
+    counts = {value.shape[:1] for value in inputs.values()}
+    if len(counts) != 1 or counts == {()}:
+        return np.zeros(0, dtype=np.bool_)
+    rows = [value.reshape(len(value), -1) for value in inputs.values()]
+    return np.asarray(np.all([(each == each[:, :1]).all(axis=1) for each in rows], axis=0))
 
 
 def tensor_bounds(contract: Contract, cases: Sequence[Case], reason: str) -> Contract:

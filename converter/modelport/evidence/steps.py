@@ -59,6 +59,13 @@ class StepRounding:
         runs = [run(self._session, inputs, names) for _ in range(_RUNS)]
         return {name: self._answer(name, plain[name], [one[name] for one in runs]) for name in names}
 
+    def widened(
+        self, answers: Mapping[str, TensorAnswer], inputs: Tensors, names: Sequence[str]
+    ) -> dict[str, TensorAnswer]:
+        """Returns them as they are: here equal numbers err alike from the start."""
+        del inputs
+        return {name: answers[name] for name in names}
+
     def _answer(self, name: str, plain: TensorAnswer, runs: Sequence[Tensor]) -> TensorAnswer:
         expected = plain.expected
         if any(one.shape != expected.shape for one in runs):

@@ -201,3 +201,35 @@ def test_what_was_computed_in_float64_is_rounded_once() -> None:
     assert (bounds["y"].bound > 2.0**-23).all()
     assert (bounds["y"].bound < 2.0**-18).all()
     assert not bounds["z"].bound.any()
+
+
+def test_places_of_one_number_err_alike() -> None:
+    """All 4,096 places have the same error, which their mean has too: errors of each place alone would average out."""
+    rng = np.random.default_rng(0)
+    weights, further = (rng.normal(size=(8, width, 1, 1)).astype(np.float32) for width in (3, 8))
+    graph = helper.make_graph(
+        [
+            helper.make_node("Conv", ["x", "w"], ["a"]),
+            helper.make_node("Sigmoid", ["a"], ["b"]),
+            helper.make_node("Conv", ["b", "v"], ["c"]),
+            helper.make_node("GlobalAveragePool", ["c"], ["y"]),
+        ],
+        "net",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", 3, 64, 64])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["N", 8, 1, 1])],
+        [numpy_helper.from_array(weights, "w"), numpy_helper.from_array(further, "v")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10)
+    x = rng.normal(size=(2, 3, 64, 64)).astype(np.float32)
+    x[0] = 0.7
+    gates = 1 / (1 + np.exp(-weights[:, :, 0, 0].astype(np.float64) @ x[0, :, 0, 0]))
+    exact = further[:, :, 0, 0].astype(np.float64) @ gates
+    given = _run(model, x)
+    rounding = Rounding(model)
+    alone = rounding.answers({"x": x}, given, ["y"])["y"]
+    wider = rounding.widened({"y": alone}, {"x": x}, ["y"])["y"]
+    apart = np.abs(exact - given["y"][0].ravel())
+    assert (apart > alone.bound[0].ravel()).any()
+    assert (apart <= wider.bound[0].ravel()).all()
+    assert (wider.bound[0] < 1e-3 * np.abs(exact).max()).all()
+    np.testing.assert_array_equal(wider.bound[1], alone.bound[1])
