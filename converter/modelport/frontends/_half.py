@@ -1,7 +1,7 @@
 """Half precision: weights stay stored in float16 or bfloat16, and every operation is computed in float32.
 
 ONNX Runtime has few kernels of float16 on CPUs and hardly one of bfloat16. PyTorch's own widen each number, compute in float32
-and round what an operation gives once. So does the graph after this.
+and round what an operation gives once. So does the graph after this, of TensorFlow's operators too.
 
 **Before**: y = Op(x, w), all of them float16 or bfloat16.
 
