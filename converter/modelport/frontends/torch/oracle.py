@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from modelport.errors import UnsupportedTypeError
+from modelport.errors import SampleError, UnsupportedTypeError
 from modelport.evidence.refusal import OracleRefusalError
 from modelport.frontends.torch.fatal_calls import survived
 from modelport.frontends.torch.signature import Flat, flattened
@@ -37,7 +37,14 @@ def as_tensor(array: Tensor) -> Any:
     if array.dtype.name == "bfloat16":
         # ml_dtypes' type, which torch does not take from NumPy.
         return torch.from_numpy(np.array(array).view(np.uint16)).view(torch.bfloat16)
-    return torch.from_numpy(np.array(array))
+    try:
+        return torch.from_numpy(np.array(array))
+    except TypeError as err:
+        raise SampleError(
+            f"torch has no tensor of {array.dtype} values, such as {array.ravel()[:1].tolist()}",
+            where="--data",
+            fix="give numbers or truth values; encode texts as the model was trained with them",
+        ) from err
 
 
 # Any: a tensor of torch.

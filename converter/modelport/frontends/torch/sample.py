@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from modelport.errors import SampleError, UnsupportedModelError
+from modelport.errors import SampleError, UnsupportedModelError, UnsupportedTypeError
 from modelport.frontends._exported_net import ExportedNet
 from modelport.frontends._net_axes import BATCH, dynamic_axes
 from modelport.frontends._net_names import apart
@@ -73,7 +73,7 @@ def taken(module: Any, request: Request, where: str) -> Taken:
     inputs = flattened(arguments, "input", single="input")
     axes = dynamic_axes(inputs, request.dynamic)
     _check_lengths(inputs, axes)
-    before = {name: buffer.clone() for name, buffer in module.named_buffers()}
+    before = {name: buffer.clone() for name, buffer in _plain_buffers(module)}
     try:
         result = answer(lambda: module(**arguments))
     except SampleError:
@@ -89,7 +89,7 @@ def taken(module: Any, request: Request, where: str) -> Taken:
             where=where,
             fix="take .train() out of forward",
         )
-    written = [name for name, buffer in module.named_buffers() if not _same(buffer, before.get(name))]
+    written = [name for name, buffer in _plain_buffers(module) if not _same(buffer, before.get(name))]
     if written and not _same(answer(lambda: module(**arguments)), result):
         raise UnsupportedModelError(
             f"forward answers by {len(written)} buffer(s) that it writes to: {', '.join(written[:5])}; a graph keeps nothing",
@@ -108,6 +108,17 @@ def answer(call: Callable[[], Any]) -> Any:
         raise SampleError(
             f"the module does not take the sample: {_said(err)}", where="--data", fix="give tensors that forward takes"
         ) from err
+
+
+def _plain_buffers(module: Any) -> list[tuple[str, Any]]:
+    """Those whose values can be compared: neither sparse nor quantized."""
+    import torch
+
+    return [
+        (name, buffer)
+        for name, buffer in module.named_buffers()
+        if buffer.layout == torch.strided and not buffer.is_quantized and not buffer.is_nested
+    ]
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -133,6 +144,15 @@ def _said(err: Exception) -> str:
 def ready(module: Any, *, live: bool) -> Any:
     """The module as it predicts: out of training mode and on the CPU; a live one is left as it is, and a copy taken."""
     training = any(getattr(part, "training", False) for part in module.modules())  # frozen scripts have none
+    hollow = [
+        name for name, value in [*module.named_parameters(), *module.named_buffers()] if value.device.type == "meta"
+    ]
+    if hollow:
+        raise UnsupportedModelError(
+            f"{len(hollow)} weight(s) hold no values, on the device 'meta': {', '.join(hollow[:5])}",
+            where="the module",
+            fix="load the weights into the module before it is converted",
+        )
     elsewhere = any(value.device.type != "cpu" for value in [*module.parameters(), *module.buffers()])
     if (training or elsewhere) and live:
         module = copied(module) if is_script(module) else copy.deepcopy(module)
@@ -144,6 +164,10 @@ def ready(module: Any, *, live: bool) -> Any:
 def named_outputs(result: Any, inputs: Flat) -> Flat:
     """The tensors in a result with their names. Raises: UnsupportedTypeError for what is no tensor."""
     named = flattened(result, "the output", single="output")
+    if not named:
+        raise UnsupportedTypeError(
+            f"forward returns no tensor, but {result!r}", where="forward", fix="let forward return what it computes"
+        )
     names = apart([name for name, _ in named], [name for name, _ in inputs])
     return [(name, value) for name, (_, value) in zip(names, named, strict=True)]
 

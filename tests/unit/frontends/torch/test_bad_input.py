@@ -222,3 +222,39 @@ def test_a_forward_that_writes_to_its_buffers(seen: bool, rows: Any, converted: 
     with pytest.raises(UnsupportedModelError, match=r"answers by 1 buffer\(s\) that it writes to: calls") as caught:
         converted(Counts(), rows)
     assert "return it as an output" in caught.value.fix
+
+
+def test_data_that_is_no_tensor(net: Any, converted: Any) -> None:
+    for data in (np.array([["a"] * 6] * 2), np.array([[None] * 6], dtype=object)):
+        with pytest.raises(SampleError, match="torch has no tensor of"):
+            converted(net, data)
+
+
+def test_weights_without_values(rows: Any, converted: Any) -> None:
+    import torch
+
+    with pytest.raises(
+        UnsupportedModelError, match=r"2 weight\(s\) hold no values, on the device 'meta': weight, bias"
+    ):
+        converted(torch.nn.Linear(6, 2, device="meta"), rows)
+
+
+def test_forwards_that_return_nothing(rows: Any, converted: Any) -> None:
+    for nothing in (None, (), {}):
+        with pytest.raises(UnsupportedTypeError, match="forward returns no tensor"):
+            converted(_module(lambda x, nothing=nothing: nothing), rows)
+
+
+def test_a_buffer_that_is_sparse(rows: Any, converted: Any) -> None:
+    import torch
+
+    class Sparse(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.register_buffer("mixing", torch.eye(6).to_sparse())
+
+        def forward(self, x: Any) -> Any:
+            return torch.sparse.mm(self.mixing, x.t()).t()
+
+    with pytest.raises(UnsupportedModelError):
+        converted(Sparse(), rows)
