@@ -143,6 +143,7 @@ def _said(err: Exception) -> str:
 
 def ready(module: Any, *, live: bool) -> Any:
     """The module as it predicts: out of training mode and on the CPU; a live one is left as it is, and a copy taken."""
+    module = _unwrapped(module)
     training = any(getattr(part, "training", False) for part in module.modules())  # frozen scripts have none
     hollow = [
         name for name, value in [*module.named_parameters(), *module.named_buffers()] if value.device.type == "meta"
@@ -159,6 +160,14 @@ def ready(module: Any, *, live: bool) -> Any:
     if elsewhere:
         module = module.cpu()
     return module.eval() if training else module
+
+
+def _unwrapped(module: Any) -> Any:
+    """The module within those that only run it faster: torch.compile's and the parallel ones, whose forwards name no tensors."""
+    inside = {"OptimizedModule": "_orig_mod", "DataParallel": "module", "DistributedDataParallel": "module"}
+    while type(module).__module__.startswith("torch.") and type(module).__name__ in inside:
+        module = getattr(module, inside[type(module).__name__])
+    return module
 
 
 def named_outputs(result: Any, inputs: Flat) -> Flat:

@@ -10,6 +10,7 @@ __all__ = ["with_weights"]
 
 # Where training scripts keep the weights within a checkpoint of more.
 _INSIDE = ("state_dict", "model_state_dict", "model")
+_IN_FRONT = ("module.", "_orig_mod.")
 
 
 # Any: modules and tensors of torch.
@@ -28,6 +29,7 @@ def with_weights(given: Mapping[str, Any], factory: str | None, where: str) -> A
         )
     module = made_by(factory, "state_dict", "module")
     own = module.state_dict()
+    weights = _unwrapped(weights, own)
     absent = [name for name in own if name not in weights]
     unknown = [name for name in weights if name not in own]
     shapes = [
@@ -45,6 +47,18 @@ def with_weights(given: Mapping[str, Any], factory: str | None, where: str) -> A
     # Taken as they are, where that is all the same: copied, a large model would lie in memory twice.
     module.load_state_dict(weights, assign=_alike(own, weights))
     return module.eval()
+
+
+def _unwrapped(weights: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The names as the module has them, where all begin with what torch's parallel or compiled modules put in front."""
+    for prefix in _IN_FRONT:
+        if (
+            weights
+            and all(str(name).startswith(prefix) for name in weights)
+            and not any(name in own for name in weights)
+        ):
+            return {name.removeprefix(prefix): value for name, value in weights.items()}
+    return weights
 
 
 def _alike(own: Mapping[str, Any], weights: Mapping[str, Any]) -> bool:

@@ -92,7 +92,19 @@ def test_weights_with_a_factory(net: Any, rows: Any, tmp_path: Path, converted: 
         ConfigError, match=r"factories_of_test:raises cannot be called: it raises FileNotFoundError: .*no such file"
     ):
         converted(str(path), rows, module="factories_of_test:raises")
+    weights = {f"module.{name}": value for name, value in net.state_dict().items()}  # of a parallel module
+    torch.save({"epoch": 3, "state_dict": weights}, path)
     assert converted(str(path), rows, module="factories_of_test:right")[1].passed
+
+
+@pytest.mark.parametrize("kind", ["compiled", "parallel"])
+def test_modules_around_the_module(kind: str, net: Any, rows: Any, converted: Any) -> None:
+    import torch
+
+    outer = torch.compile(net) if kind == "compiled" else torch.nn.DataParallel(net)
+    bundle, report = converted(outer, rows)
+    assert report.passed
+    assert [one.name for one in bundle.contract.inputs] == ["input"]
 
 
 class Foreign:
