@@ -123,7 +123,7 @@ def _of_one_number(inputs: Tensors) -> npt.NDArray[np.bool_]:
     counts = {value.shape[:1] for value in inputs.values()}
     if len(counts) != 1 or counts == {()}:
         return np.zeros(0, dtype=np.bool_)
-    rows = [value.reshape(len(value), -1) for value in inputs.values()]
+    rows = [value.reshape(len(value), math.prod(value.shape[1:])) for value in inputs.values()]
     return np.asarray(np.all([(each == each[:, :1]).all(axis=1) for each in rows], axis=0))
 
 
