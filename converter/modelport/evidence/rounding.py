@@ -159,8 +159,8 @@ def _mostly_moved(runs: Sequence[Tensors], name: str) -> bool:
     first, second = runs[0][name], runs[1][name]
     if first.shape != second.shape or not first.ndim:
         return False
-    same = (first == second).reshape(len(first), -1)
-    return bool((same.mean(axis=1) < _CHANCE).all()) if same.size else True
+    same = first == second
+    return bool((same.mean(axis=tuple(range(1, same.ndim))) < _CHANCE).all()) if same.size else True
 
 
 def _open(expected: npt.NDArray[np.generic]) -> bool:
