@@ -57,6 +57,9 @@ class NetElsewhere:
             told = self._told("exported", asked, self.name, str(folder / _GRAPH))
         except TypeError as err:
             raise SampleError(str(err), where="--data", fix="give a .npz file with an array for each input") from err
+        told["weights"] = {
+            name: (source, np.load(path, mmap_mode="r")) for name, (source, path) in told["weights"].items()
+        }
         return ExportedNet(model=ir.load(folder / _GRAPH), oracle=_Oracle(self), **told)
 
     def answers(self, inputs: Tensors) -> Tensors:

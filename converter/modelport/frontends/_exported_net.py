@@ -25,7 +25,9 @@ class ExportedNet:
     {input: {axis: symbol}}, None where the graph's own shapes say which are open. ``limits`` holds the least and greatest length of
     (input, axis) where the source says them, ``halves`` the outputs that the original gives in half precision, each
     'float16' or 'bfloat16'. ``scopes`` tells which layer of the source ran in each scope of names of
-    the graph's nodes, ``makers`` which made an output. ``packages`` are the versions that matter, the framework's own first.
+    the graph's nodes, ``makers`` which made an output. ``weights`` are the numbers of inputs that ``model``
+    has beyond those of ``sample``, by their names there, each with its name in the source: weights too large for the exporter.
+    ``packages`` are the versions that matter, the framework's own first.
     """
 
     # Any: a model of onnx_ir, or of what goes by that name in older packages, or one of onnx.
@@ -41,3 +43,4 @@ class ExportedNet:
     halves: Mapping[str, str] = field(default_factory=dict)
     scopes: Mapping[str, str] = field(default_factory=dict)
     makers: Mapping[str, str] = field(default_factory=dict)
+    weights: Mapping[str, tuple[str, Any]] = field(default_factory=dict)

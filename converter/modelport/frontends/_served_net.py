@@ -67,6 +67,7 @@ class ServedNet:
             "halves": dict(net.halves),
             "scopes": dict(net.scopes),
             "makers": dict(net.makers),
+            "weights": {name: (source, _beside(file, name, array)) for name, (source, array) in net.weights.items()},
         }
 
     def ask(self, inputs: Tensors) -> Tensors | str:
@@ -79,6 +80,15 @@ class ServedNet:
     def trace(self, inputs: Tensors) -> Tensors:
         """What each layer gives."""
         return dict(self._oracle.trace(inputs))
+
+
+def _beside(file: str, name: str, array: Any) -> str:
+    """Writes numbers beside the graph; returns the path."""
+    import numpy as np
+
+    path = f"{file}.{name.removesuffix(':0')}.npy"
+    np.save(path, array)
+    return path
 
 
 def _check(needs: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ from modelport.frontends._elsewhere import NetElsewhere
 from modelport.frontends._half import half_types, lower_half
 from modelport.frontends._net_assembly import Parts, assembled, rename
 from modelport.frontends._spec import ConvertedNet, LoadedModel, Request
+from modelport.frontends.tensorflow.attached import attach
 from modelport.frontends.tensorflow.export import finished
 from modelport.frontends.tensorflow.files import TensorFlowFile
 from modelport.frontends.tensorflow.layers import in_source
@@ -27,6 +28,7 @@ def convert(loaded: LoadedModel, request: Request) -> ConvertedNet:
     net = model.exported(request) if isinstance(model, NetElsewhere) else exported(model, request, where)
     assert net.axes is not None
     graph = net.model if isinstance(net.model, ir.Model) else ir.serde.deserialize_model(net.model)
+    attach(graph, net.weights)
     layers = finished(graph, where)
     rename(graph.graph.inputs, list(net.sample))
     rename(graph.graph.outputs, net.outputs)

@@ -20,6 +20,7 @@ from modelport.frontends.tensorflow.axes import axes_of, free_batch
 from modelport.frontends.tensorflow.files import TensorFlowFile
 from modelport.frontends.tensorflow.framework import keras, on_cpu, tensorflow
 from modelport.frontends.tensorflow.functions import of_concrete, of_function, of_object
+from modelport.frontends.tensorflow.graph.weights_apart import array_of
 from modelport.frontends.tensorflow.graph.write import Written, written
 from modelport.frontends.tensorflow.joint import joined
 from modelport.frontends.tensorflow.kinds import kind_of_object
@@ -74,6 +75,7 @@ def exported(model: Any, request: Request, where: str) -> ExportedNet:
         notes=[*notes, *(f"repaired: {name}" for name in (*traced.repaired, *graph.repaired))],
         scopes=traced.scopes,
         makers=traced.makers,
+        weights={name: (variable.name, array_of(variable)) for name, variable in graph.weights.items()},
     )
 
 

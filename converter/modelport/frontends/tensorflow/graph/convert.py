@@ -44,13 +44,18 @@ _REWRITERS = (
 _OPTIMIZERS = ("optimize_transpose", "fold_constants", "merge_duplication", "remove_identity")
 
 
+# Any: variables of tensorflow.
 @dataclass(frozen=True)
 class Written:
-    """The graph, what could not be written ('operator in scope: reason'), and the names of the repairs that were used."""
+    """The graph, what could not be written ('operator in scope: reason'), and the names of the repairs that were used.
+
+    ``weights`` are variables of TensorFlow by the inputs that stand for them; they come after all others.
+    """
 
     model: onnx.ModelProto | None
     failed: tuple[str, ...]
     repaired: tuple[str, ...]
+    weights: Mapping[str, Any]
 
 
 @dataclass
@@ -69,7 +74,7 @@ def write_onnx(frozen: Frozen) -> Written:
         tf.import_graph_def(fold_shapes(_with_shapes_of_lookups(_in_float(frozen.graph))), name="")
         written = _converted(graph, frozen, weights, log)
         model = None if log.failed else _optimized(written).make_model("model")
-    return Written(model, tuple(log.failed), tuple(log.repaired))
+    return Written(model, tuple(log.failed), tuple(log.repaired), frozen.weights)
 
 
 # Any here and below: graphs, nodes and handlers of tensorflow and tf2onnx.
@@ -122,7 +127,9 @@ def _converted(graph: Any, frozen: Frozen, weights: Mapping[str, bytes], log: _L
     from tf2onnx import handler, tf_loader, tfonnx
 
     tf_loader.clear_functions()
-    main, inner = tfonnx.graphs_from_tf(graph, list(frozen.inputs), list(frozen.outputs), const_node_values=weights)
+    main, inner = tfonnx.graphs_from_tf(
+        graph, [*frozen.inputs, *frozen.weights], list(frozen.outputs), const_node_values=weights
+    )
     for one in [main, *inner]:
         one.set_config(None, _OPSET, None)
     mapping = dict(handler.tf_op.create_mapping(_OPSET, None))

@@ -2,11 +2,12 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from modelport.frontends.tensorflow.graph.effects import without_effects
 from modelport.frontends.tensorflow.graph.tables import Table, captured_tables
+from modelport.frontends.tensorflow.graph.weights_apart import set_apart
 
 __all__ = ["Frozen", "freeze"]
 
@@ -19,13 +20,17 @@ _RUNS = itertools.count()
 
 @dataclass(frozen=True)
 class Frozen:
-    """The graph, the names of its inputs and outputs as tensors, and the tables it looks up, by the node that stands for one."""
+    """The graph, the names of its inputs and outputs as tensors, and the tables it looks up, by the node that stands for one.
+
+    ``weights`` are variables that stay out of it, by the inputs that stand for them.
+    """
 
     # Any: tensorflow's GraphDef.
     graph: Any
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     tables: Mapping[str, Table]
+    weights: Mapping[str, Any] = field(default_factory=dict)
 
 
 # Any here and below: functions, graphs and tensors of tensorflow.
@@ -68,7 +73,11 @@ def freeze(function: Any, where: str) -> Frozen:
     inner = opened.inputs[len(given) :]
     values = {value.name: outer for value, outer in zip(inner, opened.captured_inputs, strict=True)}
     tables = {f"modelport_table_{place}": table for place, table in enumerate(found.values())}
-    names = [*(f"modelport_input_{place}" for place in range(count)), *tables]
+    apart = set_apart(inlined, values, variables)
+    values = {name: outer for name, outer in values.items() if name not in apart}
+    weights = {f"modelport_weight_{place}": variable for place, variable in enumerate(apart.values())}
+    given |= {name: tf.TensorSpec(variable.shape, variable.dtype) for name, variable in apart.items()}
+    names = [*(f"modelport_input_{place}" for place in range(count)), *tables, *weights]
     whole = _wrapped(tf, inlined, given, values, variables, results, names, "output")
     # What convert_variables_to_constants_v2 does, but for the function that it builds of the result, weights and all.
     data = convert_to_constants._FunctionConverterDataInEager(
@@ -76,7 +85,8 @@ def freeze(function: Any, where: str) -> Frozen:
     )
     graph, _ = convert_to_constants._replace_variables_by_constants(converter_data=data)
     outputs = tuple(f"modelport_output_{place}:0" for place in range(len(results)))
-    return Frozen(graph, tuple(f"{name}:0" for name in names[:count]), outputs, tables)
+    beside = {f"{name}:0": variable for name, variable in weights.items()}
+    return Frozen(graph, tuple(f"{name}:0" for name in names[:count]), outputs, tables, beside)
 
 
 def _wrapped(

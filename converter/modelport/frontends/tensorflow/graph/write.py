@@ -16,7 +16,8 @@ __all__ = ["Written", "written"]
 
 # Any: tensorflow's ConcreteFunction.
 def written(function: Any, where: str) -> Written:
-    """Returns the graph: inputs in the order of the function's own, without captures; outputs in that of its flattened results.
+    """Returns the graph: inputs in the order of the function's own, without captures, then weights that stay out of it; outputs in
+    that of its flattened results.
 
     Raises: UnsupportedModelError that names every operator that is left, and the layer it stands in.
     """
@@ -27,7 +28,8 @@ def written(function: Any, where: str) -> Written:
     if found.model is None:
         raise unwritten(found.failed, "of TensorFlow cannot be written in ONNX", where)
     count = len(function.inputs) - len(function.captured_inputs)
-    for value, tensor in zip(found.model.graph.input, function.inputs[:count], strict=True):
+    own = [value for value in found.model.graph.input if value.name not in found.weights]
+    for value, tensor in zip(own, function.inputs[:count], strict=True):
         _shape(value, tensor)
     for value, tensor in zip(found.model.graph.output, function.outputs, strict=True):
         _shape(value, tensor)
