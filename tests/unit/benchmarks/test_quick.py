@@ -134,6 +134,6 @@ def test_coverage_of_torch(tmp_path, capsys):
 
 def test_large(tmp_path, capsys):
     written = _run(large_bench, tmp_path)
-    assert set(written["results"]) == {"imports alone", "convert", "predict"}
+    assert set(written["results"]) == {"imports alone", "made", "convert", "predict"}
     assert written["results"]["convert"]["peak_bytes"] > written["weights_bytes"]
     assert "of the weights" in capsys.readouterr().out
