@@ -10,11 +10,14 @@ from modelport.frontends.torch.script.nodes import nodes_within
 
 __all__ = ["Patience"]
 
-_LEAST_S, _TIMES = 3.0, 100
+_LEAST_S, _TIMES = 60.0, 100
 
 
 class Patience:
-    """Waits for a hundred times the longest call that came to an end, three seconds at least; without a loop it does nothing."""
+    """Waits for a hundred times the longest call that came to an end, and a minute at least, for machines are shared.
+
+    Without a loop it does nothing.
+    """
 
     # Any: a script.
     def __init__(self, module: Any) -> None:
