@@ -50,7 +50,7 @@ def with_noise(
     noisy = onnx.ModelProto()
     noisy.CopyFrom(model if _all_typed(model.graph) else shape_inference.infer_shapes(model, data_prop=False))
     beside = {} if weights is None else weights.arrays()
-    _Graph(noisy.graph, larger, coarsest(model), _Around({}, {}, frozenset(), beside, alike)).rewrite()
+    _Graph(noisy.graph, _Errors(larger, coarsest(model), alike), _Around({}, {}, frozenset(), beside)).rewrite()
     for output in noisy.graph.output:
         if output.type.tensor_type.elem_type in HALF:
             output.type.tensor_type.elem_type = TensorProto.FLOAT
@@ -74,28 +74,31 @@ def _all_typed(graph: onnx.GraphProto) -> bool:
 
 
 @dataclass(frozen=True)
-class _Around:
-    """What a branch or loop sees of the graphs around it: types, weights, what callers gave, and weights beside the file.
+class _Errors:
+    """How all of them are made: so many times larger, the unit of half precision, and alike for equal numbers or not."""
 
-    ``alike`` as of all.
-    """
+    larger: float
+    half: float
+    alike: bool
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What a branch or loop sees of the graphs around it: types, weights, what callers gave, and weights beside the file."""
 
     types: Mapping[str, int]
     tensors: Mapping[str, onnx.TensorProto]
     given: frozenset[str]
     beside: Mapping[str, npt.NDArray[Any]]
-    alike: bool
 
 
 class _Graph:
     """Rewrites one graph in place."""
 
-    def __init__(
-        self, graph: onnx.GraphProto, larger: float, half: float, around: _Around, prefix: str = "noise"
-    ) -> None:
+    def __init__(self, graph: onnx.GraphProto, errors: _Errors, around: _Around, prefix: str = "noise") -> None:
         self._graph = graph
-        self._larger = larger
-        self._half = half
+        self._errors = errors
+        self._half = errors.half
         # What callers gave, which the source rounds as the graph does.
         self._given = around.given | {info.name for info in graph.input}
         self._types = {**around.types} | {info.name: info.type.tensor_type.elem_type for info in _infos(graph)}
@@ -107,17 +110,15 @@ class _Graph:
         self._fixed = {*tensors}
         # What is rounded to half precision, and copies and choices of it: rounding it again changes nothing.
         self._rounded: set[str] = set()
-        self._alike = around.alike
-        self._to = NoiseNodes(prefix, self._types, larger, alike=around.alike)
+        self._to = NoiseNodes(prefix, self._types, errors.larger, alike=errors.alike)
 
     def rewrite(self) -> None:
         for node in list(self._graph.node):
             for attribute in node.attribute:
                 if attribute.type == onnx.AttributeProto.GRAPH:
                     prefix = f"{self._to.prefix}_{len(self._to.nodes)}"
-                    beside = self._constants.beside
-                    inner = _Around(self._types, self._constants.tensors, self._given, beside, self._alike)
-                    _Graph(attribute.g, self._larger, self._half, inner, prefix).rewrite()
+                    inner = _Around(self._types, self._constants.tensors, self._given, self._constants.beside)
+                    _Graph(attribute.g, self._errors, inner, prefix).rewrite()
             self._one(node)
         del self._graph.node[:]
         self._graph.node.extend(self._to.nodes)

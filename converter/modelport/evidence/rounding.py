@@ -21,10 +21,12 @@ so that the rounding of these runs themselves does not count.
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 import onnx
+import onnxruntime as ort
 from msgspec.structs import replace
 
 from modelport.evidence.cases import Case, TensorAnswer, Tensors
@@ -89,6 +91,13 @@ class Rounding:
             runs.append(one)
         return {name: _answer(expected[name], [one[name] for one in runs], self._larger) for name in names}
 
+    @cached_property
+    def _session_of_equals(self) -> ort.InferenceSession | str:
+        """The graph in which equal numbers err alike, or why it cannot be run; few proofs need it."""
+        return try_open(
+            with_noise(self._model, self._larger, self._weights, alike=True).SerializeToString(), self._weights
+        )
+
     def widened(
         self, answers: Mapping[str, TensorAnswer], inputs: Tensors, names: Sequence[str]
     ) -> dict[str, TensorAnswer]:
@@ -100,8 +109,7 @@ class Rounding:
         even = _of_one_number(inputs)
         if not even.any():
             return dict(answers)
-        noisy = with_noise(self._model, self._larger, self._weights, alike=True).SerializeToString()
-        session = try_open(noisy, self._weights)
+        session = self._session_of_equals
         runs = [] if isinstance(session, str) else [try_run(session, inputs, names) for _ in range(_RUNS)]
         found = [one for one in runs if not isinstance(one, str)]
         if len(found) < _RUNS:

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from modelport.frontends.tensorflow._writing import Operand, Writer
+from modelport.frontends.tensorflow._writing import Writer, integers
 
 __all__ = ["Window", "channels_first", "channels_last", "padded", "same_pads", "window_of"]
 
@@ -98,14 +96,10 @@ def _total(length: int, extent: int, stride: int) -> int | None:
 
 def same_pads(write: Writer, image: str, window: Window) -> str:
     """How SAME pads an image, channels first, computed from its own lengths when the net runs."""
-    lengths = write("Slice", write("Shape", image), _whole([2]), _whole([2 + len(window.kernel)]))
-    stride, one = _whole(window.strides), _whole([1])
+    lengths = write("Slice", write("Shape", image), integers([2]), integers([2 + len(window.kernel)]))
+    stride, one = integers(window.strides), integers([1])
     windows = write("Div", write("Sub", write("Add", lengths, stride), one), stride)
-    covered = write("Add", write("Mul", write("Sub", windows, one), stride), _whole(window.extents))
-    total = write("Max", write("Sub", covered, lengths), _whole([0]))
-    before = write("Div", total, _whole([2]))
-    return write("Concat", _whole([0, 0]), before, _whole([0, 0]), write("Sub", total, before), axis=0)
-
-
-def _whole(values: Sequence[int]) -> Operand:
-    return np.asarray(values, dtype=np.int64)
+    covered = write("Add", write("Mul", write("Sub", windows, one), stride), integers(window.extents))
+    total = write("Max", write("Sub", covered, lengths), integers([0]))
+    before = write("Div", total, integers([2]))
+    return write("Concat", integers([0, 0]), before, integers([0, 0]), write("Sub", total, before), axis=0)

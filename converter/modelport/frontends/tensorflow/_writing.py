@@ -10,7 +10,7 @@ from onnx import TensorProto, helper
 
 from modelport.frontends.tensorflow.graph.tables import Table
 
-__all__ = ["Operand", "Writer"]
+__all__ = ["Operand", "Writer", "integers"]
 
 Operand = str | npt.NDArray[Any]
 
@@ -206,3 +206,8 @@ class Writer:
         from tf2onnx import utils
 
         return str(utils.make_name(f"{self.node.name}/{hint}"))
+
+
+def integers(values: object) -> npt.NDArray[np.int64]:
+    """Shapes, axes and places as ONNX takes them."""
+    return np.array(values, dtype=np.int64)

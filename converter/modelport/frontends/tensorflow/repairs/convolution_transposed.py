@@ -8,11 +8,9 @@ in the middle where lengths are not known: wrong with output_padding, and with a
 
 from typing import Any
 
-import numpy as np
-
 from modelport.frontends.tensorflow._repair import Repair
 from modelport.frontends.tensorflow._windows import Window, channels_first, channels_last, window_of
-from modelport.frontends.tensorflow._writing import Operand, Writer
+from modelport.frontends.tensorflow._writing import Operand, Writer, integers
 
 __all__ = ["REPAIR"]
 
@@ -57,10 +55,10 @@ def _transposed(write: Writer) -> None:
         )
         return channels_last(write, made, window)
     full = write("ConvTranspose", first, weights, *bias, output_padding=[one - 1 for one in window.strides], **options)
-    size = write("Slice", write("Cast", sizes, to=7), _whole([space.start]), _whole([space.stop]))
+    size = write("Slice", write("Cast", sizes, to=7), integers([space.start]), integers([space.stop]))
     before = _befores(write, first, size, window)
     end = write("Add", before, size)
-    made = write("Slice", full, before, end, _whole(range(2, axes + 2)))
+    made = write("Slice", full, before, end, integers(range(2, axes + 2)))
     return channels_last(write, made, window)
 
 
@@ -78,15 +76,11 @@ def _before(window: Window, axis: int, total: int) -> int:
 
 def _befores(write: Writer, image: str, size: str, window: Window) -> Operand:
     if window.padding != "SAME":
-        return _whole([window.explicit[axis][0] for axis in range(len(window.kernel))])
-    lengths = write("Slice", write("Shape", image), _whole([2]), _whole([2 + len(window.kernel)]))
-    reached = write("Mul", write("Sub", lengths, _whole([1])), _whole(window.strides))
-    total = write("Sub", write("Add", reached, _whole(window.extents)), size)
-    return write("Div", write("Max", total, _whole([0])), _whole([2]))
-
-
-def _whole(values: Any) -> Operand:
-    return np.asarray(list(values), dtype=np.int64)
+        return integers([window.explicit[axis][0] for axis in range(len(window.kernel))])
+    lengths = write("Slice", write("Shape", image), integers([2]), integers([2 + len(window.kernel)]))
+    reached = write("Mul", write("Sub", lengths, integers([1])), integers(window.strides))
+    total = write("Sub", write("Add", reached, integers(window.extents)), size)
+    return write("Div", write("Max", total, integers([0])), integers([2]))
 
 
 REPAIR = Repair("transposed convolutions", {"Conv2DBackpropInput": _transposed, "Conv3DBackpropInputV2": _transposed})

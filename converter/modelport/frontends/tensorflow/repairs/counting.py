@@ -5,11 +5,10 @@ Of ragged rows: ScatterND of ones with sums, to a bin for each row and number an
 """
 
 import numpy as np
-import numpy.typing as npt
 from onnx import TensorProto
 
 from modelport.frontends.tensorflow._repair import Repair
-from modelport.frontends.tensorflow._writing import Writer
+from modelport.frontends.tensorflow._writing import Writer, integers
 
 __all__ = ["REPAIR"]
 
@@ -29,30 +28,28 @@ def _ragged(write: Writer) -> None:
     splits, numbers, size, weights = write.inputs
     if 0 not in (write.shape_of(weights) or ()):
         raise ValueError("its rows are ragged and have weights")
-    ends = write("Slice", write("Cast", splits, to=TensorProto.INT64), _whole([1]), _whole([2**62]))
+    ends = write("Slice", write("Cast", splits, to=TensorProto.INT64), integers([1]), integers([2**62]))
     count = write("Shape", numbers)
     # A number belongs to the row before which as many rows end as at or before its place.
-    ended = _sums(write, write("Add", count, _whole([1])), write("Unsqueeze", ends, _whole([1])), write("Shape", ends))
-    owners = write("Slice", write("CumSum", ended, _whole(0)), _whole([0]), count)
-    width = write("Reshape", write("Cast", size, to=TensorProto.INT64), _whole([1]))
+    ended = _sums(
+        write, write("Add", count, integers([1])), write("Unsqueeze", ends, integers([1])), write("Shape", ends)
+    )
+    owners = write("Slice", write("CumSum", ended, integers(0)), integers([0]), count)
+    width = write("Reshape", write("Cast", size, to=TensorProto.INT64), integers([1]))
     # The operator would count negative numbers from the end; TensorFlow refuses them.
     bins = write("Min", write.cast(numbers, TensorProto.INT64), width)
-    room = write("Concat", write("Shape", ends), write("Add", width, _whole([1])), axis=0)
-    places = write("Concat", *(write("Unsqueeze", one, _whole([1])) for one in (owners, bins)), axis=1)
-    total = write("Slice", _sums(write, room, places, count), _whole([0]), width, _whole([1]))
+    room = write("Concat", write("Shape", ends), write("Add", width, integers([1])), axis=0)
+    places = write("Concat", *(write("Unsqueeze", one, integers([1])) for one in (owners, bins)), axis=1)
+    total = write("Slice", _sums(write, room, places, count), integers([0]), width, integers([1]))
     if write.attribute("binary_output", 0):
-        total = write("Min", total, _whole(1))
+        total = write("Min", total, integers(1))
     write.result("Cast", total, to=write.result_type())
 
 
 def _sums(write: Writer, room: str, places: str, count: str) -> str:
     """How often each place occurs."""
-    zeros, ones = (write("Expand", _whole(value), shape) for value, shape in ((0, room), (1, count)))
+    zeros, ones = (write("Expand", integers(value), shape) for value, shape in ((0, room), (1, count)))
     return write("ScatterND", zeros, places, ones, reduction="add")
-
-
-def _whole(values: object) -> npt.NDArray[np.int64]:
-    return np.array(values, dtype=np.int64)
 
 
 def _count(write: Writer, numbers: str, size: str, weights: str, *, binary: bool) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from onnx import TensorProto
 
 from modelport.frontends.tensorflow._repair import Repair
-from modelport.frontends.tensorflow._writing import Operand, Writer
+from modelport.frontends.tensorflow._writing import Writer, integers
 
 __all__ = ["REPAIR"]
 
@@ -22,9 +22,9 @@ def _crop(write: Writer) -> None:
     _, high, wide, channels = write.several("Split", 4, shape, axis=0, num_outputs=4)
     down, across = (_places(write, boxes, size, length, place) for place, length in enumerate((high, wide)))
     # As [boxes, lines, 1] and [boxes, 1, columns].
-    lines, columns = write("Unsqueeze", down, _whole([2])), write("Unsqueeze", across, _whole([1]))
-    pixels = write("Reshape", write.cast(image, TensorProto.FLOAT), write("Concat", _whole([-1]), channels, axis=0))
-    first = write("Mul", write("Reshape", write.cast(owners, TensorProto.INT64), _whole([-1, 1, 1])), high)
+    lines, columns = write("Unsqueeze", down, integers([2])), write("Unsqueeze", across, integers([1]))
+    pixels = write("Reshape", write.cast(image, TensorProto.FLOAT), write("Concat", integers([-1]), channels, axis=0))
+    first = write("Mul", write("Reshape", write.cast(owners, TensorProto.INT64), integers([-1, 1, 1])), high)
 
     def pixel(line: str, column: str) -> str:
         row = write("Add", first, _within(write, line, high))
@@ -34,35 +34,35 @@ def _crop(write: Writer) -> None:
         made = pixel(_nearest(write, lines), _nearest(write, columns))
     else:
         (top, bottom), (left, right) = ([write("Floor", one), write("Ceil", one)] for one in (lines, columns))
-        aside = write("Unsqueeze", write("Sub", columns, left), _whole([-1]))
+        aside = write("Unsqueeze", write("Sub", columns, left), integers([-1]))
         above, below = (_between(write, pixel(line, left), pixel(line, right), aside) for line in (top, bottom))
-        made = _between(write, above, below, write("Unsqueeze", write("Sub", lines, top), _whole([-1])))
+        made = _between(write, above, below, write("Unsqueeze", write("Sub", lines, top), integers([-1])))
     inside = write("And", _inside(write, lines, high), _inside(write, columns, wide))
     fill = np.array(write.attribute("extrapolation_value", 0.0), dtype=np.float32)
-    write.result("Where", write("Unsqueeze", inside, _whole([-1])), made, fill)
+    write.result("Where", write("Unsqueeze", inside, integers([-1])), made, fill)
 
 
 def _places(write: Writer, boxes: str, size: str, length: str, place: int) -> str:
     """Where each line, or column, of each crop lies in the image: [boxes, lines]. A box is top, left, bottom, right."""
-    start, end = (write("Gather", boxes, _whole([one]), axis=1) for one in (place, place + 2))
-    count = write("Gather", write.cast(size, TensorProto.INT64), _whole(place))
-    far = write("Cast", write("Sub", length, _whole(1)), to=TensorProto.FLOAT)
-    steps = write("Cast", write("Max", write("Sub", count, _whole(1)), _whole(1)), to=TensorProto.FLOAT)
+    start, end = (write("Gather", boxes, integers([one]), axis=1) for one in (place, place + 2))
+    count = write("Gather", write.cast(size, TensorProto.INT64), integers(place))
+    far = write("Cast", write("Sub", length, integers(1)), to=TensorProto.FLOAT)
+    steps = write("Cast", write("Max", write("Sub", count, integers(1)), integers(1)), to=TensorProto.FLOAT)
     scale = write("Div", write("Mul", write("Sub", end, start), far), steps)
-    lines = write("Cast", write("Range", _whole(0), count, _whole(1)), to=TensorProto.FLOAT)
+    lines = write("Cast", write("Range", integers(0), count, integers(1)), to=TensorProto.FLOAT)
     several = write("Add", write("Mul", start, far), write("Mul", scale, lines))
     middle = write("Mul", write("Mul", write("Add", start, end), np.array(0.5, dtype=np.float32)), far)
-    return write("Where", write("Greater", count, _whole(1)), several, middle)
+    return write("Where", write("Greater", count, integers(1)), several, middle)
 
 
 def _within(write: Writer, place: str, length: str) -> str:
     """A place as a whole number of the image, also where it lies outside and is not used."""
-    whole = write("Max", write("Cast", place, to=TensorProto.INT64), _whole(0))
-    return write("Min", whole, write("Sub", length, _whole(1)))
+    whole = write("Max", write("Cast", place, to=TensorProto.INT64), integers(0))
+    return write("Min", whole, write("Sub", length, integers(1)))
 
 
 def _inside(write: Writer, place: str, length: str) -> str:
-    far = write("Cast", write("Sub", length, _whole(1)), to=TensorProto.FLOAT)
+    far = write("Cast", write("Sub", length, integers(1)), to=TensorProto.FLOAT)
     nought = np.array(0, dtype=np.float32)
     return write("And", write("GreaterOrEqual", place, nought), write("LessOrEqual", place, far))
 
@@ -76,10 +76,6 @@ def _nearest(write: Writer, place: str) -> str:
 
 def _between(write: Writer, one: str, other: str, fraction: str) -> str:
     return write("Add", one, write("Mul", write("Sub", other, one), fraction))
-
-
-def _whole(values: object) -> Operand:
-    return np.array(values, dtype=np.int64)
 
 
 REPAIR = Repair("crops of images", {"CropAndResize": _crop})

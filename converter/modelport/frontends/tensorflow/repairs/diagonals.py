@@ -6,7 +6,7 @@
 import numpy as np
 
 from modelport.frontends.tensorflow._repair import Repair
-from modelport.frontends.tensorflow._writing import Operand, Writer
+from modelport.frontends.tensorflow._writing import Writer, integers
 
 __all__ = ["REPAIR"]
 
@@ -16,8 +16,8 @@ def _matrix(write: Writer) -> None:
     offset = _offset(write)
     if len(write.inputs) > 2 and any(write.needed(place, "the size").item() != -1 for place in (2, 3)):
         raise ValueError("its size is given")
-    length = write("Gather", write("Shape", diagonal), _whole([-1]))
-    side = write("Reshape", write("Add", length, _whole(abs(offset))), _whole([]))
+    length = write("Gather", write("Shape", diagonal), integers([-1]))
+    side = write("Reshape", write("Add", length, integers(abs(offset))), integers([]))
     fill = write.inputs[4] if len(write.inputs) > 4 else write.like(0, diagonal)
     spread = _spread(write, diagonal, side if offset >= 0 else None, side if offset < 0 else None)
     write.choose(_is_diagonal(write, side, side, offset), spread, fill)
@@ -27,7 +27,7 @@ def _set(write: Writer) -> None:
     matrix, diagonal = write.inputs[:2]
     offset = _offset(write, place=2)
     shape = write("Shape", matrix)
-    rows, columns = (write("Gather", shape, _whole(place)) for place in (-2, -1))
+    rows, columns = (write("Gather", shape, integers(place)) for place in (-2, -1))
     spread = _spread(write, diagonal, rows if offset >= 0 else None, columns if offset < 0 else None)
     write.choose(_is_diagonal(write, rows, columns, offset), spread, matrix)
 
@@ -43,21 +43,17 @@ def _offset(write: Writer, place: int = 1) -> int:
 
 
 def _is_diagonal(write: Writer, rows: str, columns: str, offset: int) -> str:
-    down, across = (write("Range", _whole(0), one, _whole(1)) for one in (rows, columns))
-    return write("Equal", write("Sub", across, write("Unsqueeze", down, _whole([1]))), _whole(offset))
+    down, across = (write("Range", integers(0), one, integers(1)) for one in (rows, columns))
+    return write("Equal", write("Sub", across, write("Unsqueeze", down, integers([1]))), integers(offset))
 
 
 def _spread(write: Writer, diagonal: str, rows: str | None, columns: str | None) -> str:
     """The diagonal as a column of so many rows, or as a row of so many columns; what is behind its end is never read."""
     side = rows or columns
-    length = write("Gather", write("Shape", diagonal), _whole(-1))
-    last = write("Max", write("Sub", length, _whole(1)), _whole(0))
-    places = write("Min", write("Range", _whole(0), side, _whole(1)), last)
-    return write("Unsqueeze", write("Gather", diagonal, places, axis=-1), _whole([-1 if rows else -2]))
-
-
-def _whole(values: object) -> Operand:
-    return np.array(values, dtype=np.int64)
+    length = write("Gather", write("Shape", diagonal), integers(-1))
+    last = write("Max", write("Sub", length, integers(1)), integers(0))
+    places = write("Min", write("Range", integers(0), side, integers(1)), last)
+    return write("Unsqueeze", write("Gather", diagonal, places, axis=-1), integers([-1 if rows else -2]))
 
 
 REPAIR = Repair(

@@ -3,13 +3,11 @@
 **After**: DFT over the axis before the last. Any other operator on complex numbers is refused: in this layout it would go wrong.
 """
 
-from typing import Any
-
 import numpy as np
 from onnx import TensorProto
 
 from modelport.frontends.tensorflow._repair import Handler, Repair
-from modelport.frontends.tensorflow._writing import Writer
+from modelport.frontends.tensorflow._writing import Writer, integers
 
 __all__ = ["COMPLEX", "REPAIR"]
 
@@ -18,13 +16,13 @@ def _real_to_half(write: Writer) -> None:
     signal = write.inputs[0]
     size = int(np.ravel(write.needed(1, "the length of the transform"))[0])
     signal = _fitted(write, write.cast(signal, TensorProto.FLOAT), size)
-    pairs = write("Unsqueeze", signal, _whole([-1]))
-    write.result("DFT", pairs, None, _whole(-2), onesided=1)
+    pairs = write("Unsqueeze", signal, integers([-1]))
+    write.result("DFT", pairs, None, integers(-2), onesided=1)
 
 
 def _full(inverse: int) -> Handler:
     def transform(write: Writer) -> None:
-        write.result("DFT", write.inputs[0], None, _whole(-2), inverse=inverse)
+        write.result("DFT", write.inputs[0], None, integers(-2), inverse=inverse)
 
     return transform
 
@@ -42,24 +40,24 @@ def _half_to_real(write: Writer) -> None:
     signs[size // 2 + 1 :, 1] = -1
     half = write("Where", kept != 0, half, _ZERO)
     whole = write("Mul", write("Gather", half, places, axis=-2), signs)
-    made = write("DFT", whole, None, _whole(-2), inverse=1)
-    write.result("Gather", made, _whole(0), axis=-1)
+    made = write("DFT", whole, None, integers(-2), inverse=1)
+    write.result("Gather", made, integers(0), axis=-1)
 
 
 def _part(place: int) -> Handler:
     def take(write: Writer) -> None:
-        write.result("Gather", write.inputs[0], _whole(place), axis=-1)
+        write.result("Gather", write.inputs[0], integers(place), axis=-1)
 
     return take
 
 
 def _pair(write: Writer) -> None:
-    parts = [write("Unsqueeze", part, _whole([-1])) for part in write.inputs]
+    parts = [write("Unsqueeze", part, integers([-1])) for part in write.inputs]
     write.result("Concat", *parts, axis=-1)
 
 
 def _length(write: Writer) -> None:
-    write.result("ReduceL2", write.inputs[0], _whole([-1]), keepdims=0)
+    write.result("ReduceL2", write.inputs[0], integers([-1]), keepdims=0)
 
 
 def _conjugate(write: Writer) -> None:
@@ -70,15 +68,11 @@ def _conjugate(write: Writer) -> None:
 
 def _fitted(write: Writer, signal: str, size: int, axis: int = -1) -> str:
     """Cut to a length, or filled up with zeros."""
-    cut = write("Slice", signal, _whole([0]), _whole([size]), _whole([axis]))
-    length = write("Gather", write("Shape", cut), _whole([axis]))
-    missing = write("Sub", _whole([size]), length)
-    pads = write("Concat", _whole([0]), missing, axis=0)
-    return write("Pad", cut, pads, _ZERO, _whole([axis]))
-
-
-def _whole(values: Any) -> Any:
-    return np.array(values, dtype=np.int64)
+    cut = write("Slice", signal, integers([0]), integers([size]), integers([axis]))
+    length = write("Gather", write("Shape", cut), integers([axis]))
+    missing = write("Sub", integers([size]), length)
+    pads = write("Concat", integers([0]), missing, axis=0)
+    return write("Pad", cut, pads, _ZERO, integers([axis]))
 
 
 _HANDLERS: dict[str, Handler] = {

@@ -14,7 +14,7 @@ import numpy as np
 from onnx import TensorProto
 
 from modelport.frontends.tensorflow._repair import Repair
-from modelport.frontends.tensorflow._writing import Operand, Writer
+from modelport.frontends.tensorflow._writing import Operand, Writer, integers
 
 __all__ = ["REPAIR"]
 
@@ -29,10 +29,10 @@ def _bilinear(write: Writer) -> None:
     for axis in (2, 1):
         place, old = _places(write, *lengths[axis - 1], shift=0.5)
         floor = write("Floor", place)
-        first = write("Max", write("Cast", floor, to=TensorProto.INT64), _whole(0))
-        last = write("Min", write("Cast", write("Ceil", place), to=TensorProto.INT64), write("Sub", old, _whole(1)))
+        first = write("Max", write("Cast", floor, to=TensorProto.INT64), integers(0))
+        last = write("Min", write("Cast", write("Ceil", place), to=TensorProto.INT64), write("Sub", old, integers(1)))
         lower, upper = (write("Gather", image, lines, axis=axis) for lines in (first, last))
-        fraction = write("Reshape", write("Sub", place, floor), _whole([-1, 1, 1] if axis == 1 else [-1, 1]))
+        fraction = write("Reshape", write("Sub", place, floor), integers([-1, 1, 1] if axis == 1 else [-1, 1]))
         apart = write("Where", same, _float(0.0), write("Sub", upper, lower))
         image = write("Add", lower, write("Mul", apart, fraction))
     write.result("Identity", image)
@@ -49,7 +49,7 @@ def _nearest(write: Writer) -> None:
             # Halves go up: Round would take them to the even number.
             half = write("GreaterOrEqual", write("Sub", place, line), _float(0.5))
             line = write("Add", line, write("Cast", half, to=TensorProto.FLOAT))
-        line = write("Min", write("Cast", line, to=TensorProto.INT64), write("Sub", old, _whole(1)))
+        line = write("Min", write("Cast", line, to=TensorProto.INT64), write("Sub", old, integers(1)))
         image = write("Gather", image, line, axis=axis)
     write.result("Identity", image)
 
@@ -77,17 +77,17 @@ def _written_as_resize(write: Writer, image: str, mode: str, centres: str) -> bo
 
 def _lengths(write: Writer, axis: int) -> tuple[str, str]:
     """The old and the new length of an axis."""
-    old = write("Gather", write("Shape", write.inputs[0]), _whole(axis))
-    return old, write("Gather", write("Cast", write.inputs[1], to=TensorProto.INT64), _whole(axis - 1))
+    old = write("Gather", write("Shape", write.inputs[0]), integers(axis))
+    return old, write("Gather", write("Cast", write.inputs[1], to=TensorProto.INT64), integers(axis - 1))
 
 
 def _places(write: Writer, old: str, new: str, shift: float) -> tuple[str, str]:
     """Where each new line lies among the old ones, and how many these are."""
     steps, lengths = new, old
     if write.attribute("align_corners", 0):
-        steps, lengths = write("Max", write("Sub", new, _whole(1)), _whole(1)), write("Sub", old, _whole(1))
+        steps, lengths = write("Max", write("Sub", new, integers(1)), integers(1)), write("Sub", old, integers(1))
     scale = write("Div", *(write("Cast", one, to=TensorProto.FLOAT) for one in (lengths, steps)))
-    place = write("Cast", write("Range", _whole(0), new, _whole(1)), to=TensorProto.FLOAT)
+    place = write("Cast", write("Range", integers(0), new, integers(1)), to=TensorProto.FLOAT)
     if not write.attribute("half_pixel_centers", 0):
         return write("Mul", place, scale), old
     place = write("Mul", write("Add", place, _float(0.5)), scale)
@@ -96,10 +96,6 @@ def _places(write: Writer, old: str, new: str, shift: float) -> tuple[str, str]:
 
 def _float(value: float) -> Operand:
     return np.array(value, dtype=np.float32)
-
-
-def _whole(values: object) -> Operand:
-    return np.array(values, dtype=np.int64)
 
 
 REPAIR = Repair("places in resized images", {"ResizeBilinear": _bilinear, "ResizeNearestNeighbor": _nearest})

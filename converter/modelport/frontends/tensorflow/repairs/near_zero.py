@@ -2,14 +2,15 @@
 
     log1p(x) = 2 atanh(x / (2 + x)) for |x| < 1/2, and log(1 + x) elsewhere;    expm1(x) = (e^x + 1) tanh(x / 2)
 
-Neither takes away a number from one that lies near it. ONNX Runtime has no Atanh in float64: there log1p is log(u) x / (u - 1) with
-u = 1 + x rounded (W. Kahan), and x where u is 1.
+Neither takes away a number from one that lies near it. ONNX Runtime has no Atanh in float64: there log1p is that of
+``_double_functions.py``.
 """
 
 from onnx import TensorProto
 
+from modelport.frontends._double_functions import log1p
 from modelport.frontends.tensorflow._repair import Handler, Repair
-from modelport.frontends.tensorflow._writing import Writer
+from modelport.frontends.tensorflow._writing import Operand, Writer
 
 __all__ = ["REPAIR"]
 
@@ -22,18 +23,17 @@ def _log1p(write: Writer) -> None:
 
 
 def _log1p_of(write: Writer, x: str) -> str:
-    one = write.like(1.0, x)
-    larger = write("Add", x, one)
-    far = write("Log", larger)
     if write.type_of(x) == TensorProto.DOUBLE:
-        moved = write("Sub", larger, one)
-        near = write("Mul", far, write("Div", x, moved))
-        still = write("Equal", larger, one)
-        small = write("Where", still, x, near)
-    else:
-        half = write("Div", x, write("Add", x, write.like(2.0, x)))
-        small = write("Mul", write("Atanh", half), write.like(2.0, x))
+        found: str = log1p(lambda op, *given: write(op, *(_operand(write, one, x) for one in given)), x)
+        return found
+    far = write("Log", write("Add", x, write.like(1.0, x)))
+    half = write("Div", x, write("Add", x, write.like(2.0, x)))
+    small = write("Mul", write("Atanh", half), write.like(2.0, x))
     return write("Where", write("Less", write("Abs", x), write.like(0.5, x)), small, far)
+
+
+def _operand(write: Writer, given: str | float, like: str) -> Operand:
+    return given if isinstance(given, str) else write.like(given, like)
 
 
 def _expm1(write: Writer) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from modelport.frontends.tensorflow._repair import Repair
 from modelport.frontends.tensorflow._windows import Window, channels_first, same_pads
-from modelport.frontends.tensorflow._writing import Operand, Writer
+from modelport.frontends.tensorflow._writing import Writer, integers
 
 __all__ = ["REPAIR"]
 
@@ -24,24 +24,20 @@ def _patches(write: Writer) -> None:
     # Of samples, channels, patches, lines, patches, columns.
     image = write("Transpose", image, perm=[0, 2, 4, 3, 5, 1])
     found = write("Shape", image)
-    depth = write("ReduceProd", write("Slice", found, _whole([3]), _whole([6])), keepdims=1)
-    target = write("Concat", write("Slice", found, _whole([0]), _whole([3])), depth, axis=0)
+    depth = write("ReduceProd", write("Slice", found, integers([3]), integers([6])), keepdims=1)
+    target = write("Concat", write("Slice", found, integers([0]), integers([3])), depth, axis=0)
     write.result("Reshape", image, target, allowzero=1)
 
 
 def _lines(write: Writer, shape: str, window: Window, place: int) -> str:
     """The lines of each patch, [patches, lines]."""
-    length = write("Gather", shape, _whole(2 + place))
+    length = write("Gather", shape, integers(2 + place))
     extent, stride = window.extents[place], window.strides[place]
-    room = write("Sub", length, _whole(extent - stride))
-    count = write("Max", write("Div", room, _whole(stride)), _whole(0))
-    starts = write("Mul", write("Range", _whole(0), count, _whole(1)), _whole(stride))
+    room = write("Sub", length, integers(extent - stride))
+    count = write("Max", write("Div", room, integers(stride)), integers(0))
+    starts = write("Mul", write("Range", integers(0), count, integers(1)), integers(stride))
     within = np.arange(window.kernel[place], dtype=np.int64) * window.dilations[place]
-    return write("Add", write("Unsqueeze", starts, _whole([1])), within)
-
-
-def _whole(values: object) -> Operand:
-    return np.array(values, dtype=np.int64)
+    return write("Add", write("Unsqueeze", starts, integers([1])), within)
 
 
 REPAIR = Repair("patches of images", {"ExtractImagePatches": _patches})

@@ -5,11 +5,10 @@
 - MatrixBandPart gives 0 outside the band; tf2onnx multiplies by 0 there, and so gives NaN for an infinity.
 """
 
-import numpy as np
 from onnx import TensorProto
 
 from modelport.frontends.tensorflow._repair import Repair
-from modelport.frontends.tensorflow._writing import Operand, Writer
+from modelport.frontends.tensorflow._writing import Operand, Writer, integers
 
 __all__ = ["REPAIR"]
 
@@ -25,12 +24,12 @@ def _one_hot(write: Writer) -> None:
     rank = write.rank_of(indices)
     axis = write.attribute("axis", -1)
     axis = rank if axis < 0 else axis
-    wide = write("Unsqueeze", write.cast(indices, TensorProto.INT64), _whole([axis]))
-    count = write("Reshape", write("Cast", depth, to=TensorProto.INT64), _whole([]))
-    choices: Operand = write("Range", _whole(0), count, _whole(1))
+    wide = write("Unsqueeze", write.cast(indices, TensorProto.INT64), integers([axis]))
+    count = write("Reshape", write("Cast", depth, to=TensorProto.INT64), integers([]))
+    choices: Operand = write("Range", integers(0), count, integers(1))
     after = rank - axis
     if after:
-        choices = write("Unsqueeze", choices, _whole(range(1, after + 1)))
+        choices = write("Unsqueeze", choices, integers(range(1, after + 1)))
     write.choose(write("Equal", wide, choices), on, off)
 
 
@@ -39,24 +38,20 @@ def _band(write: Writer) -> None:
     shape = write("Shape", matrix)
     rows, columns = (_counted(write, shape, place) for place in (-2, -1))
     # How far right of the diagonal an element lies.
-    place = write("Sub", columns, write("Unsqueeze", rows, _whole([1])))
+    place = write("Sub", columns, write("Unsqueeze", rows, integers([1])))
     inside = write("And", _within(write, write("Neg", place), below), _within(write, place, above))
     write.choose(inside, matrix, write.like(0, matrix))
 
 
 def _counted(write: Writer, shape: str, place: int) -> str:
-    length = write("Reshape", write("Gather", shape, _whole([place])), _whole([]))
-    return write("Range", _whole(0), length, _whole(1))
+    length = write("Reshape", write("Gather", shape, integers([place])), integers([]))
+    return write("Range", integers(0), length, integers(1))
 
 
 def _within(write: Writer, distance: str, limit: str) -> str:
     """A negative limit is none."""
     wide = write("Cast", limit, to=TensorProto.INT64)
-    return write("Or", write("Less", wide, _whole(0)), write("LessOrEqual", distance, wide))
-
-
-def _whole(values: object) -> Operand:
-    return np.array(list(values) if isinstance(values, range) else values, dtype=np.int64)
+    return write("Or", write("Less", wide, integers(0)), write("LessOrEqual", distance, wide))
 
 
 REPAIR = Repair("scattered sums and one-hot rows", {"MatrixBandPart": _band, "OneHot": _one_hot, "ScatterNd": _scatter})

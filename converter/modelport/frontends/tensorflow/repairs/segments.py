@@ -11,7 +11,7 @@ import numpy as np
 from onnx import TensorProto, helper
 
 from modelport.frontends.tensorflow._repair import Handler, Repair
-from modelport.frontends.tensorflow._writing import Operand, Writer
+from modelport.frontends.tensorflow._writing import Operand, Writer, integers
 
 __all__ = ["REPAIR"]
 
@@ -21,7 +21,7 @@ _REDUCTIONS = {"Sum": "add", "Prod": "mul", "Max": "max", "Min": "min", "Mean": 
 def _unsorted(kind: str) -> Handler:
     def reduce(write: Writer) -> None:
         data, owners, count = write.inputs
-        number = write("Reshape", write("Cast", count, to=TensorProto.INT64), _whole([1]))
+        number = write("Reshape", write("Cast", count, to=TensorProto.INT64), integers([1]))
         _result(write, _reduced(write, kind, data, owners, number))
 
     return reduce
@@ -30,8 +30,8 @@ def _unsorted(kind: str) -> Handler:
 def _sorted(kind: str) -> Handler:
     def reduce(write: Writer) -> None:
         data, owners = write.inputs[:2]
-        wide = write("Concat", _whole([-1]), write("Cast", owners, to=TensorProto.INT64), axis=0)
-        number = write("Add", write("ReduceMax", wide, _whole([0]), keepdims=1), _whole([1]))
+        wide = write("Concat", integers([-1]), write("Cast", owners, to=TensorProto.INT64), axis=0)
+        number = write("Add", write("ReduceMax", wide, integers([0]), keepdims=1), integers([1]))
         made = _reduced(write, kind, data, owners, number)
         if kind in ("Max", "Min", "Mean"):
             ones = write("Expand", write.like(1, data), write("Shape", data))
@@ -48,19 +48,19 @@ def _reduced(write: Writer, kind: str, data: str, owners: str, count: str) -> st
     if write.type_of(data) not in (TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.INT32, TensorProto.INT64):
         raise ValueError("its numbers are of a type that ONNX Runtime does not scatter")
     axes = write.rank_of(owners)
-    rest = write("Slice", write("Shape", data), _whole([axes]), _whole([2**62]))
+    rest = write("Slice", write("Shape", data), integers([axes]), integers([2**62]))
     flat = write(
         "Reshape",
         data,
-        write("Concat", write("Unsqueeze", write("Size", owners), _whole([0])), rest, axis=0),
+        write("Concat", write("Unsqueeze", write("Size", owners), integers([0])), rest, axis=0),
         allowzero=1,
     )
-    flat_owners = write("Reshape", write("Cast", owners, to=TensorProto.INT64), _whole([-1]))
-    place = write("Where", write("Less", flat_owners, _whole(0)), count, flat_owners)
-    room = write("Concat", write("Add", count, _whole([1])), rest, axis=0)
+    flat_owners = write("Reshape", write("Cast", owners, to=TensorProto.INT64), integers([-1]))
+    place = write("Where", write("Less", flat_owners, integers(0)), count, flat_owners)
+    room = write("Concat", write("Add", count, integers([1])), rest, axis=0)
     start = write("Expand", _start(write, kind, data), room)
-    made = write("ScatterND", start, write("Unsqueeze", place, _whole([1])), flat, reduction=_REDUCTIONS[kind])
-    return write("Slice", made, _whole([0]), count, _whole([0]))
+    made = write("ScatterND", start, write("Unsqueeze", place, integers([1])), flat, reduction=_REDUCTIONS[kind])
+    return write("Slice", made, integers([0]), count, integers([0]))
 
 
 def _start(write: Writer, kind: str, data: str) -> Operand:
@@ -73,10 +73,6 @@ def _start(write: Writer, kind: str, data: str) -> Operand:
 
 def _result(write: Writer, made: str) -> None:
     write.result("Identity", made)
-
-
-def _whole(values: object) -> Operand:
-    return np.array(values, dtype=np.int64)
 
 
 _HANDLERS: dict[str, Handler] = {f"UnsortedSegment{kind}": _unsorted(kind) for kind in ("Sum", "Prod", "Max", "Min")}

@@ -5,11 +5,10 @@ A block that would reach over the end is moved back so that it fits (XLA's Dynam
 **After**: along each axis Gather of the block's lines, and of these and the tensor's the block's where all axes lie in it.
 """
 
-import numpy as np
 from onnx import TensorProto
 
 from modelport.frontends.tensorflow._repair import Repair
-from modelport.frontends.tensorflow._writing import Operand, Writer
+from modelport.frontends.tensorflow._writing import Writer, integers
 
 __all__ = ["REPAIR"]
 
@@ -23,21 +22,17 @@ def _update(write: Writer) -> None:
         return write.result("Identity", block)
     inside = ""
     for axis in range(rank):
-        place = _whole(axis)
+        place = integers(axis)
         length, taken = write("Gather", whole, place), write("Gather", part, place)
-        start = write("Max", write("Gather", starts, place), _whole(0))
+        start = write("Max", write("Gather", starts, place), integers(0))
         start = write("Min", start, write("Sub", length, taken))
-        line = write("Sub", write("Range", _whole(0), length, _whole(1)), start)
-        within = write("And", write("GreaterOrEqual", line, _whole(0)), write("Less", line, taken))
-        last = write("Sub", taken, _whole(1))
-        block = write("Gather", block, write("Min", write("Max", line, _whole(0)), last), axis=axis)
-        wide = write("Reshape", within, _whole([-1] + [1] * (rank - 1 - axis)))
+        line = write("Sub", write("Range", integers(0), length, integers(1)), start)
+        within = write("And", write("GreaterOrEqual", line, integers(0)), write("Less", line, taken))
+        last = write("Sub", taken, integers(1))
+        block = write("Gather", block, write("Min", write("Max", line, integers(0)), last), axis=axis)
+        wide = write("Reshape", within, integers([-1] + [1] * (rank - 1 - axis)))
         inside = write("And", inside, wide) if inside else wide
     return write.choose(inside, block, tensor)
-
-
-def _whole(values: object) -> Operand:
-    return np.array(values, dtype=np.int64)
 
 
 REPAIR = Repair("blocks written into tensors", {"XlaDynamicUpdateSlice": _update})

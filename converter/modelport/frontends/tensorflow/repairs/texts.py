@@ -16,7 +16,7 @@ import numpy as np
 from onnx import TensorProto
 
 from modelport.frontends.tensorflow._repair import Handler, Repair
-from modelport.frontends.tensorflow._writing import Operand, Writer
+from modelport.frontends.tensorflow._writing import Operand, Writer, integers
 
 __all__ = ["REPAIR"]
 
@@ -61,25 +61,27 @@ def _split(write: Writer) -> None:
     if text:
         pieces, counts = write.several("StringSplit", 2, texts, delimiter=text)
         # A text without any character is one piece, of none; StringSplit says that it has no pieces.
-        counts = write("Max", counts, _whole(1))
+        counts = write("Max", counts, integers(1))
     else:
         # StringSplit knows the space alone.
         pieces, counts = write.several("StringSplit", 2, _with_replaced(write, texts, dict.fromkeys(_SPACE, " ")))
     # One column more than the longest row needs, so that there is always one.
-    blank = write("Expand", _texts([[""]]), write("Concat", write("Shape", texts), _whole([1]), axis=0))
+    blank = write("Expand", _texts([[""]]), write("Concat", write("Shape", texts), integers([1]), axis=0))
     wide = write("Concat", pieces, blank, axis=1)
     shape = write("Shape", wide)
-    places = write("Range", _whole(0), write("Reshape", write("Gather", shape, _whole([1])), _whole([])), _whole(1))
-    inside = write("Less", places, write("Unsqueeze", counts, _whole([1])))
+    places = write(
+        "Range", integers(0), write("Reshape", write("Gather", shape, integers([1])), integers([])), integers(1)
+    )
+    inside = write("Less", places, write("Unsqueeze", counts, integers([1])))
     indices = write("Transpose", write("NonZero", inside), perm=[1, 0])
     if write.used(0):
         write.result("Identity", indices, place=0)
     if write.used(1):
         write.result("GatherND", wide, indices, place=1)
     if write.used(2):
-        most = write("Concat", _whole([0]), counts, axis=0)
-        rows = write("Gather", shape, _whole([0]))
-        write.result("Concat", rows, write("ReduceMax", most, _whole([0])), place=2, axis=0)
+        most = write("Concat", integers([0]), counts, axis=0)
+        rows = write("Gather", shape, integers([0]))
+        write.result("Concat", rows, write("ReduceMax", most, integers([0])), place=2, axis=0)
 
 
 def _join(write: Writer) -> None:
@@ -110,7 +112,7 @@ def _replaced(write: Writer, pairs: dict[str, str]) -> None:
 
 def _with_replaced(write: Writer, texts: str, pairs: dict[str, str]) -> str:
     shape = write("Shape", texts)
-    flat = write("Reshape", texts, _whole([-1]))
+    flat = write("Reshape", texts, integers([-1]))
     for before, after in pairs.items():
         pieces, counts = write.several("StringSplit", 2, flat, delimiter=before)
         flat = _joined(write, pieces, counts, after, flat)
@@ -120,13 +122,13 @@ def _with_replaced(write: Writer, texts: str, pairs: dict[str, str]) -> str:
 def _joined(write: Writer, pieces: str, counts: str, between: str, like: str) -> str:
     """The pieces of each row one after the other, with a text between two."""
     start = write("Expand", _texts([""]), write("Shape", like))
-    length = write("Reshape", write("Gather", write("Shape", pieces), _whole([1])), _whole([]))
+    length = write("Reshape", write("Gather", write("Shape", pieces), integers([1])), integers([]))
 
     # Any: a graph of tf2onnx.
     def body(inner: Any, place: str, so_far: str) -> str:
         piece = inner("Gather", pieces, place, axis=1)
         if between:
-            follows = inner("And", inner("Greater", place, _whole(0)), inner("Less", place, counts))
+            follows = inner("And", inner("Greater", place, integers(0)), inner("Less", place, counts))
             piece = inner("StringConcat", inner("Where", follows, _texts(between), _texts("")), piece)
         return str(inner("StringConcat", so_far, piece))
 
@@ -135,10 +137,6 @@ def _joined(write: Writer, pieces: str, counts: str, between: str, like: str) ->
 
 def _texts(values: Any) -> Operand:
     return np.array(values, dtype=object)
-
-
-def _whole(values: Any) -> Operand:
-    return np.array(values, dtype=np.int64)
 
 
 _BYTES = "ONNX does not show the bytes of a text"

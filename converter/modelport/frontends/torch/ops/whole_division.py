@@ -13,7 +13,6 @@ from modelport.frontends.torch._operator import Operator
 __all__ = ["OP"]
 
 _FLOAT = 1
-_FLOATS = frozenset((_FLOAT, 10, 11, 16))
 
 
 # Any here and below: values and operators of onnxscript, or a number.
@@ -23,22 +22,22 @@ def _op() -> Any:
     return opset18
 
 
-def _operands(a: Any, b: Any) -> tuple[Any, Any, int]:
-    """Both as tensors of one type, and that type; a constant does not tell its own."""
+def _operands(a: Any, b: Any) -> tuple[Any, Any, bool]:
+    """Both as tensors of one type, and whether they are whole numbers; a constant does not tell its own type."""
     import onnx_ir as ir
 
     op = _op()
     if isinstance(a, int | float):
-        return op.Constant(value=ir.tensor(a, dtype=b.dtype)), b, int(b.dtype)
+        return op.Constant(value=ir.tensor(a, dtype=b.dtype)), b, not b.dtype.is_floating_point()
     if isinstance(b, int | float):
         b = op.Constant(value=ir.tensor(b, dtype=a.dtype))
-    return a, b, int(a.dtype)
+    return a, b, not a.dtype.is_floating_point()
 
 
 def _floor_divide(a: Any, b: Any) -> Any:
     op = _op()
-    a, b, kind = _operands(a, b)
-    if kind not in _FLOATS:
+    a, b, whole = _operands(a, b)
+    if whole:
         # Towards zero, and one less where the remainder of the floor is another.
         away = op.Not(op.Equal(op.Mod(a, b), op.Mod(a, b, fmod=1)))
         return op.Sub(op.Div(a, b), op.CastLike(away, a))
@@ -73,8 +72,8 @@ def _other_sign(rest: Any, b: Any) -> Any:
 
 def _remainder(a: Any, b: Any) -> Any:
     op = _op()
-    a, b, kind = _operands(a, b)
-    if kind not in _FLOATS:
+    a, b, whole = _operands(a, b)
+    if whole:
         return op.Mod(a, b)
     rest = op.Mod(a, b, fmod=1)
     return op.Where(_other_sign(rest, b), op.Add(rest, b), rest)
@@ -84,10 +83,10 @@ def _divide(a: Any, b: Any, rounding_mode: str | None = None) -> Any:
     op = _op()
     if rounding_mode == "floor":
         return _floor_divide(a, b)
-    a, b, kind = _operands(a, b)
-    if rounding_mode == "trunc" and kind not in _FLOATS:
+    a, b, whole = _operands(a, b)
+    if rounding_mode == "trunc" and whole:
         return op.Div(a, b)
-    if kind not in _FLOATS:
+    if whole:
         a, b = op.Cast(a, to=_FLOAT), op.Cast(b, to=_FLOAT)
     quotient = op.Div(a, b)
     return _signed(op.Floor(op.Abs(quotient)), quotient) if rounding_mode == "trunc" else quotient
