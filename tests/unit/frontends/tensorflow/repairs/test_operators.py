@@ -48,6 +48,8 @@ def test_whole_division_by_zero_does_not_end_the_process(tf: Any) -> None:
 def test_log1p_and_expm1_keep_their_digits_near_zero(tf: Any, check: Any) -> None:
     near = np.concatenate([10.0 ** -np.arange(0.5, 9), -(10.0 ** -np.arange(0.5, 9)), ODD]).astype(np.float32)
     check(lambda x: (tf.math.log1p(x), tf.math.expm1(x)), [near], rtol=5e-7)
+    # ONNX Runtime has no Atanh in float64, so that log1p is written otherwise there.
+    check(tf.math.log1p, [near.astype(np.float64)], rtol=1e-14)
 
 
 def test_products_with_zero(tf: Any, check: Any) -> None:
